@@ -1,0 +1,152 @@
+"""A question's way from passages to a verified answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from legalqa.values.document import Box
+
+Verdict = Literal["bad_reference", "unsupported", "uncited", "supported", "verbatim"]
+WORST_FIRST: tuple[Verdict, ...] = ("bad_reference", "unsupported", "uncited", "supported", "verbatim")
+AuthorityStatus = Literal["in_record", "in_list", "unknown", "malformed"]
+Field = Literal["document", "type", "date", "party", "bates", "page"]
+Operator = Literal["=", "!=", ">=", "<=", ">", "<"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One term of `--where`: all terms must hold."""
+
+    field: Field
+    operator: Operator
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in the record that was found and may be cited, with all that a reader needs to see it.
+
+    `key` is the number by which an answer cites it (1, 2, …); 0 outside an answer. `start`/`end` are offsets into
+    the text of document `document_id`; ``text == document.text[start:end]``.
+    """
+
+    key: int
+    document: str
+    document_id: str
+    path: str
+    section: tuple[str, ...]
+    pages: tuple[int, ...]
+    bates: tuple[str, ...]
+    start: int
+    end: int
+    score: float
+    text: str
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a sentence points at: a passage's key, and the words that it claims stand there ("" for none).
+
+    Written by the answer engine or read from a draft: nothing in it has been checked. `document_id`, `start`, `end`
+    narrow the place inside the passage where they are known.
+    """
+
+    key: str
+    quote: str = ""
+    document_id: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, with its citations. `copied` says that decoding could only copy it."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """The model that wrote an answer: catalogue id and SHA-256 of its file."""
+
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine proposes: nothing of it is final until verified. `claims` is empty for "not found"."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    passages: tuple[Passage, ...]
+    model: ModelId | None = None
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCitation:
+    """A citation after checking. `found` False: no such key, page or quote; `elsewhere` then names the true place."""
+
+    key: str
+    found: bool
+    document: str = ""
+    document_id: str = ""
+    path: str = ""
+    section: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    bates: tuple[str, ...] = ()
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
+    boxes: tuple[Box, ...] = ()
+    ocr_confidence: float | None = None
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A claim with its verdict, the reasons for it in words, and its checked citations."""
+
+    text: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    citations: tuple[CheckedCitation, ...]
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A case or statute named in the text, and whether the record or the firm's list knows it."""
+
+    text: str
+    status: AuthorityStatus
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What stood behind an answer: documents and pages in scope, and the pages that nobody could read."""
+
+    documents: int
+    pages: int
+    unreadable_pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedAnswer:
+    """The only form of an answer that may be shown as final."""
+
+    status: Literal["answered", "not_found", "checked"]
+    sentences: tuple[Sentence, ...]
+    authorities: tuple[Authority, ...]
+    passages: tuple[Passage, ...]
+    searched: Searched
+    model: ModelId | None
+    ms: dict[str, float]
+    question: str = ""
+    stopped: bool = False

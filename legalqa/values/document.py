@@ -1,0 +1,157 @@
+"""A document as it was read: its text, and where on which page every word of it stands.
+
+Offsets are Python string indices (code points) into `Document.text`, half-open ``[start, end)``. Boxes are in PDF
+points (1/72 inch) from the top-left corner of the page *as it is displayed* (CropBox and /Rotate applied, and for a
+scan that lay on its side, the page as it was filed: boxes follow the picture on screen, not the turned copy that was
+read). Page numbers are physical and start at 1.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+PageSource = Literal["text", "ocr", "blank", "failed"]
+FileState = Literal["indexed", "duplicate", "failed", "encrypted", "unsupported", "changed", "missing"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters ``[start, end)`` of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points from the displayed page's top-left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a page: its characters and its rectangle. `confidence` is 0 to 100, None unless it was OCRed."""
+
+    start: int
+    end: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. Its text is ``document.text[start:end]``; a failed page keeps its number, with a `reason`."""
+
+    number: int
+    label: str
+    source: PageSource
+    start: int
+    end: int
+    width: float
+    height: float
+    words: tuple[Word, ...] = ()
+    confidence: float | None = None
+    bates: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part. `path` is the whole way down, outermost first: ("ARTICLE 4 RENT", "4.2 Late Charges")."""
+
+    number: str
+    title: str
+    level: int
+    start: int
+    end: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span that is indexed. Children (`parent_id` set) are searched; the parent is what a reader is shown."""
+
+    id: str
+    start: int
+    end: int
+    parent_id: str | None
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that was read from one file.
+
+    `id` is a UUID derived from the content's SHA-256, so that the same bytes are the same document wherever they
+    lie. `paged` says that the file itself has pages (PDF, or text with form feeds): otherwise the pages are ours,
+    made only to show the text, and no citation should name them to a court.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    kind: str  # "pdf", "txt", "eml", "docx"
+    title: str
+    type: str  # "lease", "amendment", "nda", "transcript", "order", "email", "letter", "invoice", …, "other"
+    date: str | None  # ISO 8601 day
+    parties: tuple[str, ...]
+    paged: bool
+    text: str
+    pages: tuple[Page, ...]
+    sections: tuple[Section, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
+
+    def pages_of(self, start: int, end: int) -> tuple[Page, ...]:
+        """The pages that hold any character of ``[start, end)``."""
+        first = bisect_right([page.end for page in self.pages], start)
+        last = bisect_left([page.start for page in self.pages], end)
+        return self.pages[first:last]
+
+    def words_of(self, start: int, end: int) -> Iterator[tuple[Page, Word]]:
+        """Every word that shares a character with ``[start, end)``, with its page."""
+        for page in self.pages_of(start, end):
+            for word in page.words:
+                if word.start < end and word.end > start:
+                    yield page, word
+
+    def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
+        """One rectangle for each line of words in ``[start, end)``."""
+        boxes: list[Box] = []
+        for page, word in self.words_of(start, end):
+            last = boxes[-1] if boxes else None
+            same_line = last and last.page == page.number and word.x0 >= last.x1 - 2 and _overlap(last, word) > 0.5
+            if last and same_line:
+                boxes[-1] = Box(page.number, last.x0, min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1))
+            else:
+                boxes.append(Box(page.number, word.x0, word.y0, word.x1, word.y1))
+        return tuple(boxes)
+
+    def bates_of(self, start: int, end: int) -> tuple[str, ...]:
+        """Bates numbers of the pages that hold ``[start, end)``."""
+        return tuple(page.bates for page in self.pages_of(start, end) if page.bates)
+
+    def section_of(self, start: int) -> tuple[str, ...]:
+        """The path of the innermost section around the character, () outside any."""
+        inner = [section for section in self.sections if section.start <= start < section.end]
+        return max(inner, key=lambda section: section.level).path if inner else ()
+
+    def confidence_of(self, start: int, end: int) -> float | None:
+        """The least certain OCR word of the span (0 to 100), None if no word of it was OCRed."""
+        seen = [word.confidence for _, word in self.words_of(start, end) if word.confidence is not None]
+        return min(seen) if seen else None
+
+
+def _overlap(box: Box, word: Word) -> float:
+    shared = min(box.y1, word.y1) - max(box.y0, word.y0)
+    return shared / max(min(box.y1 - box.y0, word.y1 - word.y0), 0.1)
