@@ -150,3 +150,22 @@ class VerifiedAnswer:
     ms: dict[str, float]
     question: str = ""
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of an answer while it is being made: never final, shown greyed. `text` is all of it so far."""
+
+    stage: Literal["retrieving", "answering", "verifying"]
+    text: str = ""
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found, best first, and under which filters."""
+
+    query: str
+    filters: tuple[Condition, ...]
+    hits: tuple[Passage, ...]
+    ms: float

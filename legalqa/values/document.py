@@ -132,7 +132,9 @@ class Document:
             last = boxes[-1] if boxes else None
             same_line = last and last.page == page.number and word.x0 >= last.x1 - 2 and _overlap(last, word) > 0.5
             if last and same_line:
-                boxes[-1] = Box(page.number, last.x0, min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1))
+                boxes[-1] = Box(
+                    page.number, last.x0, min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1)
+                )
             else:
                 boxes.append(Box(page.number, word.x0, word.y0, word.x1, word.y1))
         return tuple(boxes)

@@ -1,0 +1,287 @@
+"""Work that may crash, hang or swell up runs in a child process that can be stopped and killed.
+
+Parsing a hostile file, the Qdrant shard and the language model all end the process they live in when they go wrong.
+Each lives behind a `Child`: a pipe over which calls go one at a time and plain msgpack values come back. Nothing that
+a child says is unpickled, so that a parser taken over by a document cannot take over its parent.
+
+A child serves an object made by a factory ``module:function``. The factory is called in the child as
+``factory(stop, *options)``; `stop` is a `threading.Event` that is set while the call in progress should end early.
+Public methods of the object can be called; one that is a generator streams its items.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import itertools
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+import msgspec
+
+from legalqa import errors
+
+T = TypeVar("T")
+_ITEM, _DONE, _ERROR = b"i", b"d", b"e"
+_GRACE = 5.0  # seconds that a stopped stream may take to end before its process is killed
+
+
+class ChildDied(Exception):
+    """The process ended in the middle of a call: `reason` says by which signal or exit code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChildTimeout(Exception):
+    """The call said nothing for too long; its process has been killed."""
+
+
+class _Fault(msgspec.Struct):
+    """An exception on its way through the pipe."""
+
+    kind: str
+    message: str
+    kept: str = ""
+    hint: str = ""
+
+
+class Child:
+    """A lazily started, restartable child process. Calls from several threads wait for one another.
+
+    `memory` limits the address space in bytes (where the platform can). After a death the next call starts afresh.
+    """
+
+    def __init__(self, factory: str, *options: Any, memory: int | None = None) -> None:
+        self._factory, self._options, self._memory = factory, options, memory
+        self._call_lock, self._send_lock = threading.RLock(), threading.Lock()
+        self._process: Any = None
+        self._pipe: Connection | None = None
+        self._current = 0
+        self._numbers = itertools.count(1)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process is not None and self._process.is_alive() else None
+
+    def call(self, method: str, *args: Any, type: type[T], timeout: float | None = None) -> T:
+        """Call `method` and return its result, converted to and validated as `type`.
+
+        Raises what the method raised if that is a `LegalQAError`, `ChildDied`, `ChildTimeout`, `BugError`.
+        """
+        with self._call_lock:
+            pipe = self._send(method, args)
+            tag, payload = self._receive(pipe, timeout)
+            if tag != _DONE:
+                self.kill()
+                raise errors.BugError(f"{self._factory} streamed where one answer was expected")
+            return msgspec.msgpack.decode(payload, type=type)
+
+    def stream(self, method: str, *args: Any, type: type[T], idle: float | None = None) -> Iterator[T]:
+        """Call the generator `method` and yield its items as `type`; `idle` seconds without one is a timeout.
+
+        A consumer that leaves early stops the call in the child.
+        """
+        with self._call_lock:
+            pipe = self._send(method, args)
+            finished = False
+            try:
+                while True:
+                    try:
+                        tag, payload = self._receive(pipe, idle)
+                    except BaseException:
+                        finished = True
+                        raise
+                    if tag == _DONE:
+                        finished = True
+                        return
+                    yield msgspec.msgpack.decode(payload, type=type)
+            finally:
+                if not finished:
+                    self._abandon(pipe)
+
+    def stop(self) -> None:
+        """Ask the call in progress to end early. Safe from any thread; without a call it does nothing."""
+        pipe = self._pipe
+        if pipe is not None and self._current:
+            with contextlib.suppress(OSError):
+                self._write(pipe, ("stop", self._current, ()))
+
+    def kill(self) -> None:
+        """End the process at once. The next call starts a new one."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
+        if pipe is not None:
+            pipe.close()
+
+    def close(self) -> None:
+        """Let the process end by itself, and kill it if it does not."""
+        process, pipe = self._process, self._pipe
+        if process is not None and pipe is not None:
+            with contextlib.suppress(OSError):
+                self._write(pipe, ("quit", 0, ()))
+            process.join(_GRACE)
+        self.kill()
+
+    def _start(self) -> Connection:
+        method = "spawn" if sys.platform == "win32" else "forkserver"
+        context: Any = multiprocessing.get_context(method)
+        ours, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._factory, self._options, self._memory), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._pipe = ours
+        return ours
+
+    def _send(self, method: str, args: tuple[Any, ...]) -> Connection:
+        if self._process is not None and not self._process.is_alive():
+            self.kill()
+        pipe = self._pipe or self._start()
+        self._current = next(self._numbers)
+        try:
+            self._write(pipe, (method, self._current, args))
+        except OSError:
+            raise self._died() from None
+        return pipe
+
+    def _write(self, pipe: Connection, message: tuple[str, int, tuple[Any, ...]]) -> None:
+        with self._send_lock:
+            pipe.send_bytes(msgspec.msgpack.encode(message))
+
+    def _receive(self, pipe: Connection, timeout: float | None) -> tuple[bytes, bytes]:
+        try:
+            if timeout is not None and not pipe.poll(timeout):
+                self.kill()
+                raise ChildTimeout(f"no answer for {timeout:.0f} s")
+            untrusted = pipe.recv_bytes()
+        except (EOFError, OSError):
+            raise self._died() from None
+        tag, payload = untrusted[:1], untrusted[1:]
+        if tag in (_DONE, _ERROR):
+            self._current = 0
+        if tag == _ERROR:
+            raise _revived(msgspec.msgpack.decode(payload, type=_Fault))
+        return tag, payload
+
+    def _abandon(self, pipe: Connection) -> None:
+        self.stop()
+        end = time.monotonic() + _GRACE
+        try:
+            while self._receive(pipe, max(end - time.monotonic(), 0.01))[0] != _DONE:
+                pass
+        except (ChildDied, ChildTimeout, errors.LegalQAError):
+            pass
+
+    def _died(self) -> ChildDied:
+        process = self._process
+        code = None
+        if process is not None:
+            process.join(_GRACE)
+            code = process.exitcode
+        self._current = 0
+        self.kill()
+        if code is not None and code < 0:
+            return ChildDied(f"ended by {signal.Signals(-code).name}")
+        return ChildDied(f"ended with exit code {code}")
+
+
+def _revived(fault: _Fault) -> Exception:
+    kind = getattr(errors, fault.kind, errors.BugError)
+    if isinstance(kind, type) and issubclass(kind, errors.LegalQAError):
+        return kind(fault.message, kept=fault.kept, hint=fault.hint)
+    return errors.BugError(fault.message)
+
+
+def _described(error: BaseException) -> _Fault:
+    """What may leave the child: of an unknown error only kind and place, since its text may quote a document."""
+    if isinstance(error, errors.LegalQAError):
+        return _Fault(type(error).__name__, error.message, error.kept, error.hint)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+    return _Fault("BugError", f"{type(error).__name__} at {place}")
+
+
+def _serve(pipe: Connection, factory: str, options: tuple[Any, ...], memory: int | None) -> None:
+    """The child's main: answer calls until the parent goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract, before it is imported: 9 times faster per page
+    if memory is not None and sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    calls: queue.SimpleQueue[tuple[str, int, list[Any]]] = queue.SimpleQueue()
+    stop = threading.Event()
+    current, stopped = [0], [0]  # numbers of the call in progress and of the last one to be stopped
+    threading.Thread(target=_listen, args=(pipe, calls, stop, current, stopped), daemon=True).start()
+    served: Any = None
+    while True:
+        method, number, args = calls.get()
+        if method == "quit":
+            break
+        stop.clear()
+        current[0] = number
+        if stopped[0] == number:  # it was stopped before it began
+            stop.set()
+        try:
+            if served is None:
+                module, _, name = factory.partition(":")
+                served = getattr(importlib.import_module(module), name)(stop, *options)
+            _answer(pipe, getattr(served, method), args)
+        except (BrokenPipeError, EOFError):
+            break
+        except BaseException as error:
+            pipe.send_bytes(_ERROR + msgspec.msgpack.encode(_described(error)))
+        finally:
+            current[0] = 0
+    if served is not None and hasattr(served, "close"):
+        served.close()
+    os._exit(0)
+
+
+def _answer(pipe: Connection, method: Any, args: list[Any]) -> None:
+    if inspect.isgeneratorfunction(method):
+        for item in method(*args):
+            pipe.send_bytes(_ITEM + msgspec.msgpack.encode(item))
+        pipe.send_bytes(_DONE)
+    else:
+        pipe.send_bytes(_DONE + msgspec.msgpack.encode(method(*args)))
+
+
+def _listen(
+    pipe: Connection,
+    calls: queue.SimpleQueue[tuple[str, int, list[Any]]],
+    stop: threading.Event,
+    current: list[int],
+    stopped: list[int],
+) -> None:
+    """Take calls from the pipe; a parent that has gone ends this process whatever it is doing."""
+    while True:
+        try:
+            method, number, args = msgspec.msgpack.decode(pipe.recv_bytes(), type=tuple[str, int, list[Any]])
+        except (EOFError, OSError):
+            os._exit(0)
+        if method == "stop":
+            stopped[0] = number
+            if number == current[0]:
+                stop.set()
+        else:
+            calls.put((method, number, args))

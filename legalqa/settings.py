@@ -1,0 +1,86 @@
+"""What can be configured. Unknown keys are refused, so that a typo never passes for a setting.
+
+Order of precedence: environment (``LEGALQA_*``), then ``<home>/settings.toml``, then the defaults here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from legalqa.errors import UserError
+
+
+class Settings(BaseSettings):
+    """All settings, with their units and defaults."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="LEGALQA_")
+
+    home: Path = Field(default_factory=lambda: default_home(), description="folder of matters, models, settings.toml")
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64, description="reading processes")
+    page_seconds: float = Field(60, gt=0, description="time that one page may take before its reader is killed")
+    reader_memory_mb: int = Field(3000, ge=256, description="address space of one reading process, in MiB")
+    languages: str = Field("eng", pattern=r"^[a-z_]+(\+[a-z_]+)*$", description="Tesseract languages, joined by +")
+    generation_model: str = Field("smollm2-135m-instruct", description="catalogue id of the model that words answers")
+    embedding_model: str = Field("all-minilm-l6-v2", description="catalogue id of the encoder")
+    threads: int = Field(default_factory=lambda: max((os.cpu_count() or 2), 1), ge=1, description="model threads")
+    passages: int = Field(6, ge=1, le=20, description="passages put before the model")
+    answer_tokens: int = Field(96, ge=16, le=2048, description="longest statement of the model, in tokens")
+    free_space_mb: int = Field(300, ge=0, description="disk space that must stay free, in MiB")
+
+    @property
+    def models(self) -> Path:
+        """The folder of verified model files."""
+        return self.home / "models"
+
+    @property
+    def matters(self) -> Path:
+        """The folder of matters."""
+        return self.home / "matters"
+
+
+def default_home() -> Path:
+    """Where this platform keeps an application's data, unless ``LEGALQA_HOME`` says otherwise."""
+    return Path(os.environ.get("LEGALQA_HOME") or platformdirs.user_data_dir("legalqa", appauthor=False))
+
+
+def load(home: Path | None = None) -> Settings:
+    """Settings of a home folder.
+
+    Raises UserError naming the key, with the nearest known one, if ``settings.toml`` or the environment is wrong.
+    """
+    home = (home or default_home()).expanduser().absolute()
+    file = home / "settings.toml"
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise UserError(f"{file} cannot be read: {error}.", kept="It was left as it is.") from None
+    for key in Settings.model_fields:  # the environment wins over the file
+        if f"LEGALQA_{key.upper()}" in os.environ:
+            values.pop(key, None)
+    values["home"] = home
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise UserError(_explained(error), hint=f"Correct {file} or the environment variable.") from None
+
+
+def _explained(error: ValidationError) -> str:
+    parts = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+            parts.append(f"unknown setting {key!r}" + (f", did you mean {near[0]!r}?" if near else "."))
+        else:
+            parts.append(f"setting {key!r}: {fault['msg']}.")
+    return " ".join(parts)

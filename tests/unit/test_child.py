@@ -1,0 +1,110 @@
+"""The child process: calls, streams, Stop, death, timeouts, and no document text in an error."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from legalqa import errors
+from legalqa.child import Child, ChildDied, ChildTimeout
+
+
+class Served:
+    """What the tests' child serves."""
+
+    def __init__(self, stop: threading.Event, name: str) -> None:
+        self.stop, self.name = stop, name
+
+    def add(self, a: int, b: int) -> int:
+        return a + b
+
+    def count(self, n: int) -> Iterator[int]:
+        for i in range(n):
+            if self.stop.is_set():
+                return
+            time.sleep(0.01)
+            yield i
+
+    def wait(self) -> bool:
+        return self.stop.wait(30)
+
+    def refuse(self) -> None:
+        raise errors.EnvironmentFault("no disk", kept="nothing lost", hint="buy one")
+
+    def leak(self) -> None:
+        raise ValueError("secret document text")
+
+    def die(self) -> None:
+        os.abort()
+
+    def swell(self) -> int:
+        return len(bytearray(8 << 30))
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child("tests.unit.test_child:Served", "x", memory=4 << 30)
+    yield child
+    child.kill()
+
+
+def test_calls_and_streams(child: Child) -> None:
+    assert child.call("add", 2, 3, type=int) == 5
+    assert list(child.stream("count", 5, type=int)) == [0, 1, 2, 3, 4]
+
+
+def test_an_answer_of_another_type_is_refused(child: Child) -> None:
+    import msgspec
+
+    with pytest.raises(msgspec.ValidationError):
+        child.call("add", 2, 3, type=str)
+
+
+def test_leaving_a_stream_stops_it_and_keeps_the_process(child: Child) -> None:
+    for item in child.stream("count", 100_000, type=int):
+        if item == 2:
+            break
+    pid = child.pid
+    assert child.call("add", 1, 1, type=int) == 2
+    assert child.pid == pid
+
+
+def test_stop_from_another_thread(child: Child) -> None:
+    child.call("add", 1, 1, type=int)
+    timer = threading.Timer(0.2, child.stop)
+    timer.start()
+    began = time.monotonic()
+    assert child.call("wait", type=bool) is True
+    assert time.monotonic() - began < 5
+
+
+def test_errors_keep_their_kind_and_unknown_ones_lose_their_text(child: Child) -> None:
+    with pytest.raises(errors.EnvironmentFault) as told:
+        child.call("refuse", type=bool)
+    assert (told.value.message, told.value.kept, told.value.hint) == ("no disk", "nothing lost", "buy one")
+    with pytest.raises(errors.BugError) as bug:
+        child.call("leak", type=bool)
+    assert "secret" not in str(bug.value)
+    assert "ValueError at test_child.py" in str(bug.value)
+
+
+def test_a_death_costs_one_call(child: Child) -> None:
+    with pytest.raises(ChildDied, match="SIGABRT"):
+        child.call("die", type=bool)
+    assert child.call("add", 1, 1, type=int) == 2
+
+
+def test_a_silent_call_is_killed(child: Child) -> None:
+    with pytest.raises(ChildTimeout):
+        child.call("wait", type=bool, timeout=0.3)
+    assert child.call("add", 1, 1, type=int) == 2
+
+
+def test_memory_is_limited(child: Child) -> None:
+    with pytest.raises(errors.BugError, match="MemoryError"):
+        child.call("swell", type=int)
+    assert child.call("add", 1, 1, type=int) == 2
