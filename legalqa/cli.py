@@ -1,0 +1,411 @@
+"""The command line, and the edge at which errors become a message and an exit code.
+
+Everything heavy is imported inside the commands: ``legalqa --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import multiprocessing
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
+
+from legalqa import __version__, errors
+
+if TYPE_CHECKING:
+    from legalqa.matter import Library, Matter
+    from legalqa.values.matter import Progress
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Questions about a firm's own files, answered offline."
+)
+matters = typer.Typer(no_args_is_help=True, help="Create, list, show and delete matters.")
+models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
+app.add_typer(matters, name="matter")
+app.add_typer(models, name="models")
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of matters and models.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More about errors.")]
+MatterName = Annotated[str, typer.Option("-m", "--matter", help="Name of the matter.")]
+Where = Annotated[str, typer.Option("--where", help="Filter, e.g. 'type=lease date>=2019-01-01'.")]
+
+
+def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
+    """Print a result: the JSON object or the text for people."""
+    print(json.dumps(data, ensure_ascii=False) if as_json else text)
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """Progress and remarks go to stderr."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+def library(home: Path | None) -> Library:
+    """The library in `home` or the default place."""
+    from legalqa.matter import Library
+
+    return Library(home)
+
+
+@contextlib.contextmanager
+def opened(home: Path | None, name: str) -> Iterator[Matter]:
+    """A matter, closed at the end."""
+    matter = library(home).open(name)
+    try:
+        yield matter
+    finally:
+        matter.close()
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets: work ends in order. A second Ctrl-C ends it at once."""
+    stop = threading.Event()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        print(f"legalqa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Questions about a firm's own files, answered offline, every sentence checked against the record."""
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """What is installed, what is missing and how to get it."""
+    checks = library(home).doctor()
+    width = max(len(check.name) for check in checks)
+    lines = [
+        f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<{width}}  {check.found}"
+        + (f"\n      {check.hint}" if not check.ok else "")
+        for check in checks
+    ]
+    data = [{"name": check.name, "ok": check.ok, "found": check.found, "hint": check.hint} for check in checks]
+    emit({"checks": data}, "\n".join(lines), as_json)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(errors.EXIT_ENVIRONMENT)
+
+
+@models.command("list")
+def models_list(home: Home = None, as_json: AsJson = False) -> None:
+    """The catalogue, and what of it is on this machine."""
+    rows = library(home).models()
+    lines = [f"{row['id']:<34}{row['role']:<12}{row['state']:<12}{row['licence']}" for row in rows]
+    emit({"models": rows}, "\n".join(lines), as_json)
+
+
+@models.command("verify")
+def models_verify(home: Home = None, as_json: AsJson = False) -> None:
+    """Compare every installed model file with its checksum."""
+    rows = library(home).verify_models()
+    lines = [f"{row['state']:<10}{row['id']}/{row['file']}" for row in rows]
+    emit({"files": rows}, "\n".join(lines) or "No models are installed.", as_json)
+    if not rows or any(row["state"] != "ok" for row in rows):
+        raise typer.Exit(errors.EXIT_ENVIRONMENT)
+
+
+@models.command("pull")
+def models_pull(model: str, home: Home = None, as_json: AsJson = False) -> None:
+    """Fetch a model from its pinned source (on a connected machine) and verify it."""
+    folder = library(home).pull_model(model)
+    emit({"id": model, "folder": str(folder)}, f"{model} is installed in {folder}.", as_json)
+
+
+@models.command("add")
+def models_add(file: Path, home: Home = None, as_json: AsJson = False) -> None:
+    """Install a model file brought to this machine by hand."""
+    added = library(home).add_model(file)
+    emit({"id": added}, f"{added} is installed.", as_json)
+
+
+@matters.command("new")
+def matter_new(
+    name: str, client: Annotated[str, typer.Option(help="The client.")] = "", home: Home = None, as_json: AsJson = False
+) -> None:
+    """Create a matter."""
+    from legalqa.report import as_json as contract
+
+    info = library(home).create(name, client)
+    emit(contract.matter(info), f"Created {info.name} ({info.slug}).", as_json)
+
+
+@matters.command("list")
+def matter_list(home: Home = None, as_json: AsJson = False) -> None:
+    """The matters on this machine."""
+    from legalqa.report import as_json as contract
+
+    infos = library(home).matters()
+    lines = [
+        f"{info.slug:<24}{info.created[:10]}  {info.name}{'  ' + info.client if info.client else ''}" for info in infos
+    ]
+    emit({"matters": [contract.matter(info) for info in infos]}, "\n".join(lines) or "No matters yet.", as_json)
+
+
+@matters.command("show")
+def matter_show(name: str, home: Home = None, as_json: AsJson = False) -> None:
+    """A matter and the documents in it."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, name) as matter:
+        coverage = matter.status()
+        info = matter.info
+    data = contract.matter(info) | contract.coverage(coverage)
+    title = f"{info.name} ({info.slug}), created {info.created[:10]}\n{info.folder}\n"
+    emit(data, title + as_text.coverage(coverage), as_json)
+
+
+@matters.command("delete")
+def matter_delete(
+    name: str,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a matter: its index and everything that was read. Your own files stay where they are."""
+    here = library(home)
+    info = here.info(name)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise errors.UserError("Deleting a matter asks first.", kept="Nothing was deleted.", hint="Add --yes.")
+        typer.confirm(f"Delete {info.name} and everything that was read of it?", abort=True, err=True)
+    here.delete(name)
+    emit({"deleted": info.slug}, f"Deleted {info.name}. The original files were not touched.", as_json)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False)],
+    matter: MatterName,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Reading processes.", show_default=False)] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Keep a copy of every original in the matter.")] = False,
+    ocr: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+    lang: Annotated[str | None, typer.Option(help="Languages of scans, e.g. eng+deu.", show_default=False)] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read files and folders into a matter, which is created if it is new."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    if ocr not in ("auto", "always", "never"):
+        raise errors.UserError(f"--ocr {ocr}: choose auto, always or never.")
+    here = library(home)
+    here.ensure(matter)
+    with opened(home, matter) as open_matter, stoppable() as stop:
+        report = open_matter.index(
+            paths, workers=workers, copy=copy, ocr=ocr, languages=lang, on_progress=progress_line(quiet), stop=stop
+        )
+    emit(contract.index(report), as_text.index(report), as_json)
+    if report.failed:
+        raise typer.Exit(errors.EXIT_PARTIAL)
+
+
+def progress_line(quiet: bool) -> Callable[[Progress], None] | None:
+    """Progress on stderr: one line that is rewritten on a terminal, one line a file elsewhere."""
+    if quiet:
+        return None
+    rewrite = sys.stderr.isatty()
+    shown = [-1]
+
+    def show(progress: Progress) -> None:
+        left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left is not None else ""
+        text = f"{progress.files_done}/{progress.files_total} files, {progress.pages_done} pages{left}"
+        if rewrite:
+            end = "\n" if progress.stage == "done" else ""
+            print(f"\r\x1b[K{text}  {Path(progress.path).name[:50]}", end=end, file=sys.stderr, flush=True)
+        elif progress.files_done != shown[0]:
+            shown[0] = progress.files_done
+            print(text, file=sys.stderr, flush=True)
+
+    return show
+
+
+@app.command()
+def status(matter: MatterName, home: Home = None, as_json: AsJson = False) -> None:
+    """Every file and page accounted for."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, matter) as open_matter:
+        coverage = open_matter.status()
+    emit(contract.coverage(coverage), as_text.coverage(coverage), as_json)
+
+
+@app.command()
+def search(
+    text: str,
+    matter: MatterName,
+    k: Annotated[int, typer.Option("-k", min=1, max=500, help="Hits.")] = 20,
+    where: Where = "",
+    exact: Annotated[bool, typer.Option("--exact", help="The exact phrase, wherever it stands.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, matter) as open_matter:
+        found = open_matter.search(text, k=k, where=where, exact=exact)
+    emit(contract.search(found), as_text.search(found), as_json)
+
+
+@app.command()
+def ask(
+    text: str,
+    matter: MatterName,
+    where: Where = "",
+    model: Annotated[str | None, typer.Option(help="Catalogue id of another model.", show_default=False)] = None,
+    page_images: Annotated[
+        Path | None, typer.Option(help="Write each cited page, its words boxed, into this folder.", show_default=False)
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask, and see for every sentence whether the record says so."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, matter) as open_matter, stoppable() as stop:
+        answer = open_matter.ask(text, where=where, model=model, stop=stop)
+        written = open_matter.write_page_images(answer, page_images) if page_images else ()
+    data = contract.answer(answer) | ({"page_images": [str(path) for path in written]} if page_images else {})
+    emit(data, "\n".join([as_text.answer(answer), *(f"Cited page: {path}" for path in written)]), as_json)
+    if answer.stopped:
+        raise typer.Exit(errors.EXIT_CANCELLED)
+
+
+@app.command()
+def verify(file: Path, matter: MatterName, home: Home = None, as_json: AsJson = False) -> None:
+    """Cite-check a draft (.docx, .pdf, .txt) against the record."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, matter) as open_matter:
+        checked = open_matter.verify(file)
+    emit(contract.answer(checked), as_text.answer(checked), as_json)
+
+
+@app.command()
+def show(
+    document: str,
+    matter: MatterName,
+    page: Annotated[int | None, typer.Option(min=1, help="One page only.", show_default=False)] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was read from a document: text, pages, words with boxes, sections, chunks."""
+    from legalqa.report import as_json as contract
+    from legalqa.report import as_text
+
+    with opened(home, matter) as open_matter:
+        found = open_matter.find_document(document)
+    if page is not None and page > len(found.pages):
+        raise errors.UserError(f"{found.path} has {len(found.pages)} pages; there is no page {page}.")
+    emit(contract.document(found, page), as_text.document(found, page), as_json)
+
+
+@app.command()
+def check(home: Home = None) -> None:
+    """The verifier alone: JSON lines {"claim", "passage"} on stdin, one verdict a line on stdout."""
+    checker = library(home).claim_checker()
+    for number, line in enumerate(sys.stdin, 1):
+        try:
+            row = json.loads(line)
+            claim, passage = row["claim"], row["passage"]
+        except (json.JSONDecodeError, KeyError, TypeError):
+            raise errors.UserError(f'Line {number} is not {{"claim": …, "passage": …}}.') from None
+        print(json.dumps(checker(str(claim), str(passage)), ensure_ascii=False), flush=True)
+
+
+def explain(error: errors.LegalQAError, as_json: bool) -> int:
+    """Tell the user in words; with --json the object on stdout says the same."""
+    if as_json:
+        told = {"message": error.message, "kept": error.kept, "hint": error.hint, "exit_code": error.exit_code}
+        print(json.dumps({"error": told}, ensure_ascii=False))
+    say(f"legalqa: {error}")
+    return error.exit_code
+
+
+def as_ours(error: BaseException) -> errors.LegalQAError:
+    """An error from below as one that speaks to the user; what we did not foresee is our bug."""
+    if isinstance(error, errors.LegalQAError):
+        return error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return errors.EnvironmentFault(
+            "The disk is full.", kept="What was indexed before is kept.", hint="Free some space and run it again."
+        )
+    if isinstance(error, PermissionError):
+        return errors.EnvironmentFault(f"No permission for {error.filename}.", hint="Ask IT for access to it.")
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return errors.BugError(
+        f"A fault of LegalQA itself ({type(error).__name__} at {Path(last.filename).name}:{last.lineno}).",
+        kept="The matter on disk is kept.",
+        hint="Please report it; -v before the command prints more.",
+    )
+
+
+def main() -> None:
+    """Run the command line; always ends by SystemExit with a code of DESIGN §8."""
+    multiprocessing.freeze_support()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # TextIO hides it
+    arguments = sys.argv[1:]
+    verbose = bool({"-v", "--verbose"} & set(arguments))
+    arguments = [argument for argument in arguments if argument not in ("-v", "--verbose")]
+    as_json = "--json" in arguments
+    try:
+        code = app(arguments, standalone_mode=False) or errors.EXIT_DONE
+    except ClickException as wrong:
+        told = wrong.format_message()  # empty when a command was given nothing and has printed its help
+        code = explain(errors.UserError(told, hint="See --help."), as_json) if told else errors.EXIT_USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        code = explain(errors.Cancelled("Stopped."), as_json)
+    except BrokenPipeError:
+        code = errors.EXIT_DONE
+    except Exception as error:
+        if verbose:
+            traceback.print_exc()
+        code = explain(as_ours(error), as_json)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

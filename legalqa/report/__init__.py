@@ -1,0 +1,1 @@
+"""VerifiedAnswer and coverage → JSON, terminal text, and page images with the cited words boxed."""

@@ -1,0 +1,195 @@
+"""The JSON contract of the command line (DESIGN: "Command line"): one plain object for each command's result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from legalqa.values.answer import Authority, CheckedCitation, Passage, SearchResult, Sentence, VerifiedAnswer
+from legalqa.values.document import Box, Document
+from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
+
+
+def box(value: Box) -> dict[str, Any]:
+    """Points from the displayed page's top-left corner, rounded to a hundredth."""
+    corners = {name: round(getattr(value, name), 2) for name in ("x0", "y0", "x1", "y1")}
+    return {"page": value.page, **corners}
+
+
+def passage(value: Passage) -> dict[str, Any]:
+    """A hit of a search, or a passage shown to the model (then with its `key`)."""
+    shown = {
+        "document": value.document,
+        "document_id": value.document_id,
+        "path": value.path,
+        "section": list(value.section),
+        "pages": list(value.pages),
+        "bates": list(value.bates),
+        "start": value.start,
+        "end": value.end,
+        "score": round(value.score, 6),
+        "text": value.text,
+        "boxes": [box(b) for b in value.boxes],
+    }
+    return {"key": value.key, **shown} if value.key else shown
+
+
+def search(result: SearchResult) -> dict[str, Any]:
+    """`search --json`."""
+    return {
+        "query": result.query,
+        "filters": [{"field": c.field, "operator": c.operator, "value": c.value} for c in result.filters],
+        "hits": [passage(hit) for hit in result.hits],
+        "ms": round(result.ms, 1),
+    }
+
+
+def citation(value: CheckedCitation) -> dict[str, Any]:
+    """A checked citation; a bad one has `found` false and says what was found instead in `elsewhere`."""
+    return {
+        "key": value.key,
+        "found": value.found,
+        "document": value.document,
+        "document_id": value.document_id,
+        "path": value.path,
+        "section": list(value.section),
+        "pages": list(value.pages),
+        "bates": list(value.bates),
+        "quote": value.quote,
+        "start": value.start,
+        "end": value.end,
+        "boxes": [box(b) for b in value.boxes],
+        "ocr_confidence": value.ocr_confidence,
+        "elsewhere": list(value.elsewhere),
+    }
+
+
+def sentence(value: Sentence) -> dict[str, Any]:
+    """A sentence with its verdict."""
+    return {
+        "text": value.text,
+        "verdict": value.verdict,
+        "reasons": list(value.reasons),
+        "score": None if value.score is None else round(value.score, 4),
+        "citations": [citation(c) for c in value.citations],
+    }
+
+
+def authority(value: Authority) -> dict[str, Any]:
+    """A case or statute and whether the record knows it."""
+    return {"text": value.text, "status": value.status, "where": list(value.where)}
+
+
+def answer(value: VerifiedAnswer) -> dict[str, Any]:
+    """`ask --json` and `verify --json`."""
+    return {
+        "status": value.status,
+        "sentences": [sentence(s) for s in value.sentences],
+        "authorities": [authority(a) for a in value.authorities],
+        "passages": [passage(p) for p in value.passages],
+        "searched": {
+            "documents": value.searched.documents,
+            "pages": value.searched.pages,
+            "unreadable_pages": list(value.searched.unreadable_pages),
+        },
+        "model": {"id": value.model.id, "sha256": value.model.sha256} if value.model else None,
+        "stopped": value.stopped,
+        "ms": {name: round(ms, 1) for name, ms in value.ms.items()},
+    }
+
+
+def file(value: FileStatus) -> dict[str, Any]:
+    """One file of `status --json`."""
+    return {
+        "path": value.path,
+        "sha256": value.sha256,
+        "state": value.state,
+        "pages": value.pages,
+        "reason": value.reason,
+        "failed_pages": list(value.failed_pages),
+    }
+
+
+def coverage(value: Coverage) -> dict[str, Any]:
+    """`status --json`."""
+    return {"documents": value.documents, "pages": value.pages, "files": [file(f) for f in value.files]}
+
+
+def index(value: IndexReport) -> dict[str, Any]:
+    """`index --json`."""
+    return {
+        "added": list(value.added),
+        "replaced": list(value.replaced),
+        "unchanged": value.unchanged,
+        "removed": list(value.removed),
+        "duplicates": list(value.duplicates),
+        "failed": [file(f) for f in value.failed],
+        "chunks": value.chunks,
+        "seconds": round(value.seconds, 2),
+    }
+
+
+def matter(value: MatterInfo) -> dict[str, Any]:
+    """One matter of `matter list --json`."""
+    return {
+        "id": value.id,
+        "slug": value.slug,
+        "name": value.name,
+        "client": value.client,
+        "created": value.created,
+        "schema": value.schema,
+        "folder": value.folder,
+    }
+
+
+def document(value: Document, only: int | None = None) -> dict[str, Any]:
+    """`show --json`; `only` keeps one page."""
+    pages = [
+        {
+            "page": page.number,
+            "label": page.label,
+            "source": page.source,
+            "start": page.start,
+            "end": page.end,
+            "text": value.text[page.start : page.end],
+            "confidence": page.confidence,
+            "bates": page.bates,
+            "reason": page.reason,
+            "width": page.width,
+            "height": page.height,
+            "words": [
+                {
+                    "text": value.text[word.start : word.end],
+                    "start": word.start,
+                    "end": word.end,
+                    **{name: round(getattr(word, name), 2) for name in ("x0", "y0", "x1", "y1")},
+                }
+                for word in page.words
+            ],
+        }
+        for page in value.pages
+        if only is None or page.number == only
+    ]
+    return {
+        "document_id": value.id,
+        "path": value.path,
+        "title": value.title,
+        "type": value.type,
+        "date": value.date,
+        "parties": list(value.parties),
+        "pages": pages,
+        "sections": [
+            {
+                "number": s.number,
+                "title": s.title,
+                "level": s.level,
+                "start": s.start,
+                "end": s.end,
+                "path": list(s.path),
+            }
+            for s in value.sections
+        ],
+        "chunks": [
+            {"id": c.id, "start": c.start, "end": c.end, "parent_id": c.parent_id, "section": list(c.section)}
+            for c in value.chunks
+        ],
+    }
