@@ -141,6 +141,7 @@ class Child:
     def _start(self) -> Connection:
         method = "spawn" if sys.platform == "win32" else "forkserver"
         context: Any = multiprocessing.get_context(method)
+        ours: Connection
         ours, theirs = context.Pipe()
         self._process = context.Process(
             target=_serve, args=(theirs, self._factory, self._options, self._memory), daemon=True

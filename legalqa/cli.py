@@ -24,7 +24,9 @@ from typer._click.exceptions import ClickException  # typer carries its own clic
 from legalqa import __version__, errors
 
 if TYPE_CHECKING:
-    from legalqa.matter import Library, Matter
+    from legalqa.library import Library
+    from legalqa.matter import Matter
+    from legalqa.values.answer import Draft
     from legalqa.values.matter import Progress
 
 app = typer.Typer(
@@ -56,7 +58,7 @@ def say(text: str, quiet: bool = False) -> None:
 
 def library(home: Path | None) -> Library:
     """The library in `home` or the default place."""
-    from legalqa.matter import Library
+    from legalqa.library import Library
 
     return Library(home)
 
@@ -304,12 +306,27 @@ def ask(
     from legalqa.report import as_text
 
     with opened(home, matter) as open_matter, stoppable() as stop:
-        answer = open_matter.ask(text, where=where, model=model, stop=stop)
+        answer = open_matter.ask(text, where=where, model=model, on_draft=draft_line(quiet), stop=stop)
         written = open_matter.write_page_images(answer, page_images) if page_images else ()
     data = contract.answer(answer) | ({"page_images": [str(path) for path in written]} if page_images else {})
     emit(data, "\n".join([as_text.answer(answer), *(f"Cited page: {path}" for path in written)]), as_json)
     if answer.stopped:
         raise typer.Exit(errors.EXIT_CANCELLED)
+
+
+def draft_line(quiet: bool) -> Callable[[Draft], None] | None:
+    """The draft on stderr while it grows, where a person watches; it is never the answer."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def show(draft: Draft) -> None:
+        from legalqa.report.as_text import clean
+
+        print(f"\r\x1b[K\x1b[2m{draft.stage}: {clean(draft.text)[-80:]}\x1b[0m", end="", file=sys.stderr, flush=True)
+        if draft.stage == "verifying":
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    return show
 
 
 @app.command()

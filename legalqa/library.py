@@ -1,0 +1,173 @@
+"""The library: the matters and models on this machine. With `matter.py` it is all that an embedder needs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tomllib
+import unicodedata
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legalqa import settings as settings_module
+from legalqa.errors import Denied, EnvironmentFault, UserError
+from legalqa.values.matter import MatterInfo
+
+if TYPE_CHECKING:
+    from legalqa.matter import Matter
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`: what was looked for, what was found, and what to do if it is not well."""
+
+    name: str
+    ok: bool
+    found: str
+    hint: str = ""
+
+
+class Library:
+    """Everything under one home folder. Matters are folders of their own: none can be reached through another."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.settings = settings_module.load(home)
+
+    def matters(self) -> tuple[MatterInfo, ...]:
+        """The matters, by slug. A folder without a readable ``matter.toml`` is not a matter."""
+        folder = self.settings.matters
+        found = [read_info(entry) for entry in sorted(folder.iterdir())] if folder.is_dir() else []
+        return tuple(info for info in found if info is not None)
+
+    def info(self, name: str) -> MatterInfo:
+        """The matter called `name` (its name or slug).
+
+        Raises UserError with the nearest known name if there is none.
+        """
+        known = self.matters()
+        for info in known:
+            if name in (info.slug, info.name) or slug_of(name) == info.slug:
+                return info
+        names = ", ".join(info.slug for info in known)
+        raise UserError(
+            f"There is no matter called {name!r}.",
+            hint=f"Known matters: {names}." if names else f"Create it: legalqa matter new {name!r}.",
+        )
+
+    def create(self, name: str, client: str = "") -> MatterInfo:
+        """Create an empty matter. Raises UserError if the name is empty or taken."""
+        slug = slug_of(name)
+        if not slug:
+            raise UserError(f"{name!r} holds no letter or digit to name a matter by.")
+        folder = self.settings.matters / slug
+        if folder.exists():
+            raise UserError(f"There is a matter called {slug!r} already.", kept="It was left as it is.")
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        info = MatterInfo(str(uuid.uuid4()), slug, name, client, created, SCHEMA, str(folder))
+        folder.mkdir(parents=True)
+        write_info(info)
+        return info
+
+    def ensure(self, name: str) -> MatterInfo:
+        """The matter, created if it is new."""
+        if (self.settings.matters / slug_of(name)).exists() or any(name == info.name for info in self.matters()):
+            return self.info(name)
+        return self.create(name)
+
+    def open(self, name: str) -> Matter:
+        """Open a matter for reading; writing takes its lock. Raises UserError if it is unknown."""
+        from legalqa.matter import Matter
+
+        return Matter(self.info(name), self.settings)
+
+    def delete(self, name: str) -> None:
+        """Delete a matter and everything that was read of it; the originals stay. Raises Denied while it is written."""
+        from legalqa.index.lock import WriterLock
+
+        info = self.info(name)
+        folder = Path(info.folder)
+        with WriterLock(folder):
+            doomed = folder.with_name(f".deleted-{info.id}")
+            folder.rename(doomed)  # at once or not at all: no half-deleted matter can be opened
+        shutil.rmtree(doomed)
+
+    def doctor(self) -> tuple[Check, ...]:
+        """What is installed and what is missing."""
+        from legalqa import doctor
+
+        return tuple(Check(*row) for row in doctor.checks(self.settings))
+
+    def models(self) -> list[dict[str, Any]]:
+        """The catalogue with the state of each model on this machine."""
+        from legalqa import models
+
+        return [
+            {"id": row.id, "role": row.role, "title": row.title, "licence": row.licence, "state": row.state}
+            for row in models.listing(self.settings.home)
+        ]
+
+    def verify_models(self) -> list[dict[str, Any]]:
+        """Every installed model file compared with its checksum: state "ok", "altered" or "missing"."""
+        from legalqa import models
+
+        return [{"id": row.id, "file": row.file, "state": row.state} for row in models.verify(self.settings.home)]
+
+    def pull_model(self, model: str) -> Path:
+        """Fetch a model from its pinned source and verify it."""
+        from legalqa import models
+
+        return models.pull(self.settings.home, model).folder
+
+    def add_model(self, file: Path) -> str:
+        """Install a model file brought by hand; returns its id."""
+        from legalqa import models
+
+        return models.add(self.settings.home, file).id
+
+    def claim_checker(self) -> Callable[[str, str], dict[str, Any]]:
+        """The verifier alone: (claim, passage) → verdict, reasons, score, authorities."""
+        from legalqa.matter import claim_checker
+
+        return claim_checker(self.settings)
+
+
+def slug_of(name: str) -> str:
+    """A folder name from a matter's name: "Harbor Point v. Delmar" → "harbor-point-v-delmar"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-")
+
+
+def read_info(folder: Path) -> MatterInfo | None:
+    """The contents of a matter's ``matter.toml``; None if the folder is no matter.
+
+    Raises EnvironmentFault if the file is damaged, Denied if a newer version of the program wrote it.
+    """
+    file = folder / "matter.toml"
+    if folder.name.startswith(".") or not file.is_file():
+        return None
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        info = MatterInfo(folder=str(folder), slug=folder.name, **values)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError):
+        raise EnvironmentFault(f"{file} is damaged.", kept="The matter's index was not touched.") from None
+    if info.schema > SCHEMA:
+        raise Denied(
+            f"The matter {info.slug} was written by a newer LegalQA (schema {info.schema}, this one knows {SCHEMA}).",
+            kept="It was not touched.",
+            hint="Update LegalQA to open it.",
+        )
+    return info
+
+
+def write_info(info: MatterInfo) -> None:
+    """Write ``matter.toml``. JSON strings are TOML basic strings."""
+    values = {"id": info.id, "name": info.name, "client": info.client, "created": info.created, "schema": info.schema}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    (Path(info.folder) / "matter.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
