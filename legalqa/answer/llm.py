@@ -1,0 +1,381 @@
+"""The language model: llama.cpp in a child process, with a decode loop of our own over its C API.
+
+The loop is ours because the library's own calls turn the text of a document into control tokens, cannot be stopped
+while a prompt is evaluated, and end the process on an invalid grammar (measured on llama-cpp-python 0.3.36).
+No other module imports llama_cpp.
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby, takewhile
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from legalqa.answer.text_model import Generation, Part, Role
+from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.errors import BugError, EnvironmentFault, UserError
+from legalqa.values.answer import ModelId
+
+IDLE_SECONDS: Final = 600.0  # a model that says nothing for so long hangs
+BATCH: Final = 512  # tokens evaluated at once
+_SHORTLIST: Final = 128  # likeliest tokens that the grammar is asked about before it is asked about all
+_ABORTED: Final = 2  # llama_decode's answer when the abort callback said so
+_DATE: Final = "01 Jan 2026"  # some chat formats tell the model the date, which would make answers depend on the day
+_RESTART: Final = "Ask again: the model starts afresh by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What the child streams: a piece of text, and at the end, with no text, how it went."""
+
+    text: str
+    generation: Generation | None = None
+
+
+class LocalModel:
+    """A GGUF file on this machine, behind a child process that is started by the first call and after a death.
+
+    `context` is the longest prompt and answer together, in tokens (no more than the model was trained for is used).
+    Calls from several threads wait for one another.
+    """
+
+    def __init__(self, model_id: ModelId, file: Path, threads: int, context: int) -> None:
+        self._id, self._file = model_id, file
+        self._child = Child("legalqa.answer.llm:Engine", str(file), threads, context)
+        self._lock = threading.Lock()
+        self._last: Generation | None = None
+
+    @property
+    def id(self) -> ModelId:
+        """Catalogue id and checksum of the file."""
+        return self._id
+
+    @property
+    def last(self) -> Generation | None:
+        """How the last generation went."""
+        return self._last
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it runs."""
+        return self._child.pid
+
+    def generate(
+        self, parts: Sequence[Part], *, grammar: str | None, max_tokens: int, stop: threading.Event
+    ) -> Iterator[str]:
+        """As `TextModel.generate`."""
+        if not self._file.is_file():
+            raise EnvironmentFault(
+                f"The language model {self._id.id} is not installed.",
+                hint="Run `legalqa doctor` to see what is missing and how to get it.",
+            )
+        with self._lock:
+            done = threading.Event()
+            watcher = threading.Thread(target=self._watch, args=(stop, done), daemon=True)
+            watcher.start()
+            try:
+                arguments = (msgspec.to_builtins(list(parts)), grammar, max_tokens)
+                for piece in self._child.stream("generate", *arguments, type=Piece, idle=IDLE_SECONDS):
+                    if piece.generation is not None:
+                        self._last = piece.generation
+                    else:
+                        yield piece.text
+            except (ChildDied, ChildTimeout) as death:
+                raise EnvironmentFault(
+                    f"The language model ended in the middle of an answer ({death}).",
+                    kept="Only this answer is lost; the matter and its index are as they were.",
+                    hint=_RESTART,
+                ) from None
+            finally:
+                done.set()
+                watcher.join()
+
+    def close(self) -> None:
+        """End the child process. The next call starts it again."""
+        self._child.close()
+
+    def _watch(self, stop: threading.Event, done: threading.Event) -> None:
+        """Pass Stop on to the child, again and again: the call may not have reached it the first time."""
+        while not done.is_set():
+            if stop.wait(0.05):
+                self._child.stop()
+                done.wait(0.02)
+
+
+class _Stopped(Exception):
+    """The abort callback ended an evaluation."""
+
+
+class Engine:
+    """Served by the child: one model, one context, the tokens that its memory still holds."""
+
+    def __init__(self, stop: threading.Event, file: str, threads: int, context: int) -> None:
+        """Load the model. Raises EnvironmentFault if the file is not one that this llama.cpp can run."""
+        from llama_cpp import llama_cpp as lib
+
+        self._lib: Any = lib
+        self._stop = stop
+        self._silence = lib.llama_log_callback(lambda _level, _text, _data: None)  # referenced for as long as it is set
+        lib.llama_log_set(self._silence, ctypes.c_void_p(0))
+        lib.llama_backend_init()
+        self._model = lib.llama_model_load_from_file(file.encode(), lib.llama_model_default_params())
+        if not self._model:
+            raise EnvironmentFault(
+                "The language model's file cannot be loaded: it is damaged or of a kind this version does not know.",
+                hint="Run `legalqa models verify`, or choose another model in the settings.",
+            )
+        self.context = min(context, lib.llama_n_ctx_train(self._model))
+        self._ctx = lib.llama_init_from_model(self._model, self._parameters(threads))
+        if not self._ctx:
+            raise EnvironmentFault(
+                "There is not enough memory for the language model.",
+                hint="Close other programs, or choose a smaller model in the settings.",
+            )
+        self._abort = lib.ggml_abort_callback(lambda _data: stop.is_set())
+        lib.llama_set_abort_callback(self._ctx, self._abort, None)
+        self._memory = lib.llama_get_memory(self._ctx)
+        self._vocab = Vocabulary(lib, self._model)
+        self._live: list[int] = []
+
+    def generate(self, untrusted_parts: Any, grammar: str | None, max_tokens: int) -> Iterator[Piece]:
+        """Stream pieces of text, then one piece that says how it went. Errors as in `TextModel.generate`."""
+        began = time.perf_counter()
+        prompt = self._vocab.prompt(msgspec.convert(untrusted_parts, list[Part]))
+        if len(prompt) + max_tokens > self.context:
+            raise UserError(
+                f"The question with its passages is too long: {len(prompt)} tokens and {max_tokens} for the answer,"
+                f" where the model holds {self.context}.",
+                hint="Shorten the question or choose a model with a larger context.",
+            )
+        constraint = self._constraint(grammar)
+        text = codecs.getincrementaldecoder("utf-8")("replace")  # a character may be spread over several tokens
+        went = Generation(prompt=len(prompt), reused=0, generated=0, first_ms=None, ms=0.0, end="stopped")
+        try:
+            reused = self._rewind(prompt)
+            went = replace(went, reused=reused)
+            self._evaluate(prompt[reused:])
+            while went.generated < max_tokens:
+                token = self._likeliest(constraint)
+                if self._lib.llama_vocab_is_eog(self._vocab.handle, token):
+                    went = replace(went, end="complete")
+                    break
+                if constraint:
+                    self._lib.llama_sampler_accept(constraint, token)
+                went = replace(went, generated=went.generated + 1)
+                if said := text.decode(self._vocab.piece(token)):
+                    if went.first_ms is None:
+                        went = replace(went, first_ms=(time.perf_counter() - began) * 1000)
+                    yield Piece(said)
+                self._evaluate([token])
+            else:
+                went = replace(went, end="length")
+        except _Stopped:
+            pass
+        finally:
+            if constraint:
+                self._lib.llama_sampler_free(constraint)
+        if said := text.decode(b"", final=True):
+            yield Piece(said)
+        yield Piece("", replace(went, ms=(time.perf_counter() - began) * 1000))
+
+    def close(self) -> None:
+        """Free context and model."""
+        self._lib.llama_free(self._ctx)
+        self._lib.llama_model_free(self._model)
+
+    def _parameters(self, threads: int) -> Any:
+        parameters = self._lib.llama_context_default_params()
+        parameters.n_ctx = self.context
+        parameters.n_batch = parameters.n_ubatch = min(BATCH, self.context)
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.flash_attn_type = self._lib.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        parameters.no_perf = True
+        return parameters
+
+    def _constraint(self, grammar: str | None) -> Any:
+        """A sampler that masks what the grammar does not admit, None without one."""
+        if grammar is None:
+            return None
+        sampler = self._lib.llama_sampler_init_grammar(self._vocab.handle, grammar.encode(), b"root")
+        if not sampler:  # using it would end the process
+            raise BugError("The grammar of an answer is not valid GBNF.")
+        return sampler
+
+    def _rewind(self, prompt: list[int]) -> int:
+        """Keep of the memory what the prompt begins with, but never all of it: its last token must be evaluated."""
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._live, prompt, strict=False)))
+        keep = min(shared, len(prompt) - 1)
+        if not self._lib.llama_memory_seq_rm(self._memory, 0, keep, -1):  # recurrent models cannot go back
+            self._lib.llama_memory_clear(self._memory, True)
+            keep = 0
+        self._live = prompt[:keep]
+        return keep
+
+    def _evaluate(self, tokens: list[int]) -> None:
+        """Append tokens to the memory. Raises _Stopped."""
+        for start in range(0, len(tokens), BATCH):
+            batch = tokens[start : start + BATCH]
+            array = (ctypes.c_int32 * len(batch))(*batch)  # the batch points into it
+            code = self._lib.llama_decode(self._ctx, self._lib.llama_batch_get_one(array, len(batch)))
+            if code not in (0, _ABORTED):
+                self._lib.llama_memory_clear(self._memory, True)
+                self._live = []
+                raise EnvironmentFault(f"The language model cannot go on (code {code}).", hint=_RESTART)
+            held = self._lib.llama_memory_seq_pos_max(self._memory, 0) + 1
+            self._live = (self._live + batch)[:held]
+            if code == _ABORTED or self._stop.is_set():
+                raise _Stopped
+
+    def _likeliest(self, constraint: Any) -> int:
+        """The likeliest token that the constraint admits, after the last one evaluated.
+
+        Asking the grammar about one token costs microseconds, about a whole vocabulary milliseconds: so first the
+        likeliest alone, then a shortlist, then all. The answer is the same.
+        """
+        pointer = self._lib.llama_get_logits_ith(self._ctx, -1)
+        logits = np.ctypeslib.as_array(pointer, shape=(self._vocab.size,))
+        best = int(logits.argmax())
+        if constraint is None:
+            return best
+        for candidates in self._widening(best, logits):
+            masked = self._masked(constraint, candidates, logits)
+            winner = int(masked.argmax())
+            if masked[winner] > -np.inf:
+                return int(candidates[winner])
+        raise BugError("The grammar of an answer leads into a dead end.")
+
+    def _widening(self, best: int, logits: NDArray[np.float32]) -> Iterator[NDArray[np.int32]]:
+        yield np.array([best], np.int32)
+        yield np.argpartition(logits, -_SHORTLIST)[-_SHORTLIST:].astype(np.int32)
+        yield np.arange(len(logits), dtype=np.int32)
+
+    def _masked(
+        self, constraint: Any, candidates: NDArray[np.int32], logits: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The candidates' logits, -inf for those that the grammar does not admit now."""
+        data = np.zeros(len(candidates), dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+        data["id"], data["logit"] = candidates, logits[candidates]
+        array = self._lib.llama_token_data_array(
+            data=data.ctypes.data_as(self._lib.llama_token_data_p), size=len(data), selected=-1, sorted=False
+        )
+        self._lib.llama_sampler_apply(constraint, ctypes.byref(array))
+        masked: NDArray[np.float32] = data["logit"]
+        return masked
+
+
+class Vocabulary:
+    """Text to tokens and back, in the chat format that the model's file prescribes.
+
+    Only the chat format itself may become control tokens. The parts of a prompt are put between its pieces as
+    tokens, not as text, so that nothing in them can open or close a turn.
+    """
+
+    def __init__(self, lib: Any, model: Any) -> None:
+        self._lib, self._model = lib, model
+        self.handle = lib.llama_model_get_vocab(model)
+        self.size = int(lib.llama_vocab_n_tokens(self.handle))
+        self._frames: dict[tuple[Role, ...], list[str]] = {}
+
+    def prompt(self, parts: Sequence[Part]) -> list[int]:
+        """The tokens of a whole chat that ends where the assistant's turn begins."""
+        messages = [(role, list(same)) for role, same in groupby(parts, key=lambda part: part.role)]
+        frame = self._frame(tuple(role for role, _ in messages))
+        tokens = self.tokenize(frame[0], special=True)
+        for (_, content), after in zip(messages, frame[1:], strict=True):
+            for part in content:
+                tokens += self.plain(part.text)
+            tokens += self.tokenize(after, special=True)
+        bos = self._lib.llama_vocab_bos(self.handle)
+        if self._lib.llama_vocab_get_add_bos(self.handle) and tokens[:1] != [bos]:
+            tokens.insert(0, bos)
+        return tokens
+
+    def plain(self, text: str) -> list[int]:
+        """Tokens of a text in which nothing is a control token.
+
+        Files may declare their turn markers "user defined" instead of "control"; llama.cpp recognises those in any
+        text, so the text is cut inside their spelling.
+        """
+        tokens = self.tokenize(text, special=False)
+        if self._markers.isdisjoint(tokens):
+            return tokens
+        spelled = [self.piece(token, special=True).decode("utf-8", "replace") for token in self._markers]
+        inside = "|".join(f"(?<={re.escape(word[0])})(?={re.escape(word[1:])})" for word in spelled if len(word) > 1)
+        pieces = re.split(inside, text) if inside else [text]
+        return [token for piece in pieces for token in self.tokenize(piece, special=False)]
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Tokens of a text, control tokens among them if `special`; nothing is added before or after it."""
+        raw = text.encode("utf-8", "replace")
+        room = len(raw) + 1
+        array = (ctypes.c_int32 * room)()
+        count = self._lib.llama_tokenize(self.handle, raw, len(raw), array, room, False, special)
+        if count < 0:
+            raise BugError(f"A text of {len(raw)} bytes has more tokens than bytes.")
+        return list(array[:count])
+
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """The bytes of one token, which may end inside a character; b"" for a control token unless `special`."""
+        buffer = ctypes.create_string_buffer(256)
+        length = self._lib.llama_token_to_piece(self.handle, token, buffer, len(buffer), 0, special)
+        return buffer.raw[: max(length, 0)]
+
+    def is_control(self, token: int) -> bool:
+        """Whether the token is one that steers the model and stands for no text."""
+        return bool(self._lib.llama_vocab_is_control(self.handle, token))
+
+    @cached_property
+    def _markers(self) -> frozenset[int]:
+        """The tokens of the chat format that are not ordinary text."""
+        lib = self._lib
+        marking = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_USER_DEFINED
+        frame = [token for text in self._frame(("system", "user")) for token in self.tokenize(text, special=True)]
+        return frozenset(
+            token
+            for token in frame
+            if lib.llama_vocab_get_attr(self.handle, token) & marking and self.piece(token, special=True).strip()
+        )
+
+    def _frame(self, roles: tuple[Role, ...]) -> list[str]:
+        """The chat format's own text before, between and after messages of these roles: one piece more than roles."""
+        if roles not in self._frames:
+            self._frames[roles] = self._rendered(roles)
+        return self._frames[roles]
+
+    def _rendered(self, roles: tuple[Role, ...]) -> list[str]:
+        from jinja2 import TemplateError
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        marks = [f"@@{number}@@" for number in range(len(roles))]
+        template = self._lib.llama_model_chat_template(self._model, None)
+        if template is None:  # a model without a chat format: plain text, one paragraph a message
+            return ["", *["\n\n"] * len(roles)]
+        formatter: Any = Jinja2ChatFormatter(
+            template=template.decode(),
+            eos_token=self._text(self._lib.llama_vocab_eos(self.handle)),
+            bos_token=self._text(self._lib.llama_vocab_bos(self.handle)),
+        )
+        formatter.strftime_now = lambda _format: _DATE
+        messages = [{"role": role, "content": mark} for role, mark in zip(roles, marks, strict=True)]
+        options = {"enable_thinking": False, "date_string": _DATE}
+        try:
+            prompt = formatter(messages=messages, **options).prompt
+        except (ValueError, TemplateError):  # Gemma 2 refuses a system role
+            merged = [{"role": "user", "content": "\n\n".join(marks)}]
+            prompt = formatter(messages=merged, **options).prompt
+        return re.split("|".join(marks), prompt)
+
+    def _text(self, token: int) -> str:
+        return self.piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
