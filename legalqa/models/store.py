@@ -60,10 +60,10 @@ class ModelFiles:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """One file of an installed model, hashed in full."""
+    """One file (its full path) of the installed model `id`, hashed in full."""
 
-    model: str
-    path: Path
+    id: str
+    file: str
     state: FileCheck
     expected: str
 
@@ -122,7 +122,7 @@ def verify(home: Path) -> tuple[CheckedFile, ...]:
             state: FileCheck = "missing"
             if path.is_file():
                 state = "ok" if sha256_of(path) == expected and not repinned else "altered"
-            checked.append(CheckedFile(manifest.id, path, state, expected))
+            checked.append(CheckedFile(manifest.id, str(path), state, expected))
     return tuple(checked)
 
 
