@@ -23,7 +23,7 @@ from legalqa.errors import EnvironmentFault
 from legalqa.models.catalogue import Role, load_catalogue
 
 FileCheck = Literal["ok", "altered", "missing"]
-InstallState = Literal["installed", "altered", "not installed", "not supported"]
+InstallState = Literal["installed", "altered", "missing", "unsupported"]
 MANIFEST, _VERIFIED = "manifest.json", "verified.json"
 Stamp = tuple[int, int, int, str]
 
@@ -60,7 +60,7 @@ class ModelFiles:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """One file (its full path) of the installed model `id`, hashed in full."""
+    """One file (its name in the model's folder) of the installed model `id`, hashed in full."""
 
     id: str
     file: str
@@ -122,7 +122,7 @@ def verify(home: Path) -> tuple[CheckedFile, ...]:
             state: FileCheck = "missing"
             if path.is_file():
                 state = "ok" if sha256_of(path) == expected and not repinned else "altered"
-            checked.append(CheckedFile(manifest.id, str(path), state, expected))
+            checked.append(CheckedFile(manifest.id, name, state, expected))
     return tuple(checked)
 
 
@@ -131,7 +131,7 @@ def listing(home: Path) -> tuple[Listed, ...]:
     installed = {manifest.id: (folder, manifest) for folder, manifest in _installed(home)}
     listed = []
     for entry in load_catalogue().model:
-        state: InstallState = "not installed" if entry.runnable else "not supported"
+        state: InstallState = "missing" if entry.runnable else "unsupported"
         if entry.id in installed:
             state = _state(home, entry.id)
             del installed[entry.id]
