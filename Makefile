@@ -1,0 +1,52 @@
+# LegalQA. `make demo` and `make test` need nothing but Debian, make and, the first time, a package mirror.
+SHELL := /bin/bash
+export LEGALQA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/legalqa
+export UV_CACHE_DIR ?= $(LEGALQA_CACHE)/uv
+PYTHON_IN_VENV := .venv/bin/python
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup models demo run test check format bench lock licences clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## system packages and the environment (.venv), from the locks
+	@bash packaging/system-packages.sh
+	@bash packaging/environment.sh
+
+models: setup ## the starter models, checksums verified, in the default home
+	@$(PYTHON_IN_VENV) -m legalqa.models
+
+demo: setup ## index the sample matter and ask three questions
+	@bash packaging/demo.sh
+
+run: models ## the window
+	@.venv/bin/legalqa-window
+
+check: setup ## lint, format, types
+	$(PYTHON_IN_VENV) -m ruff check .
+	$(PYTHON_IN_VENV) -m ruff format --check .
+	$(PYTHON_IN_VENV) -m mypy
+	$(PYTHON_IN_VENV) packaging/licences.py --check
+
+test: check models ## everything that CI runs: check, then all tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest $(PYTEST_ARGS)
+
+format: setup ## rewrite the sources as `make check` wants them
+	$(PYTHON_IN_VENV) -m ruff check --fix .
+	$(PYTHON_IN_VENV) -m ruff format .
+
+bench: models ## measure speed against the peers
+	@set -e; for script in bench/[a-z]*.py; do \
+	  name=$$(basename $$script .py); echo "== $$name"; QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m bench.$$name; done
+
+lock: setup ## resolve the requirement locks anew (network)
+	@bash packaging/lock.sh
+
+licences: setup ## list the licences of what ships
+	$(PYTHON_IN_VENV) packaging/licences.py
+
+clean: ## remove what was made here (not the caches, not your matters)
+	rm -rf .venv build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
