@@ -1,0 +1,7 @@
+"""file → Document, in a killable process: `Reader.read` reads, `PageImages.render` draws."""
+
+from legalqa.ingest.images import PageImage, PageImages
+from legalqa.ingest.kinds import kind_of
+from legalqa.ingest.reader import INGEST_VERSION, Reader, ReadOptions, Unreadable
+
+__all__ = ["INGEST_VERSION", "PageImage", "PageImages", "ReadOptions", "Reader", "Unreadable", "kind_of"]

@@ -1,0 +1,108 @@
+"""Pictures of pages, drawn in a process of their own: drawing a page parses the same hostile file as reading it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legalqa import errors
+from legalqa.child import Child, ChildDied, ChildTimeout
+
+if TYPE_CHECKING:
+    from legalqa.values.document import Document
+
+MAX_PIXELS = 25_000_000  # about a letter page at 500 dpi
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A picture: `width` and `height` in pixels, `rgb` its rows from the top, three bytes a pixel, unpadded."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+class PageImages:
+    """Draws pages one after another. Calls from several threads wait for one another."""
+
+    def __init__(self, memory: int | None = None) -> None:
+        self._child = Child("legalqa.ingest.images:Drawer", memory=memory)
+
+    def render(self, document: Document, page: int, scale: float = 1.0, timeout: float = 30.0) -> PageImage:
+        """Page `page` (from 1) of a document at `scale` (1.0 is 72 pixels an inch, less where it would get too big).
+
+        A PDF is drawn from its file, other kinds from the words of the page. Raises UserError if there is no such
+        page or it cannot be drawn within `timeout` seconds.
+        """
+        try:
+            if document.kind == "pdf":
+                return self._child.call(
+                    "pdf", os.fsencode(document.path), page, scale, type=PageImage, timeout=timeout
+                )  # fmt: skip
+            shown = next((candidate for candidate in document.pages if candidate.number == page), None)
+            if shown is None:
+                raise errors.UserError(f"The document has no page {page}.")
+            words = [(document.text[word.start : word.end], word.x0, word.y0) for word in shown.words]
+            return self._child.call(
+                "typeset", shown.width, shown.height, words, scale, type=PageImage, timeout=timeout
+            )  # fmt: skip
+        except ChildTimeout:
+            raise errors.UserError(f"Page {page} could not be drawn within {timeout:g} seconds.") from None
+        except ChildDied as fault:
+            raise errors.UserError(f"Page {page} could not be drawn: its process {fault.reason}.") from None
+
+    def kill(self) -> None:
+        """End the drawing process at once, from any thread."""
+        self._child.kill()
+
+    def close(self) -> None:
+        """Let the drawing process go."""
+        self._child.close()
+
+
+class Drawer:
+    """What the drawing process serves. Keeps the last PDF open while its pages are asked for."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._file: tuple[bytes, int, Any] | None = None  # path, time of change, PdfFile
+
+    def pdf(self, path: bytes, page: int, scale: float) -> PageImage:
+        """A page of a PDF."""
+        from legalqa.ingest.pdf import PdfError
+
+        try:
+            with self._opened(path).page(page) as handle:
+                pixels, _ = handle.render(scale, MAX_PIXELS)
+        except (PdfError, OSError, MemoryError):
+            raise errors.UserError(f"Page {page} cannot be drawn: the file is missing, changed or damaged.") from None
+        return _image(pixels)
+
+    def typeset(self, width: float, height: float, words: list[Any], scale: float) -> PageImage:
+        """A page of a text that we have set."""
+        from legalqa.ingest.pdf import drawn_text
+        from legalqa.ingest.typeset import ASCENT, FONT_SIZE
+
+        placed = [(str(text), float(x0), float(y0) + ASCENT) for text, x0, y0 in words]
+        return _image(drawn_text(width, height, placed, FONT_SIZE, scale, MAX_PIXELS))
+
+    def _opened(self, path: bytes) -> Any:
+        from legalqa.ingest.pdf import PdfFile
+
+        name = os.fsdecode(path)
+        changed = Path(name).stat().st_mtime_ns
+        if self._file is None or self._file[:2] != (path, changed):
+            if self._file is not None:
+                self._file[2].close()
+            self._file = None
+            self._file = (path, changed, PdfFile(name))
+        return self._file[2]
+
+
+def _image(pixels: Any) -> PageImage:
+    height, width = pixels.shape[:2]
+    return PageImage(width, height, pixels[:, :, ::-1].tobytes())
