@@ -11,8 +11,8 @@ fi
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 missing=()
-while IFS='|' read -r -a names; do
-  for name in "${names[@]}"; do installed "${name// /}" && continue 2; done
+while IFS='| ' read -r -a names; do
+  for name in "${names[@]}"; do installed "$name" && continue 2; done
   missing+=("${names[*]}")
 done < <(sed -e 's/#.*//' -e '/^ *$/d' packaging/system-packages.txt)
 [ ${#missing[@]} -eq 0 ] && exit 0
@@ -27,13 +27,11 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo -n)
 fi
 
-echo "Installing system packages: ${missing[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
 chosen=()
 for names in "${missing[@]}"; do
   for name in $names; do
-    if apt-cache show "$name" 2>/dev/null | grep -q '^Filename:'; then
+    if [[ $(apt-cache show "$name" 2>/dev/null) == *Filename:* ]]; then # not a virtual one
       chosen+=("$name")
       continue 2
     fi
@@ -41,4 +39,5 @@ for names in "${missing[@]}"; do
   echo "This release of Debian has no package: $names" >&2
   exit 4
 done
+echo "Installing system packages: ${chosen[*]}" >&2
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${chosen[@]}" >/dev/null
