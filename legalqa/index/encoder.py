@@ -70,14 +70,14 @@ class Encoder:
         prefix = self._recipe.query_prefix if query else self._recipe.passage_prefix
         if not texts:
             return np.zeros((0, self.size), np.float32)
-        encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
+        encodings = self._tokenizer.encode_batch([_encodable(prefix + text) for text in texts])
         ids = [encoding.ids for encoding in encodings]
         vectors = [self._run(ids[0])] if len(ids) == 1 else list(self._pool.map(self._run, ids))
         return np.stack(vectors)
 
-    def count_tokens(self, text: str) -> int:
-        """Tokens of a text, including the two that frame it, counted no further than `max_tokens`."""
-        return len(self._tokenizer.encode(text).ids)
+    def tokens(self, text: str) -> list[str]:
+        """The tokens of a text as the model sees them, framed and cut off at `max_tokens`; without a prefix."""
+        return list(self._tokenizer.encode(text).tokens)
 
     def _run(self, ids: Sequence[int]) -> Vectors:
         row = np.asarray([ids], np.int64)
@@ -117,6 +117,11 @@ class Encoder:
         except Exception as error:  # the runtime's exceptions share no base class
             raise _unusable(self._folder) from error
         return session, hashlib.sha256(graph).hexdigest()
+
+
+def _encodable(text: str) -> str:
+    """Broken PDFs yield lone surrogates, which the tokenizer refuses: "?" stands for them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unusable(folder: Path) -> EnvironmentFault:

@@ -186,7 +186,7 @@ class _Graph:
         from onnx import numpy_helper
 
         name = f"w{len(self.initializers)}"
-        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.initializers.append(numpy_helper.from_array(np.array(array, order="C"), name))
         return name
 
     def _op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
