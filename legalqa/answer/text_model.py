@@ -70,7 +70,8 @@ class TextModel(Protocol):
 class RecordedModel:
     """A model that says what was recorded for a prompt: the first recorded key that occurs in it decides.
 
-    Every word is a token. What it was asked is kept in `asked`; the grammar is not applied, so that tests can show what becomes of text that breaks it.
+    Every word is a token. What it was asked is kept in `asked`; the grammar is not applied, so that tests can show
+    what becomes of text that breaks it.
     """
 
     def __init__(self, answers: Mapping[str, str], id: ModelId | None = None) -> None:

@@ -1,0 +1,98 @@
+"""Question and passages → Answer: one statement worded by the model, and the sentences it rests on, copied.
+
+A statement may cite only the sentences that it was shown; a quote is cut out of the passage. So no answer cites what
+was not shown or quotes what does not stand there, whatever the model says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from legalqa.answer import evidence, grammar, prompt
+from legalqa.answer.evidence import Embed, Evidence
+from legalqa.answer.text_model import TextModel
+from legalqa.errors import BugError
+from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
+
+MAX_TOKENS: Final = 96
+OnDraft = Callable[[Draft], None]
+
+
+class Composer:
+    """Answers questions with one model and one encoder.
+
+    `embed` makes unit vectors of texts, `embed_question` of a question where the encoder tells the two apart;
+    `max_tokens` bounds the statement.
+    """
+
+    def __init__(
+        self, model: TextModel, embed: Embed, *, embed_question: Embed | None = None, max_tokens: int = MAX_TOKENS
+    ) -> None:
+        self._model, self._max_tokens = model, max_tokens
+        self._embed, self._embed_question = embed, embed_question or embed
+
+    def warm(self, stop: threading.Event) -> None:
+        """Load the model and evaluate what all prompts begin with, so that the first answer comes sooner.
+
+        Raises as `TextModel.generate`.
+        """
+        parts = prompt.load("system").fill("system")
+        for _ in self._model.generate(parts, grammar=None, max_tokens=0, stop=stop):
+            pass
+
+    def answer(self, question: str, passages: Sequence[Passage], *, on_draft: OnDraft, stop: threading.Event) -> Answer:
+        """Answer from `passages`, whose keys must be positive and distinct; no claims if they do not answer.
+
+        `on_draft` is told the whole text so far whenever there is more of it. Setting `stop` ends within 200 ms with
+        what there is, marked as stopped. Raises as `TextModel.generate`.
+        """
+        keys = [passage.key for passage in passages]
+        if len(set(keys)) != len(keys) or any(key < 1 for key in keys):
+            raise BugError("Passages before the model need distinct numbers from 1.")
+        nothing = Answer(question, (), tuple(passages), self._model.id)
+        choice = evidence.choose(question, passages, self._embed, self._embed_question)
+        if stop.is_set():
+            return replace(nothing, stopped=True)
+        if not choice.enough:
+            return nothing
+        draft = Draft("answering", "", nothing.passages)
+        on_draft(draft)
+        best, *_ = choice.evidence
+        said = self._worded(question, best, lambda text: on_draft(replace(draft, text=text)), stop)
+        if said.refused and not stop.is_set():
+            return nothing
+        claims = [_placed(claim, best) for claim in said.claims]
+        claims += [_quote(sentence) for sentence in choice.evidence]
+        on_draft(replace(draft, text="\n".join(claim.text for claim in claims)))
+        return replace(nothing, claims=tuple(claims), stopped=stop.is_set())
+
+    def _worded(
+        self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event
+    ) -> grammar.Claims:
+        """What the model says of one sentence."""
+        parts = prompt.statement(question, [prompt.Shown(best.key, best.heading, best.text)])
+        constraint = grammar.build([best.text], [best.key])
+        text = ""
+        pieces = self._model.generate(parts, grammar=constraint, max_tokens=self._max_tokens, stop=stop)
+        for piece in pieces:
+            text += piece
+            on_text(text)
+        return grammar.parse(text, {str(best.key)})
+
+
+def _placed(claim: Claim, shown: Evidence) -> Claim:
+    """The claim with the place in the document that each of its citations points at."""
+    citations = (
+        replace(citation, document_id=shown.document_id, start=shown.start, end=shown.end)
+        for citation in claim.citations
+    )
+    return replace(claim, citations=tuple(citations))
+
+
+def _quote(sentence: Evidence) -> Claim:
+    """The sentence itself: shown with single spaces, cited exactly as it stands."""
+    citation = Citation(str(sentence.key), sentence.text, sentence.document_id, sentence.start, sentence.end)
+    return Claim(f"“{' '.join(sentence.text.split())}”", (citation,), copied=True)

@@ -1,0 +1,85 @@
+"""Prompts from the text files in ``resources/prompts``, their variables checked when they are loaded.
+
+A template's own words are trusted; what is filled in is not, unless it is itself made of parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Final
+
+from legalqa import shipped
+from legalqa.answer.text_model import Part, Role
+from legalqa.errors import BugError
+
+_VARIABLES: Final[dict[str, frozenset[str]]] = {
+    "system": frozenset(),
+    "passage": frozenset({"key", "heading", "text"}),
+    "statement": frozenset({"passages", "question"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the model is shown of a passage, under its number."""
+
+    key: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A prompt text cut at its variables: ``(words before, variable)``, the variable None after the last words."""
+
+    pieces: tuple[tuple[str, str | None], ...]
+
+    @classmethod
+    def parse(cls, name: str, text: str, variables: frozenset[str]) -> Template:
+        """Cut a text at its ``{variables}``. Raises BugError unless they are exactly `variables`."""
+        try:
+            parsed = list(Formatter().parse(text))
+        except ValueError as error:
+            raise BugError(f"Prompt {name}: {error}.") from None
+        if any(format_spec or conversion for _, _, format_spec, conversion in parsed):
+            raise BugError(f"Prompt {name}: a variable is a name in braces and nothing more.")
+        pieces = tuple((words, field) for words, field, _, _ in parsed)
+        found = {field for _, field in pieces if field is not None}
+        if found != variables:
+            wrong = ", ".join(sorted(found ^ variables))
+            raise BugError(f"Prompt {name}: missing or unknown variables: {wrong}.")
+        return cls(pieces)
+
+    def fill(self, role: Role = "user", **values: str | Sequence[Part]) -> tuple[Part, ...]:
+        """The parts of the prompt with `values` in the variables' places: strings are untrusted."""
+        parts: list[Part] = []
+        for words, variable in self.pieces:
+            if words:
+                parts.append(Part(words, trusted=True, role=role))
+            if variable is not None:
+                value = values[variable]
+                parts += [Part(value, trusted=False, role=role)] if isinstance(value, str) else value
+        return tuple(parts)
+
+
+@cache
+def load(name: str) -> Template:
+    """The template ``resources/prompts/<name>.txt``. Raises BugError if its variables are not the expected ones."""
+    text = (shipped.folder("resources") / "prompts" / f"{name}.txt").read_text(encoding="utf-8")
+    return Template.parse(name, text.removesuffix("\n"), _VARIABLES[name])
+
+
+def statement(question: str, passages: Sequence[Shown]) -> tuple[Part, ...]:
+    """The prompt for one statement: system, passages, question last, so that most of it stays evaluated."""
+    shown: list[Part] = []
+    for passage in passages:
+        shown += load("passage").fill(
+            key=(Part(f"{passage.key:d}", trusted=True),),
+            heading=" ".join(passage.heading.split()),
+            text=" ".join(passage.text.split()),
+        )
+    asked = load("statement").fill(passages=shown, question=" ".join(question.split()))
+    return (*load("system").fill("system"), *asked)
