@@ -1,0 +1,39 @@
+"""How far a passage carries a sentence, 0 to 1: a hint, never a gate by itself (facts are checked separately).
+
+The score is the share of the sentence's words (by stem, long words counting more than short ones: the rarer a word the
+longer it is) that stand in the passage, half of it measured in the two neighbouring sentences that fit best. Where a
+semantic similarity is given it is averaged in. The threshold is fitted by ``python -m bench.verifier``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from legalqa.verify.record import Support
+from legalqa.verify.words import content, sentences
+
+THRESHOLD = 0.55
+SEMANTIC_SHARE = 0.4
+
+
+def score(claim: str, passage: str, support: Support | None = None) -> float:
+    """The support score of `claim` in `passage`; 0 if either holds no word that carries meaning."""
+    wanted = set(content(claim))
+    if not wanted:
+        return 0.0
+    stems = [set(content(sentence)) for sentence in sentences(passage)]
+    if not stems:
+        return 0.0
+    total = _weight(wanted)
+    whole = _weight(wanted & set().union(*stems)) / total
+    pairs = [one | other for one, other in zip(stems, [*stems[1:], set[str]()], strict=True)]
+    best = max(_weight(wanted & pair) for pair in pairs) / total
+    lexical = (whole + best) / 2
+    if support is None:
+        return lexical
+    semantic = min(max(support(claim, passage), 0.0), 1.0)
+    return (1 - SEMANTIC_SHARE) * lexical + SEMANTIC_SHARE * semantic
+
+
+def _weight(stems: Iterable[str]) -> float:
+    return sum(min(len(stem), 8) for stem in stems)

@@ -1,0 +1,251 @@
+"""The ladder: every sentence gets exactly one verdict, the worst of what was found, with the reasons in words.
+
+Nothing is deleted or repaired. ``bad_reference`` is worse than ``unsupported``, than ``uncited``, than ``supported``,
+than ``verbatim``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from legalqa.values.answer import WORST_FIRST, CheckedCitation, Citation, Claim, Passage, Sentence, Verdict
+from legalqa.values.document import Document
+from legalqa.verify import copies, facts, places, quotes
+from legalqa.verify import support as scoring
+from legalqa.verify.record import Record, Support
+
+OCR_LIKENESS = 90.0  # rapidfuzz ratio from which on a difference on an OCR page may be the reader's fault
+EXPLAINED_LIKENESS = 60.0  # below it, naming the nearest words explains nothing
+_MARKER = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
+_MEANING_CUT = re.compile(r"(?i)\b(?:not|no|never|neither|nor|unless|except|without|provided|but|only|if)\b|n['’]t\b")
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was found about one sentence, in the order in which it was found."""
+
+    found: list[tuple[Verdict, str]] = field(default_factory=list)
+
+    def add(self, verdict: Verdict, reason: str) -> None:
+        if (verdict, reason) not in self.found:
+            self.found.append((verdict, reason))
+
+    def verdict(self) -> Verdict:
+        return min((verdict for verdict, _ in self.found), key=WORST_FIRST.index)
+
+    def reasons(self) -> tuple[str, ...]:
+        """Worst first; what speaks for the sentence is left out once something speaks against it."""
+        worst = self.verdict()
+        ranked = sorted(self.found, key=lambda note: WORST_FIRST.index(note[0]))
+        against = [note for note in ranked if note[0] not in ("supported", "verbatim")]
+        return tuple(dict.fromkeys(reason for _, reason in (against or ranked) if reason)) or (worst,)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One citation, looked up. `text` is what the sentence is held against ("" if the place does not exist)."""
+
+    citation: CheckedCitation
+    text: str = ""
+    start: int = 0
+    document: Document | None = None
+
+
+def sentence(claim: Claim, passages: Mapping[str, Passage], record: Record, support: Support | None = None) -> Sentence:
+    """The verdict on one sentence of an answer."""
+    notes = Notes()
+    evidence = [_look_up(citation, passages, record, notes) for citation in claim.citations]
+    score = judge(claim.text, evidence, record, notes, support, quoted=[cited.quote for cited in claim.citations])
+    return Sentence(claim.text, notes.verdict(), notes.reasons(), tuple(one.citation for one in evidence), score)
+
+
+def _look_up(citation: Citation, passages: Mapping[str, Passage], record: Record, notes: Notes) -> Evidence:
+    passage = passages.get(citation.key.strip().strip("[]"))
+    if passage is None:
+        notes.add("bad_reference", f"source {citation.key or '?'} is not among the passages shown")
+        return Evidence(CheckedCitation(citation.key, False, quote=citation.quote))
+    document = record.document(passage.document_id)
+    if document is None or document.text[passage.start : passage.end] != passage.text:
+        notes.add("bad_reference", f"the record no longer holds source {citation.key} as it was shown")
+        return Evidence(CheckedCitation(citation.key, False, passage.document, passage.document_id, passage.path))
+    if citation.document_id not in (None, passage.document_id):
+        notes.add("bad_reference", f"source {citation.key} is a passage of another document than the one cited")
+    if citation.quote:
+        return quoted(citation.key, citation.quote, document, passage.start, passage.end, record, notes, citation)
+    start, end = _narrowed(citation, passage.start, passage.end)
+    return Evidence(places.cited(citation.key, document, start, end), passage.text, passage.start, document)
+
+
+def _narrowed(citation: Citation | None, start: int, end: int) -> tuple[int, int]:
+    """The span that a citation names, if it lies within the passage; otherwise the passage."""
+    if citation and citation.start is not None and citation.end is not None:
+        inside = start <= citation.start < citation.end <= end
+        return (citation.start, citation.end) if inside else (start, end)
+    return start, end
+
+
+def quoted(
+    key: str,
+    quote: str,
+    document: Document,
+    start: int,
+    end: int,
+    record: Record,
+    notes: Notes,
+    citation: Citation | None = None,
+) -> Evidence:
+    """Holds a quotation against ``document.text[start:end]``, the place that is cited for it."""
+    text = document.text[start:end]
+    for first, last in dict.fromkeys((_narrowed(citation, start, end), (start, end))):
+        match = quotes.find(quote, document.text[first:last])
+        if match:
+            _note_marks(match, notes)
+            at, to = first + match.start, first + match.end
+            if before := places.cut_negation(document.text, at):
+                notes.add("verbatim", f"note: in the record the quoted words follow “{before}”")
+            return Evidence(places.cited(key, document, at, to, quote=quote), text, start, document)
+    where = places.elsewhere(quote, record, document)
+    at, to = start, end
+    if where:
+        notes.add(
+            "bad_reference", f"the quoted words “{_short(quote)}” do not stand in the cited place but in {where[0]}"
+        )
+    else:
+        near = _explained(quote, document, start, end, notes)
+        at, to = near or (start, end)
+    checked = places.cited(key, document, at, to, quote=quote, elsewhere=where, found=False)
+    return Evidence(checked, text, start, document)
+
+
+def _explained(quote: str, document: Document, start: int, end: int, notes: Notes) -> tuple[int, int] | None:
+    """Says why a quotation was not found, by the words nearest to it; returns where these stand."""
+    near = quotes.nearest(quote, document.text[start:end])
+    if near is None or near.likeness < EXPLAINED_LIKENESS:
+        notes.add("bad_reference", f"the quoted words “{_short(quote)}” stand neither in the cited place nor elsewhere")
+        return None
+    place = start + near.start, start + near.end
+    changed = quotes.difference(quote, near.text)
+    says = f"the record says “{changed[1]}”, the quotation “{changed[0]}”" if changed else "the record differs"
+    if near.likeness >= OCR_LIKENESS and places.read_by_ocr(document, *place) and not copies.changes(quote, near.text):
+        certain = document.confidence_of(*place)
+        how = f"; its least certain word was read with {certain:.0f}% confidence" if certain is not None else ""
+        notes.add(
+            "unsupported", f"on a page read by OCR the words stand nearly so: {says}{how}; compare the page itself"
+        )
+    else:
+        notes.add("bad_reference", f"the quoted words “{_short(quote)}” do not stand there: {says}")
+    return place
+
+
+def _note_marks(match: quotes.Match, notes: Notes) -> None:
+    """What omissions and brackets do to a quotation."""
+    for gap in match.omitted:
+        cut = _MEANING_CUT.search(gap)
+        if cut:
+            notes.add("unsupported", f"the quotation omits “{_short(gap)}”, which holds “{cut.group()}”")
+        else:
+            notes.add("supported", f"quoted with omissions: “{_short(gap)}” is left out")
+    for new, old in match.altered:
+        if new.lower() == old.lower():
+            notes.add("verbatim", f"quoted with alterations: [{new}] stands for “{old}”")
+        elif _MEANING_CUT.search(new + " " + old) or facts.numbers_differ(new, old):
+            notes.add("unsupported", f"the quotation has [{new}] where the record says “{_short(old)}”")
+        else:
+            notes.add("supported", f"quoted with alterations: [{new}] stands for “{_short(old)}”")
+
+
+def judge(
+    text: str,
+    evidence: Sequence[Evidence],
+    record: Record,
+    notes: Notes,
+    support: Support | None = None,
+    quoted: Iterable[str] = (),
+) -> float | None:
+    """Holds the sentence itself against its evidence and adds what was found to `notes`. Returns the support score."""
+    if not evidence:
+        notes.add("uncited", "cites no place in the record: nothing in it was checked")
+        return None
+    held = [one for one in evidence if one.document]
+    if not held:
+        return None
+    bare = _MARKER.sub("", text).strip()
+    _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote})
+    if _is_verbatim(bare, held):
+        notes.add("verbatim", "")
+        return 1.0
+    passage = "\n\n".join(dict.fromkeys(one.text for one in held))
+    known = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
+    return weigh(bare, passage, notes, support, known)
+
+
+def weigh(claim: str, passage: str, notes: Notes, support: Support | None, known: Iterable[str] = ()) -> float:
+    """Facts and support of a free sentence against a passage."""
+    for finding in facts.findings(claim, passage, known):
+        notes.add("unsupported", finding.reason)
+    score = scoring.score(claim, passage, support)
+    if score < scoring.THRESHOLD:
+        notes.add("unsupported", f"support: the cited passage carries too little of the sentence ({score:.0%})")
+    else:
+        notes.add("supported", f"the facts agree with the cited passage, which carries {score:.0%} of the sentence")
+    return score
+
+
+def weigh_alone(claim: str, passage: str, notes: Notes, support: Support | None) -> float:
+    """A sentence against a bare passage: words, quotations, facts, support."""
+    match = quotes.find(unquoted(claim), passage)
+    if match:
+        _note_marks(match, notes)
+        if match.literal:
+            notes.add("verbatim", "the words stand in the passage")
+        return 1.0
+    for start, end in quotes.quotations(claim):
+        match = quotes.find(claim[start:end], passage)
+        if match:
+            _note_marks(match, notes)
+        else:
+            notes.add("bad_reference", f"the passage does not hold the quoted words “{_short(claim[start:end])}”")
+    return weigh(claim, passage, notes, support)
+
+
+def _check_inner_quotes(text: str, held: Sequence[Evidence], record: Record, notes: Notes, checked: set[str]) -> None:
+    """Quotation marks inside a sentence promise the very words, whatever else is cited."""
+    for start, end in quotes.quotations(text):
+        quote = text[start:end]
+        if quote in checked:
+            continue
+        match = next((match for one in held if (match := quotes.find(quote, one.text))), None)
+        if match:
+            _note_marks(match, notes)
+            continue
+        where = places.elsewhere(quote, record, held[0].document)
+        if where:
+            notes.add(
+                "bad_reference", f"the quoted words “{_short(quote)}” do not stand in the cited place but in {where[0]}"
+            )
+        else:
+            one = held[0]
+            assert one.document  # held
+            _explained(quote, one.document, one.start, one.start + len(one.text), notes)
+
+
+def _is_verbatim(text: str, held: Sequence[Evidence]) -> bool:
+    """Whether the sentence consists of words of the cited place and of nothing else."""
+    bare = unquoted(text)
+    return any((match := quotes.find(bare, one.text)) is not None and match.literal for one in held)
+
+
+def unquoted(text: str) -> str:
+    """A text that is one quotation, without its quotation marks; any other text as it is."""
+    text = text.strip()
+    spans = quotes.quotations(text)
+    if len(spans) == 1 and not re.search(r"\w", text[: spans[0][0]] + text[spans[0][1] :]):
+        return text[spans[0][0] : spans[0][1]]
+    return text
+
+
+def _short(text: str, length: int = 80) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
