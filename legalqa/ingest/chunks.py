@@ -79,8 +79,7 @@ def _parents(
 def _parts(text: str, sections: Sequence[Section]) -> Iterator[tuple[int, int, bool, bool]]:
     """The text cut at every section's start, blank parts left out: start, end, hard boundary, top level."""
     starts: dict[int, Section | None] = {0: None}
-    for section in sections:
-        starts[section.start] = section
+    starts.update((section.start, section) for section in sections)
     order = sorted(starts)
     carried: tuple[int, bool, bool] | None = None
     for start, stop in zip(order, [*order[1:], len(text)], strict=True):

@@ -16,10 +16,11 @@ from legalqa.values.document import Word
 
 _SAME_LINE = 0.4  # of the lower word's height that two words of one line share
 _WIDE_GAP = 0.35  # of a line's height, beyond the page's usual gap, that parts two paragraphs
-_COMPOUND = frozenset(
+_PREFIXES = (
     "all anti arm co counter cross ex first full half high inter long low mid mini mis multi non off on out over part "
-    "post pre pro quasi re second self semi short single sub third two three four under up well written year".split()
+    "post pre pro quasi re second self semi short single sub third two three four under up well written year"
 )
+_COMPOUND = frozenset(_PREFIXES.split())
 
 
 @dataclass(slots=True)

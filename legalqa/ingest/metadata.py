@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from legalqa.ingest.items import Outline
 
@@ -31,16 +32,20 @@ _TYPES: tuple[tuple[str, str], ...] = (
 )
 _COURT = re.compile(r"\bCOURT\b.{0,400}?\b(?:Plaintiffs?|Petitioners?|Defendants?|Appell(?:ant|ee)s?)\b", re.S | re.I)
 _LETTER = re.compile(r"^\s*(?:Dear|DEAR|Re:|RE:)\s+\S", re.M)
+_NO_TITLE = re.compile(r"[.;,]$|\.{3,}|^(?:IN THE|UNITED STATES)\b")
 _TITLE_WORDS = re.compile(
     r"\b(?:AGREEMENT|LEASE|AMENDMENT|ADDENDUM|CONTRACT|ORDER|OPINION|JUDGMENT|COMPLAINT|MOTION|BRIEF|DEPOSITION"
     r"|TRANSCRIPT|INVOICE|MEMORANDUM|INDENTURE|PLAN OF MERGER|NOTES|DECLARATION|AFFIDAVIT|PETITION|POLICY|NOTICE"
     r"|LICENSE|STATEMENT|MINUTES)\b"
 )
+_MONTH_NAMES = (
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep"
+    "|october oct|november nov|december dec"
+)
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep"
-        "|october oct|november nov|december dec".split("|"),
+        _MONTH_NAMES.split("|"),
         start=1,
     )
     for name in names.split()
@@ -113,7 +118,7 @@ def bates_of(text: str, pages: Sequence[tuple[int, int]]) -> tuple[str | None, .
         return (None,) * len(pages)
     prefix, count = counts.most_common(1)[0]
     numbers = [edge[prefix][1] for edge in found if prefix in edge]
-    rising = all(later > former for former, later in zip(numbers, numbers[1:], strict=False))
+    rising = all(later > former for former, later in pairwise(numbers))
     if not rising or count < max(1, len(pages) // 2):
         return (None,) * len(pages)
     return tuple(edge[prefix][0] if prefix in edge else None for edge in found)
@@ -125,9 +130,9 @@ def _heading(front: str) -> str:
     for line in lines[:40]:
         words = re.findall(r"[^\W\d_]{2,}", line)
         capital = sum(word[0].isupper() for word in words)
-        if 4 <= len(line) <= 120 and words and capital >= 0.6 * len(words) and _TITLE_WORDS.search(line.upper()):
-            if not re.search(r"[.;,]$|\.{3,}", line) and not re.match(r"(?:IN THE|UNITED STATES)\b", line):
-                return line.strip(" -–—*_")
+        named = 4 <= len(line) <= 120 and words and capital >= 0.6 * len(words) and _TITLE_WORDS.search(line.upper())
+        if named and not _NO_TITLE.search(line):
+            return line.strip(" -–—*_")
     return ""
 
 

@@ -15,8 +15,8 @@ _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000
 _SPELLED = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
-).split()
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+)
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 
 _ARTICLE = re.compile(r"(?P<word>ARTICLE|Article)\s+(?P<value>[IVXLC]+|\d{1,3}|[A-Za-z]+)\b[.:]?")
 _EXHIBIT = re.compile(
@@ -101,7 +101,7 @@ def _roman(letters: str) -> int:
 
 
 def _spelled(word: str) -> int:
-    for words in (_SPELLED, _ORDINALS):
+    for words in (_SPELLED.split(), _ORDINALS.split()):
         if word in words:
             return words.index(word) + 1
     return 0

@@ -1,13 +1,28 @@
-"""One page of a PDF → its words: from the text layer where that is usable, from OCR where it is not."""
+"""One page of a PDF → its words: from the text layer where that is usable, from OCR where it is not.
+
+A sound text layer is never replaced: where a page has both (a scan under a court's filing header, half a page pasted
+as a picture), OCR only adds the words that the layer does not hold, after it.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 
+from legalqa.ingest import ink
 from legalqa.ingest.items import PageRead
-from legalqa.ingest.layout import compose, lines_of
-from legalqa.ingest.pdf import PdfFile
-from legalqa.values.document import Page
+from legalqa.ingest.layout import Piece, compose, lines_of
+from legalqa.ingest.ocr import OcrEngine, OcrWord, engine
+from legalqa.ingest.pdf import PdfFile, PdfPage
+from legalqa.values.document import Page, PageSource, Word
+
+_MAX_PIXELS = 40_000_000  # of a page drawn for OCR: tabloid at 450 dpi; larger pages are drawn coarser
+_MAX_PIXELS_72 = 4_000_000
+_DPI_LEAST, _DPI_MOST, _DPI = 100.0, 300.0, 300.0
+_COVERED = 0.4  # of an OCR word's area that a word of the text layer may share before it is the same word
+Rectangle = tuple[float, float, float, float]
+_ALNUM = re.compile(r"\w")
 
 
 class PageReader:
@@ -15,11 +30,97 @@ class PageReader:
 
     def __init__(self, ocr: Literal["auto", "always", "never"], languages: str) -> None:
         self._ocr, self._languages = ocr, languages
+        self._engine: OcrEngine | None = None
 
     def read(self, pdf: PdfFile, number: int) -> PageRead:
         """Page `number`, from 1. Raises PdfError, EnvironmentFault."""
         with pdf.page(number) as page:
-            text, words = compose(lines_of(page.pieces()))
-            source: Literal["text", "blank"] = "text" if words else "blank"
-            value = Page(number, pdf.label(number), source, 0, len(text), page.width, page.height, words)
-            return PageRead(value, text)
+            pieces = page.pieces()
+            text, words = compose(lines_of(pieces))
+            need, left = self._need(page, pieces, text)
+            label = pdf.label(number)
+            if need == "none":
+                source: PageSource = "text" if words else "blank"
+                return _page(number, label, source, page, text, words)
+            if self._ocr == "never":
+                if need == "rest":  # the text layer is sound as far as it goes
+                    return _page(number, label, "text", page, text, words, reason="part of the page is a picture")
+                return _page(number, label, "failed", page, "", (), reason="it has no usable text and OCR is off")
+            return self._by_ocr(page, number, label, text, words, need, left)
+
+    def _need(self, page: PdfPage, pieces: Sequence[Piece], text: str) -> tuple[Literal["none", "rest", "all"], int]:
+        """What OCR should read, and how many letters in rows the text layer leaves unexplained."""
+        if self._ocr == "always":
+            return "all", 0
+        images, paths, hidden = page.inventory()
+        characters = len(_ALNUM.findall(text))
+        picture, scale = page.render(1.0, _MAX_PIXELS_72, "grey")
+        boxes = [(p.x0 * scale, p.y0 * scale, p.x1 * scale, p.y1 * scale) for p in pieces]
+        found = ink.measured(picture, boxes)
+        if characters < ink.FEW_CHARACTERS:
+            empty = int(picture.min()) > 250 if picture.size else True
+            suspicious = (images or paths > ink.MANY_PATHS or found.left) and not empty
+            return ("all" if suspicious else "none"), found.left
+        english = "eng" in self._languages.split("+")
+        if ink.garbled(text, hidden, english):
+            return "all", found.left
+        return ("rest" if found.unexplained else "none"), found.left
+
+    def _by_ocr(
+        self, page: PdfPage, number: int, label: str, text: str, words: tuple[Word, ...],
+        need: Literal["rest", "all"], left: int,
+    ) -> PageRead:  # fmt: skip
+        from legalqa.ingest import scan
+
+        if self._engine is None:
+            self._engine = engine(self._languages)
+        dpi = min(max(page.picture_dpi() or _DPI, _DPI_LEAST), _DPI_MOST)
+        picture, scale = page.render(dpi / 72, _MAX_PIXELS, "bgr")
+        reading = scan.read(self._engine, picture, scale)
+        if need == "rest":
+            reading.lines = _new(reading.lines, words, scan.places(reading))
+        found, placed, confidence = scan.composed(reading)
+        if need == "all":
+            if not placed and left < ink.LETTERS_LEFT:
+                return _page(number, label, "blank", page, "", ())
+            reason = None if placed else "no words could be recognised"
+            return _page(number, label, "ocr", page, found, placed, confidence, reason)
+        if not placed:
+            return _page(number, label, "text", page, text, words)
+        shift = len(text) + 2
+        moved = tuple(
+            Word(w.start + shift, w.end + shift, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in placed
+        )  # fmt: skip
+        return _page(number, label, "ocr", page, f"{text}\n\n{found}", words + moved, confidence)
+
+
+def _new(lines: list[list[OcrWord]], words: Sequence[Word], places: dict[int, Rectangle]) -> list[list[OcrWord]]:
+    """OCR lines without the words that the text layer already has."""
+    kept = []
+    for line in lines:
+        fresh = [word for word in line if not _known(places[id(word)], words)]
+        if fresh and any(len(word.text) > 1 for word in fresh):
+            kept.append(fresh)
+    return kept
+
+
+def _known(place: Rectangle, words: Sequence[Word]) -> bool:
+    """Whether words of the text layer cover the place."""
+    x0, y0, x1, y1 = place
+    area = max((x1 - x0) * (y1 - y0), 0.1)
+    shared = sum(
+        max(min(x1, w.x1) - max(x0, w.x0), 0) * max(min(y1, w.y1) - max(y0, w.y0), 0)
+        for w in words
+        if w.x0 < x1 and w.x1 > x0
+    )
+    return shared > _COVERED * area
+
+
+def _page(
+    number: int, label: str, source: PageSource, page: PdfPage, text: str, words: tuple[Word, ...],
+    confidence: float | None = None, reason: str | None = None,
+) -> PageRead:  # fmt: skip
+    value = Page(
+        number, label, source, 0, len(text), page.width, page.height, words, confidence=confidence, reason=reason
+    )
+    return PageRead(value, text)

@@ -146,6 +146,24 @@ class PdfPage:
                 hidden += pdfium.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
         return images, paths, hidden / texts if texts else 0.0
 
+    def picture_dpi(self) -> float | None:
+        """Resolution of the largest image if it covers half of the page, in its own pixels an inch of the page."""
+        best: tuple[float, float] | None = None
+        for index in range(min(pdfium.FPDFPage_CountObjects(self._handle), _OBJECTS_LOOKED_AT)):
+            item = pdfium.FPDFPage_GetObject(self._handle, index)
+            if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
+                continue
+            values = [ctypes.c_float() for _ in range(4)]
+            data = pdfium.FPDF_IMAGEOBJ_METADATA()
+            known = pdfium.FPDFPageObj_GetBounds(item, *values) and pdfium.FPDFImageObj_GetImageMetadata(
+                item, self._handle, data
+            )
+            left, bottom, right, top = (value.value for value in values)
+            area = (right - left) * (top - bottom)
+            if known and area > 0.5 * self.width * self.height and (best is None or area > best[0]):
+                best = (area, math.sqrt(data.width * data.height / area) * 72)
+        return best[1] if best else None
+
     def render(self, scale: float, max_pixels: int, colours: Literal["grey", "bgr"] = "bgr") -> tuple[Pixels, float]:
         """A picture of the displayed page on white, and its true scale in pixels a point (less if it got too big)."""
         scale = min(scale, math.sqrt(max_pixels / (self.width * self.height)))
@@ -192,7 +210,7 @@ def drawn_text(
         font = pdfium.FPDFText_LoadStandardFont(document, b"Courier")
         for word, x, baseline in words:
             item = pdfium.FPDFPageObj_CreateTextObj(document, font, size)
-            encoded = (word + "\0").encode("utf-16-le")
+            encoded = ctypes.create_string_buffer((word + "\0").encode("utf-16-le"))
             pdfium.FPDFText_SetText(item, ctypes.cast(encoded, ctypes.POINTER(ctypes.c_ushort)))
             pdfium.FPDFPageObj_Transform(item, 1, 0, 0, 1, x, height - baseline)
             pdfium.FPDFPage_InsertObject(handle, item)

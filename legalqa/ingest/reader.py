@@ -15,7 +15,7 @@ from uuid import UUID
 
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
-from legalqa.ingest.items import Item, Opened, Outline, PageRead, Refused, Structure
+from legalqa.ingest.items import Item, Opened, Outline, Refused, Structure
 from legalqa.ingest.kinds import kind_of
 from legalqa.values.document import Document, FileState, Page, Word
 

@@ -28,7 +28,8 @@ _MAIN = re.compile(
 )
 _WHEREAS = re.compile(r"WHEREAS\b")
 _TITLE_END = re.compile(r"[.:](?=\s|$)|\s{3,}|[\r\n]|\s[–—]\s|(?<=\w)\.(?=[A-Z])")
-_SMALL = frozenset("a an and as at by for from in into of on or the to under upon with without not its".split())
+_SMALL_WORDS = "a an and as at by for from in into of on or the to under upon with without not its"
+_SMALL = frozenset(_SMALL_WORDS.split())
 _TITLE_MOST = 90
 _EDGE_LINES = 2  # lines at the top and bottom of a page that may be running heads
 
@@ -159,9 +160,7 @@ def _without_contents(text: str, headings: list[_Heading]) -> list[_Heading]:
     for index, heading in enumerate(headings):
         end = headings[index + 1].start if index + 1 < len(headings) else len(text)
         line = text[heading.start : end]
-        listed = len(line) < 2 * _TITLE_MOST and (
-            bool(_PAGE_AT_END.search(line.rstrip())) or not line.strip()[-1:] == "."
-        )
+        listed = len(line) < 2 * _TITLE_MOST and (bool(_PAGE_AT_END.search(line.rstrip())) or line.strip()[-1:] != ".")
         again = last_of[heading.number, heading.title.lower()[:20]] > heading.start
         if not (listed and again and heading.number):
             kept.append(heading)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from legalqa.values.document import Page, Word
+from legalqa.values.document import Page, PageSource, Word
 
 WIDTH, HEIGHT = 612.0, 792.0
 FONT_SIZE = 10.0
@@ -109,5 +109,5 @@ def _page(number: int, text: str, setter: _Setter) -> tuple[Page, str]:
     rows = setter.row + 1
     height = HEIGHT if rows <= ROWS else HEIGHT + (rows - ROWS) * LEADING
     words = tuple(setter.words)
-    source = "text" if words else "blank"
+    source: PageSource = "text" if words else "blank"
     return Page(number, str(number), source, 0, len(text), WIDTH, height, words), text
