@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from legalqa.models.catalogue import Role, load_catalogue
 FileCheck = Literal["ok", "altered", "missing"]
 InstallState = Literal["installed", "altered", "missing", "unsupported"]
 MANIFEST, _VERIFIED = "manifest.json", "verified.json"
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 Stamp = tuple[int, int, int, str]
 
 
@@ -73,7 +75,7 @@ class Listed:
     """A model of the catalogue or of the home. `pinned`: its published file's checksum is in the catalogue."""
 
     id: str
-    role: Role
+    role: Role | Literal["unknown"]
     title: str
     licence: str
     state: InstallState
@@ -88,14 +90,13 @@ def locate(home: Path, id: str) -> ModelFiles:
     Raises EnvironmentFault if it is not installed, or if any file is missing or altered.
     """
     folder = home / "models" / id
-    manifest = _manifest(folder)
+    manifest = _manifest(folder) if _ID.fullmatch(id) else None
     if manifest is None:
         raise EnvironmentFault(
             f"The model {id!r} is not installed in {home / 'models'}.",
             hint=f"Run `legalqa models pull {id}`, or `legalqa models add FILE` on a machine without internet.",
         )
-    entry = load_catalogue().get(id)
-    if entry is not None and entry.sha256 not in (None, manifest.source_sha256):
+    if not _is_catalogued(manifest):
         raise _altered(folder, id)
     remembered = _remembered(folder)
     seen: dict[str, Stamp] = {}
@@ -114,33 +115,38 @@ def locate(home: Path, id: str) -> ModelFiles:
 def verify(home: Path) -> tuple[CheckedFile, ...]:
     """Hash every file of every installed model."""
     checked = []
-    for folder, manifest in _installed(home):
-        entry = load_catalogue().get(manifest.id)
-        repinned = entry is not None and entry.sha256 not in (None, manifest.source_sha256)
+    for folder, manifest in _installed(home).items():
+        if manifest is None:
+            checked.append(CheckedFile(folder.name, MANIFEST, "altered", ""))
+            continue
         for name, expected in manifest.files.items():
             path = folder / name
             state: FileCheck = "missing"
             if path.is_file():
-                state = "ok" if sha256_of(path) == expected and not repinned else "altered"
+                state = "ok" if sha256_of(path) == expected and _is_catalogued(manifest) else "altered"
             checked.append(CheckedFile(manifest.id, name, state, expected))
     return tuple(checked)
 
 
 def listing(home: Path) -> tuple[Listed, ...]:
     """Every model of the catalogue, then those that were added by hand and that it does not know."""
-    installed = {manifest.id: (folder, manifest) for folder, manifest in _installed(home)}
+    installed = {folder.name: manifest for folder, manifest in _installed(home).items()}
     listed = []
     for entry in load_catalogue().model:
         state: InstallState = "missing" if entry.runnable else "unsupported"
         if entry.id in installed:
             state = _state(home, entry.id)
-            del installed[entry.id]
         pinned = entry.sha256 is not None
         listed.append(
             Listed(entry.id, entry.role, entry.title, entry.licence, state, pinned, entry.starter, entry.size)
         )
-    for id, (folder, manifest) in installed.items():
-        file = folder / manifest.file
+    for id, manifest in installed.items():
+        if load_catalogue().get(id):
+            continue
+        if manifest is None:
+            listed.append(Listed(id, "unknown", id, "unknown", "altered", False, False, None))
+            continue
+        file = home / "models" / id / manifest.file
         size = file.stat().st_size if file.is_file() else None
         listed.append(Listed(id, manifest.role, manifest.title, manifest.licence, _state(home, id), False, False, size))
     return tuple(listed)
@@ -194,21 +200,36 @@ def _swap(scratch: Path, target: Path) -> None:
         scratch.replace(target)
 
 
-def _installed(home: Path) -> Iterator[tuple[Path, Manifest]]:
+def _installed(home: Path) -> dict[Path, Manifest | None]:
+    """The model folders of a home and their manifests, None for one that cannot be understood."""
     models = home / "models"
+    found: dict[Path, Manifest | None] = {}
     for folder in sorted(models.iterdir()) if models.is_dir() else ():
-        if folder.is_dir() and not folder.name.startswith(".") and (manifest := _manifest(folder)):
-            yield folder, manifest
+        if (folder / MANIFEST).is_file() and not folder.name.startswith("."):
+            try:
+                found[folder] = _manifest(folder)
+            except EnvironmentFault:
+                found[folder] = None
+    return found
 
 
 def _manifest(folder: Path) -> Manifest | None:
     """The manifest, None if the folder has none. Raises EnvironmentFault if it cannot be understood."""
     try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, msgspec.MsgspecError) as error:
         raise _altered(folder / MANIFEST, folder.name) from error
+    if manifest.id != folder.name or manifest.file not in manifest.files:
+        raise _altered(folder / MANIFEST, folder.name)
+    return manifest
+
+
+def _is_catalogued(manifest: Manifest) -> bool:
+    """Whether it was made from the file that the catalogue pins under its id, if it pins one."""
+    entry = load_catalogue().get(manifest.id)
+    return entry is None or entry.sha256 in (None, manifest.source_sha256)
 
 
 def _state(home: Path, id: str) -> InstallState:
