@@ -35,6 +35,10 @@ class EnvironmentFault(LegalQAError):
     exit_code = EXIT_ENVIRONMENT
 
 
+class Damaged(EnvironmentFault):
+    """The files of a search index cannot be used. Whoever may write to the matter rebuilds them from its catalog."""
+
+
 class Denied(LegalQAError):
     """Locked by another process, or not allowed by policy."""
 

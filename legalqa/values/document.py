@@ -90,6 +90,15 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk looked up in a matter, with the document that it was cut from: ``text == document.text[start:end]``."""
+
+    document_id: str
+    chunk: Chunk
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything that was read from one file.
 

@@ -1,0 +1,420 @@
+"""The catalog: all that a matter knows of its documents and files. SQLite is the truth, the vector index follows it.
+
+A document is put as *pending* with its embeddings, its points go into the index, and only then is it published.
+Readers see published documents alone, always whole. A document's identity is its content: two files with the same
+bytes are one document, held by the first of them, and the other file's state is "duplicate".
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from sqlite3 import Connection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legalqa.index import phrase as phrases
+from legalqa.index import rows
+from legalqa.index.database import Database
+from legalqa.index.vectors import searchable
+from legalqa.values.document import Document, FileState, StoredChunk
+from legalqa.values.matter import Coverage, FileStatus
+
+_TEXTS = 32  # decompressed texts that are kept at hand
+_IDS = 500  # ids put into one statement
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """A file as it lies on disk: path, SHA-256 of its bytes, size in bytes, time of change in nanoseconds."""
+
+    path: str
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What the catalog holds of a file. `document_id` is the document that its path stands for, if any."""
+
+    fact: FileFact
+    state: FileState
+    reason: str
+    document_id: str | None
+
+
+class Catalog:
+    """The catalog of one matter. Safe to use from several threads; changes are for the holder of the writer lock.
+
+    Raises EnvironmentFault if the file is damaged, of a newer schema, or the disk is full; Denied if it stays locked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._texts_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        self._database.close()
+
+    # Writing, in the order in which a document passes through.
+
+    def put(
+        self,
+        document: Document,
+        embeddings: NDArray[np.float16],
+        fact: FileFact,
+        *,
+        ingest_version: str,
+        options: str,
+    ) -> None:
+        """Write a document as pending. `embeddings` has one row for each of `searchable(document)`.
+
+        Whatever was pending under the same id is forgotten.
+        """
+        with self._database.writing() as connection:
+            self._drop(connection, document.id, "pending")
+            key = rows.insert_document(connection, document, fact_row(fact), ingest_version, options)
+            vectors = dict(zip((chunk.id for chunk in searchable(document)), embeddings, strict=True))
+            rows.insert_parts(connection, key, document, vectors)
+            connection.execute("INSERT INTO phrases (rowid, text) VALUES (?, ?)", (key, phrases.folded(document.text)))
+
+    def publish(self, document_id: str) -> list[str]:
+        """Make a pending document visible and its file "indexed", in one step; its points must be durable.
+
+        Returns ids of documents that this put an end to, among them `document_id` itself if it replaced an older
+        reading of the same bytes: points of theirs that the catalog does not know must now leave the index.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "SELECT path, sha256, size, mtime_ns FROM documents WHERE id = ? AND state = 'pending'", (document_id,)
+            ).fetchone()
+            if row is None:
+                return []
+            ended = [document_id] if self._drop(connection, document_id, "indexed") else []
+            connection.execute("UPDATE documents SET state = 'indexed' WHERE id = ?", (document_id,))
+            return ended + self._hold(connection, FileFact(*row), document_id)
+
+    def attach(self, fact: FileFact, document_id: str) -> tuple[FileState, list[str]]:
+        """Record that a file has the content of a document that is indexed already.
+
+        Returns the file's state, "indexed" if it is the one that holds the document, otherwise "duplicate"; and ids
+        of documents that lost their last file by it.
+        """
+        with self._database.writing() as connection:
+            ended = self._hold(connection, fact, document_id)
+            state = connection.execute("SELECT state FROM files WHERE path = ?", (plain(fact.path),)).fetchone()[0]
+            return state, ended
+
+    def record(self, fact: FileFact, state: FileState, reason: str) -> None:
+        """Record a file that could not be read, and why.
+
+        If an older version of it is indexed, that stays searchable and the file's state is "changed".
+        """
+        with self._database.writing() as connection:
+            old = connection.execute(
+                "SELECT document_id FROM files WHERE path = ? AND document_id IS NOT NULL", (plain(fact.path),)
+            ).fetchone()
+            if old is not None:
+                state, reason = "changed", f"changed since it was indexed, and the new version was not read: {reason}"
+            connection.execute(
+                "INSERT INTO files (path, sha256, size, mtime_ns, state, reason) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size,"
+                " mtime_ns = excluded.mtime_ns, state = excluded.state, reason = excluded.reason",
+                (*fact_row(fact), state, reason),
+            )
+            if old is not None:
+                self._settle(connection, old[0])
+
+    def missing(self, path: str) -> None:
+        """Record that a file has gone. Its document stays until somebody removes it; a duplicate becomes its holder."""
+        with self._database.writing() as connection:
+            path = plain(path)
+            row = connection.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
+            if row is None:
+                return
+            connection.execute("UPDATE files SET state = 'missing', reason = 'no such file' WHERE path = ?", (path,))
+            if row[0] is not None:
+                self._settle(connection, row[0])
+
+    def remove(self, document_id: str) -> None:
+        """Forget a document and every file that holds it."""
+        with self._database.writing() as connection:
+            self._drop(connection, document_id, "pending")
+            self._drop(connection, document_id, "indexed")
+            connection.execute("DELETE FROM files WHERE document_id = ?", (document_id,))
+
+    def forget(self, path: str) -> None:
+        """Forget a file that stands for no document (a failed one)."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM files WHERE path = ? AND document_id IS NULL", (plain(path),))
+
+    def known_names(self, document_id: str) -> None:
+        """Note that the index knows the document's present file names."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE documents SET renamed = 0 WHERE id = ?", (document_id,))
+
+    def _hold(self, connection: Connection, fact: FileFact, document_id: str) -> list[str]:
+        """Let the file stand for the document; ids of documents that no file stands for any more are returned."""
+        path = plain(fact.path)
+        old = connection.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
+        connection.execute(
+            "INSERT INTO files (path, sha256, size, mtime_ns, state, reason, document_id)"
+            " VALUES (?, ?, ?, ?, 'duplicate', '', ?)"
+            " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns, state = 'duplicate', reason = '', document_id = excluded.document_id",
+            (*fact_row(fact), document_id),
+        )
+        self._settle(connection, document_id)
+        if old is None or old[0] is None or old[0] == document_id:
+            return []
+        if self._settle(connection, old[0]):
+            return []
+        self._drop(connection, old[0], "indexed")
+        return [old[0]]
+
+    def _settle(self, connection: Connection, document_id: str) -> bool:
+        """See to it that exactly one present file of the document is its holder; False if no file is left at all."""
+        files = connection.execute(
+            "SELECT path, state FROM files WHERE document_id = ? ORDER BY rowid", (document_id,)
+        ).fetchall()
+        present = [path for path, state in files if state in ("indexed", "duplicate")]
+        holder = next((path for path, state in files if state == "indexed"), present[0] if present else None)
+        if holder is not None:
+            connection.execute("UPDATE files SET state = 'indexed', reason = '' WHERE path = ?", (holder,))
+            connection.execute(
+                "UPDATE files SET reason = ? WHERE document_id = ? AND state = 'duplicate'",
+                (f"same content as {holder}", document_id),
+            )
+            connection.execute(
+                "UPDATE documents SET path = ? WHERE id = ? AND state = 'indexed'", (holder, document_id)
+            )
+        connection.execute("UPDATE documents SET renamed = 1 WHERE id = ? AND state = 'indexed'", (document_id,))
+        return bool(files)
+
+    def _drop(self, connection: Connection, document_id: str, state: str) -> bool:
+        row = connection.execute(
+            "SELECT key, text FROM documents WHERE id = ? AND state = ?", (document_id, state)
+        ).fetchone()
+        if row is None:
+            return False
+        connection.execute(  # an index without content must be told what it forgets
+            "INSERT INTO phrases (phrases, rowid, text) VALUES ('delete', ?, ?)",
+            (row[0], phrases.folded(rows.unpacked(row[1]))),
+        )
+        connection.execute("DELETE FROM documents WHERE key = ?", (row[0],))
+        return True
+
+    # What a writer asks.
+
+    def pending(self) -> list[str]:
+        """Ids of documents that were put and not published, oldest first."""
+        return self._column("SELECT id FROM documents WHERE state = 'pending' ORDER BY key")
+
+    def renamed(self) -> list[str]:
+        """Ids of documents whose file names the index has yet to learn."""
+        return self._column("SELECT id FROM documents WHERE renamed AND state = 'indexed' ORDER BY key")
+
+    def read_as(self, document_id: str) -> tuple[str, str] | None:
+        """Version and options of the reader that an indexed document came from; None if it is not indexed."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT ingest_version, options FROM documents WHERE id = ? AND state = 'indexed'", (document_id,)
+            ).fetchone()
+            return (row[0], row[1]) if row else None
+
+    def with_content(self, sha256: str) -> str | None:
+        """Id of the indexed document that was read from these bytes."""
+        found = self._column("SELECT id FROM documents WHERE sha256 = ? AND state = 'indexed'", (sha256,))
+        return found[0] if found else None
+
+    def names(self, document_id: str) -> tuple[str, ...]:
+        """File names under which a document is known: of its files that are present, else of those that were."""
+        paths = self._column(
+            "SELECT path FROM files WHERE document_id = ?1 UNION SELECT path FROM documents WHERE id = ?1"
+            " ORDER BY path",
+            (document_id,),
+        )
+        return tuple(dict.fromkeys(PurePath(path).name for path in paths))
+
+    def point_counts(self) -> dict[str, int]:
+        """How many points the index should hold of each indexed document."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT documents.id, count(embedding) FROM documents JOIN chunks ON document = key"
+                    " WHERE state = 'indexed' GROUP BY key HAVING count(embedding) > 0"
+                ).fetchall()
+            )
+
+    def sample(self, count: int) -> dict[str, bytes]:
+        """Some indexed chunks with their float16 embeddings, for checking the index against them."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT chunks.id, embedding FROM chunks JOIN documents ON document = key"
+                    " WHERE state = 'indexed' AND embedding IS NOT NULL ORDER BY random() LIMIT ?",
+                    (count,),
+                ).fetchall()
+            )
+
+    def with_embeddings(self, document_id: str, *, pending: bool = False) -> tuple[Document, NDArray[np.float16]]:
+        """A document (without words) and the embeddings of its searchable chunks, as `put` was given them."""
+        with self._database.reading() as connection:
+            key = self._key(connection, document_id, "pending" if pending else "indexed")
+            found = connection.execute(
+                "SELECT embedding FROM chunks WHERE document = ? AND embedding IS NOT NULL ORDER BY position", (key,)
+            ).fetchall()
+            vectors = np.frombuffer(b"".join(row[0] for row in found), dtype="<f2")
+            return self._load(connection, key, words=False), vectors.reshape(len(found), -1 if found else 0)
+
+    def file(self, path: str) -> FileRecord | None:
+        """What is recorded of a path."""
+        found = list(self._files("WHERE path = ?", (plain(path),)))
+        return found[0] if found else None
+
+    def files(self) -> list[FileRecord]:
+        """Every file that the matter was told of, by path."""
+        return list(self._files("ORDER BY path", ()))
+
+    def _files(self, where: str, values: tuple[str, ...]) -> Iterator[FileRecord]:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT path, sha256, size, mtime_ns, state, reason, document_id FROM files {where}", values
+            ).fetchall()
+        for path, sha256, size, mtime_ns, state, reason, document_id in found:
+            yield FileRecord(FileFact(path, sha256, size, mtime_ns), state, reason, document_id)
+
+    # What a reader asks. Only indexed documents exist here.
+
+    def documents(self) -> list[str]:
+        """Ids of all documents, in the order in which they were indexed."""
+        return self._column("SELECT id FROM documents WHERE state = 'indexed' ORDER BY key")
+
+    def document(self, document_id: str, *, words: bool = True) -> Document:
+        """A document; without `words` its pages have none, and loading costs a fraction.
+
+        Raises KeyError if there is no such document.
+        """
+        with self._database.reading() as connection:
+            return self._load(connection, self._key(connection, document_id, "indexed"), words)
+
+    def text(self, document_id: str) -> str:
+        """The text of a document. Raises KeyError if there is no such document."""
+        with self._database.reading() as connection:
+            return self._text(connection, self._key(connection, document_id, "indexed"))
+
+    def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
+        """Chunks by id, parents and children alike, in the order asked for; unknown ids are left out."""
+        found = {stored.chunk.id: stored for stored in self._chunks("chunks.id", ids)}
+        return [found[id] for id in ids if id in found]
+
+    def children(self, parent_ids: Sequence[str]) -> dict[str, list[StoredChunk]]:
+        """The children of each parent, in the order of the text."""
+        found: dict[str, list[StoredChunk]] = {id: [] for id in parent_ids}
+        for stored in self._chunks("chunks.parent_id", list(found)):
+            found[str(stored.chunk.parent_id)].append(stored)
+        for group in found.values():
+            group.sort(key=lambda stored: stored.chunk.start)
+        return found
+
+    def phrase(self, text: str) -> list[tuple[str, int, int]]:
+        """Where exactly these words stand: (document id, start, end), over the whole matter, in order.
+
+        See `legalqa.index.phrase` for what counts as the same; a find may cross chunks and pages.
+        """
+        pattern = phrases.pattern(text)
+        if pattern is None:
+            return []
+        found = []
+        with self._database.reading() as connection:
+            for key, id in self._candidates(connection, phrases.narrowing(text)):
+                content = self._text(connection, key)
+                found += [(id, match.start(), match.end()) for match in pattern.finditer(content)]
+        return found
+
+    def coverage(self) -> Coverage:
+        """Every file and page accounted for."""
+        with self._database.reading() as connection:
+            sources = dict.fromkeys(("text", "ocr", "blank", "failed"), 0)
+            sources.update(
+                connection.execute(
+                    "SELECT source, count(*) FROM pages JOIN documents ON document = key"
+                    " WHERE state = 'indexed' GROUP BY source"
+                ).fetchall()
+            )
+            statuses = tuple(rows.file_statuses(connection))
+            documents = connection.execute("SELECT count(*) FROM documents WHERE state = 'indexed'").fetchone()[0]
+        return Coverage(documents, sources, statuses)
+
+    def status(self, path: str) -> FileStatus | None:
+        """What `coverage` says of one file."""
+        with self._database.reading() as connection:
+            return next(rows.file_statuses(connection, plain(path)), None)
+
+    def _candidates(self, connection: Connection, query: str | None) -> list[tuple[int, str]]:
+        if query is None:
+            return connection.execute("SELECT key, id FROM documents WHERE state = 'indexed' ORDER BY key").fetchall()
+        return connection.execute(
+            "SELECT key, id FROM phrases JOIN documents ON key = phrases.rowid"
+            " WHERE phrases MATCH ? AND state = 'indexed' ORDER BY key",
+            (query,),
+        ).fetchall()
+
+    def _chunks(self, column: str, ids: Sequence[str]) -> Iterator[StoredChunk]:
+        for index in range(0, len(ids), _IDS):
+            some = ids[index : index + _IDS]
+            with self._database.reading() as connection:
+                found = connection.execute(
+                    'SELECT document, documents.id, chunks.id, start, "end", parent_id, section'
+                    f" FROM chunks JOIN documents ON document = key WHERE {column} IN ({', '.join('?' * len(some))})"
+                    " AND state = 'indexed'",
+                    tuple(some),
+                ).fetchall()
+                for key, document_id, *row in found:
+                    chunk = rows.chunk(*row)
+                    yield StoredChunk(document_id, chunk, self._text(connection, key)[chunk.start : chunk.end])
+
+    def _column(self, query: str, values: Iterable[str] = ()) -> list[str]:
+        with self._database.reading() as connection:
+            return [row[0] for row in connection.execute(query, tuple(values))]
+
+    def _key(self, connection: Connection, document_id: str, state: str) -> int:
+        row = connection.execute(
+            "SELECT key FROM documents WHERE id = ? AND state = ?", (document_id, state)
+        ).fetchone()
+        if row is None:
+            raise KeyError(document_id)
+        return int(row[0])
+
+    def _load(self, connection: Connection, key: int, words: bool) -> Document:
+        return rows.load(connection, key, self._text(connection, key), words)
+
+    def _text(self, connection: Connection, key: int) -> str:
+        """A row's text never changes while its key exists, so it may be kept."""
+        with self._texts_lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+                return self._texts[key]
+        text = rows.unpacked(connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])
+        with self._texts_lock:
+            self._texts[key] = text
+            while len(self._texts) > _TEXTS:
+                self._texts.popitem(last=False)
+        return text
+
+
+def fact_row(fact: FileFact) -> tuple[str, str, int, int]:
+    """A file's facts as columns: path, sha256, size, mtime_ns."""
+    return plain(fact.path), fact.sha256, fact.size, fact.mtime_ns
+
+
+def plain(path: str) -> str:
+    """A path as it is stored: file names that are not valid text are spelt with backslashes."""
+    return path.encode("utf-8", "backslashreplace").decode()

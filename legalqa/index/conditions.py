@@ -1,0 +1,81 @@
+"""`Condition`s (the terms of ``--where``) as an index can carry them out, whichever engine it is."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from legalqa.index.vectors import folded, party_key
+from legalqa.values.answer import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One comparison on a payload key: either `value` (equality) or bounds by "gte", "gt", "lte", "lt"."""
+
+    key: str
+    negated: bool = False
+    value: str | int | None = None
+    numbers: dict[str, float] | None = None
+    times: dict[str, str] | None = None
+
+
+def terms(conditions: Sequence[Condition]) -> list[Term]:
+    """What must hold, one term a condition.
+
+    Conditions are taken as valid: `legalqa.answer.where.parse` has checked them. Raises ValueError otherwise.
+    """
+    return [_term(condition) for condition in conditions]
+
+
+def days(value: str) -> tuple[date, date]:
+    """The first day of an ISO 8601 day, month or year, and the first day after it. Raises ValueError."""
+    parts = [int(part) for part in value.split("-")]
+    first = date(*[*parts, 1, 1][:3])
+    match len(parts):
+        case 1:
+            length = 366 if calendar.isleap(first.year) else 365
+        case 2:
+            length = calendar.monthrange(first.year, first.month)[1]
+        case 3:
+            length = 1
+        case _:
+            raise ValueError("not a date")
+    return first, first + timedelta(days=length)
+
+
+def _term(condition: Condition) -> Term:
+    negated = condition.operator == "!="
+    match condition.field:
+        case "date":
+            return Term("date", negated, times=_day_bounds(condition))
+        case "page":
+            number = int(condition.value)
+            if condition.operator in ("=", "!="):
+                return Term("page", negated, value=number)
+            return Term("page", numbers={_BOUND[condition.operator]: float(number)})
+        case "party":
+            return Term("party", negated, value=party_key(condition.value))
+        case field:
+            return Term(field, negated, value=folded(condition.value))
+
+
+_BOUND = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
+
+
+def _day_bounds(condition: Condition) -> dict[str, str]:
+    """A year or month is a span of days: `>` is after all of it, `<` before all of it."""
+    first, after = (f"{day.isoformat()}T00:00:00Z" for day in days(condition.value))
+    match condition.operator:
+        case ">=":
+            return {"gte": first}
+        case ">":
+            return {"gte": after}
+        case "<":
+            return {"lt": first}
+        case "<=":
+            return {"lt": after}
+        case _:
+            return {"gte": first, "lt": after}

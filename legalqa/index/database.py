@@ -1,0 +1,192 @@
+"""The SQLite file under the catalog: schema, migrations, one connection a thread, errors in words.
+
+Write-ahead logging lets readers go on while the one writer works; every reader sees the last committed state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from legalqa.errors import Denied, EnvironmentFault, LegalQAError
+
+_FIRST = """
+CREATE TABLE documents (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,    -- never reused: it names the row in `phrases`
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'indexed')),
+    path TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    kind TEXT NOT NULL, title TEXT NOT NULL, type TEXT NOT NULL, date TEXT,
+    parties TEXT NOT NULL,                    -- JSON array
+    paged INTEGER NOT NULL,
+    text BLOB NOT NULL,                       -- UTF-8, zlib
+    ingest_version TEXT NOT NULL, options TEXT NOT NULL,
+    renamed INTEGER NOT NULL DEFAULT 0,       -- its file names changed and the index does not know yet
+    UNIQUE (id, state)
+);
+CREATE TABLE pages (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    number INTEGER NOT NULL, label TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('text', 'ocr', 'blank', 'failed')),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+    confidence REAL, bates TEXT, reason TEXT,
+    words BLOB NOT NULL,                      -- columns of numbers as msgpack, zlib; empty without words
+    UNIQUE (document, number)
+);
+CREATE TABLE sections (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, level INTEGER NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    path TEXT NOT NULL,                       -- JSON array
+    UNIQUE (document, position)
+);
+CREATE TABLE chunks (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL, id TEXT NOT NULL, parent_id TEXT,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    section TEXT NOT NULL,                    -- JSON array
+    embedding BLOB,                           -- float16, little-endian; NULL unless the chunk is searched
+    UNIQUE (document, position)
+);
+CREATE INDEX chunks_id ON chunks (id);
+CREATE INDEX chunks_parent ON chunks (parent_id) WHERE parent_id IS NOT NULL;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN
+        ('indexed', 'duplicate', 'failed', 'encrypted', 'unsupported', 'changed', 'missing')),
+    reason TEXT NOT NULL DEFAULT '',
+    document_id TEXT
+);
+CREATE INDEX files_document ON files (document_id) WHERE document_id IS NOT NULL;
+CREATE VIRTUAL TABLE phrases USING fts5 (
+    text, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M*'"
+);
+"""
+MIGRATIONS: list[str] = [_FIRST]  # statement scripts; the n-th leads from schema n - 1 to schema n
+
+
+class Database:
+    """Connections to one catalog file. Use from any thread; `close` when no thread uses it any more."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with self._explained():
+            _migrate(self.connection, path)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                "PRAGMA busy_timeout = 30000; PRAGMA secure_delete = ON; PRAGMA cache_size = -32000;"
+            )
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Several reads of one state of the matter, whatever a writer does meanwhile."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Changes that become visible, and durable, all together or not at all."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._explained():
+            connection = self.connection
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute(begin)
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _in_words(error, self.path) from None
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest schema, after a backup unless it is new."""
+    newest = len(MIGRATIONS)
+    found = _version(connection)
+    if found > newest:
+        raise EnvironmentFault(
+            f"This matter was written by a newer LegalQA (catalog schema {found}, this one knows {newest}).",
+            kept="Nothing in it was changed.",
+            hint="Install the newer LegalQA to open it.",
+        )
+    if found == newest:
+        return
+    if found:
+        with contextlib.closing(sqlite3.connect(path.with_name(f"{path.name}.schema{found}.bak"))) as backup:
+            connection.backup(backup)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(_version(connection), newest):  # read again: another process may have been first
+            for statement in _statements(MIGRATIONS[number]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """`executescript` would commit, and a migration must happen whole."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _in_words(error: sqlite3.Error, path: Path) -> LegalQAError:
+    """SQLite's result codes as errors; its messages name tables, never text of a document."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return EnvironmentFault(
+            "The disk is full.", kept="Nothing indexed so far is lost.", hint="Free some space and run it again."
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Denied(f"{path} is in use by another process.", hint="Try again when it has finished.")
+    return EnvironmentFault(
+        f"The catalog {path} cannot be used: {error}.", hint="Restore the matter's folder from a backup."
+    )

@@ -1,0 +1,499 @@
+"""The vector index on disk: one Qdrant Edge shard a matter, served by a process of its own.
+
+The only module that knows qdrant_edge. `Engine` runs in the child, `Shard` is what the rest of LegalQA holds.
+
+A full disk ends the engine in SIGBUS and some damage in SIGABRT: the child dies, the parent says why. Qdrant locks an
+open shard, so that only one process can have it open; another process that only wants to read works on a copy, and
+gives the shard up as soon as the matter's writer asks for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+from legalqa.child import Child, ChildDied
+from legalqa.errors import Damaged, EnvironmentFault
+from legalqa.index import space
+from legalqa.index.conditions import Term, terms
+from legalqa.index.lock import FileLock
+from legalqa.index.vectors import Hit, Point, Vectors, document_keys
+from legalqa.values.answer import Condition
+
+T = TypeVar("T")
+RRF_K = 60  # Cormack, Clarke, Buettcher, SIGIR 2009
+PREFETCH = 4  # candidates of each ranking for every hit asked for
+_FIELDS = {
+    "document_id": "Keyword",
+    "document": "Keyword",
+    "type": "Keyword",
+    "party": "Keyword",
+    "bates": "Keyword",
+    "date": "Datetime",
+    "page": "Integer",
+}
+# Lucene's English stop words without the negations, and with a few that every contract is full of. Never add "not",
+# "no", "nor", "without", "unless", "may", "shall", "must": they decide contracts.
+STOP_WORDS = (
+    *("a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have", "in", "is", "it", "its"),
+    *("of", "on", "or", "that", "the", "this", "to", "was", "were", "with"),
+)
+_HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)+")
+_READ_AGAIN = 5.0  # seconds that a reader's copy is used before a newer state is copied
+_WATCH = 0.25  # seconds between two looks whether the writer wants the shard
+_PATIENCE = 60.0  # seconds that a writer waits for readers to give the shard up
+
+
+class Engine:
+    """The child's side: plain values in and out. Opens the shard when first needed."""
+
+    def __init__(self, _stop: threading.Event, folder: str, size: int) -> None:
+        self._folder, self._size = Path(folder), size
+        self._live = FileLock(self._beside("lock"))
+        self._wanted = FileLock(self._beside("wanted"))
+        self._busy = FileLock(self._beside("busy"))  # held while the files are between two states
+        self._shard: Any = None
+        self._copy: _Copy | None = None
+        self._mutex = threading.Lock()
+        self._bm25: Any = None
+        threading.Thread(target=self._yield_when_wanted, daemon=True).start()
+
+    def upsert(self, points: list[Any]) -> None:
+        """Insert or replace points."""
+        import qdrant_edge as q
+
+        with self._writing() as shard:
+            made = []
+            for point in msgspec.convert(points, list[Point]):
+                dense = np.frombuffer(point.vector, dtype="<f4")
+                if len(dense) != self._size:
+                    raise ValueError("a vector of the wrong size")
+                vectors = {"dense": dense, "bm25": self._model().embed_document(with_joined(point.text))}
+                made.append(q.Point(point.id, vectors, point.payload()))
+            _update(shard, q.UpdateOperation.upsert_points(made))
+
+    def flush(self) -> None:
+        """Make everything so far durable; the files are in a whole state then."""
+        with self._writing() as shard:
+            _flush(shard)
+        self._beside("state").touch()
+        self._busy.release()
+
+    def delete(self, document_id: str) -> None:
+        """Delete a document's points."""
+        import qdrant_edge as q
+
+        with self._writing() as shard:
+            _update(shard, q.UpdateOperation.delete_points_by_filter(_of_document(document_id)))
+
+    def delete_points(self, ids: list[str]) -> None:
+        """Delete points by id."""
+        import qdrant_edge as q
+
+        with self._writing() as shard:
+            _update(shard, q.UpdateOperation.delete_points([*ids]))
+
+    def rename(self, document_id: str, names: list[str]) -> None:
+        """Set the names under which a document is found."""
+        import qdrant_edge as q
+
+        payload = {"document": document_keys(document_id, names)}
+        with self._writing() as shard:
+            _update(shard, q.UpdateOperation.set_payload_by_filter(_of_document(document_id), payload))
+
+    def search(
+        self, vector: bytes | None, text: str, conditions: list[Any], limit: int
+    ) -> list[tuple[str, str, float]]:
+        """One query: dense and BM25 candidates under the same filter, fused by reciprocal rank."""
+        import qdrant_edge as q
+
+        only = _filter(terms(msgspec.convert(conditions, list[Condition])))
+        count = max(limit * PREFETCH, 50)
+        prefetches = []
+        if vector is not None:
+            dense = np.frombuffer(vector, dtype="<f4").tolist()
+            prefetches.append(q.Prefetch(limit=count, filter=only, query=q.Query.Nearest(dense, using="dense")))
+        sparse = self._model().embed_query(with_joined(text))
+        if sparse.indices:
+            prefetches.append(q.Prefetch(limit=count, filter=only, query=q.Query.Nearest(sparse, using="bm25")))
+        if not prefetches:
+            return []
+        fused: Any = q.Fusion.Rrf(k=RRF_K)  # the stub hides that it is a Fusion
+        request = q.QueryRequest(limit=limit, prefetches=prefetches, query=fused, with_payload=["document_id"])
+        with self._reading() as shard:
+            found = shard.query(request)
+        return [(str(hit.id), str(hit.payload["document_id"]), float(hit.score)) for hit in found]
+
+    def ids(self, document_id: str) -> list[str]:
+        """Ids of a document's points."""
+        import qdrant_edge as q
+
+        found: list[str] = []
+        offset = None
+        with self._reading() as shard:
+            while True:
+                request = q.ScrollRequest(
+                    offset=offset, limit=1000, filter=_of_document(document_id), with_payload=False
+                )
+                records, offset = shard.scroll(request)
+                found += [str(record.id) for record in records]
+                if offset is None:
+                    return found
+
+    def counts(self) -> dict[str, int]:
+        """Points of each document, counted exactly."""
+        import qdrant_edge as q
+
+        with self._reading() as shard:
+            request = q.FacetRequest(key="document_id", limit=1_000_000_000, exact=True)
+            return {str(hit.value): int(hit.count) for hit in shard.facet(request).hits if hit.count}
+
+    def count(self) -> int:
+        """All points."""
+        import qdrant_edge as q
+
+        with self._reading() as shard:
+            return int(shard.count(q.CountRequest(exact=True)))
+
+    def vectors(self, ids: list[str]) -> dict[str, bytes]:
+        """Dense vectors as stored."""
+        with self._reading() as shard:
+            records = shard.retrieve(ids, with_payload=False, with_vector=["dense"])
+            return {str(r.id): np.asarray(r.vector["dense"], dtype="<f4").tobytes() for r in records}
+
+    def optimize(self) -> None:
+        """Merge segments and build graphs; needs twice the shard's size on disk."""
+        space.require(self._folder, 2 * space.size_of(self._folder))
+        with self._writing() as shard:
+            shard.optimize()
+            _flush(shard)
+        self._busy.release()
+
+    def swap(self, other: str) -> None:
+        """Put another folder in the place of this shard's files, which are destroyed."""
+        with self._mutex:
+            self._close()
+            if not self._in_place():
+                raise _held_elsewhere()
+            old = self._beside("old")
+            shutil.rmtree(old, ignore_errors=True)
+            if self._folder.exists():
+                self._folder.rename(old)
+            Path(other).rename(self._folder)
+            shutil.rmtree(old, ignore_errors=True)
+            self._beside("state").touch()
+            self._close()
+
+    def close(self) -> None:
+        """Close the shard, so that another process may open it."""
+        with self._mutex:
+            self._close()
+
+    # Which files are open, and whose they are.
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Any]:
+        with self._mutex:
+            if self._copy is not None:
+                self._close()
+            if self._shard is None:
+                if not self._in_place():
+                    raise _held_elsewhere()
+                self._shard = _open(self._folder, self._size)
+            if not self._busy.acquire(_PATIENCE):
+                raise _held_elsewhere()
+            yield self._shard
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Any]:
+        with self._mutex:
+            if self._copy is not None and self._copy.outdated(self._beside("state")):
+                self._close()
+            if self._shard is None:
+                if self._live.acquire():
+                    self._shard = _open(self._folder, self._size)
+                else:
+                    self._copy = _Copy(self._folder, self._busy, self._beside("state"))
+                    self._shard = _open(self._copy.shard, self._size)
+            yield self._shard
+
+    def _in_place(self) -> bool:
+        """Take the live files, asking their present holder for them. Only the matter's writer comes here."""
+        if self._live.acquire():
+            return True
+        self._wanted.acquire(_PATIENCE)
+        try:
+            return self._live.acquire(_PATIENCE)
+        finally:
+            self._wanted.release()
+
+    def _yield_when_wanted(self) -> None:
+        while True:
+            time.sleep(_WATCH)
+            if self._live.held and self._wanted.wanted_by_other():
+                with self._mutex:
+                    if self._live.held and not self._busy.held:
+                        self._close()
+
+    def _close(self) -> None:
+        if self._shard is not None:
+            self._shard.close()
+            self._shard = None
+        if self._copy is not None:
+            self._copy.remove()
+            self._copy = None
+        self._busy.release()
+        self._live.release()
+
+    def _beside(self, suffix: str) -> Path:
+        return self._folder.with_name(f"{self._folder.name}.{suffix}")
+
+    def _model(self) -> Any:
+        if self._bm25 is None:
+            self._bm25 = bm25()
+        return self._bm25
+
+
+class _Copy:
+    """A reader's own copy of a shard that another process has open, taken while its files are in a whole state."""
+
+    def __init__(self, folder: Path, busy: FileLock, state: Path) -> None:
+        for stale in folder.parent.glob(f"{folder.name}.copy-*"):
+            if not FileLock(stale / "lock").wanted_by_other():
+                shutil.rmtree(stale, ignore_errors=True)
+        space.require(folder, space.size_of(folder))
+        self._home = Path(tempfile.mkdtemp(prefix=f"{folder.name}.copy-", dir=folder.parent))
+        self._lock = FileLock(self._home / "lock")
+        self._lock.acquire()
+        self.shard = self._home / "shard"
+        if not busy.acquire(_PATIENCE):
+            raise _held_elsewhere()
+        try:
+            self._state = _stamp(state)
+            space.copy_sparse(folder, self.shard)
+        finally:
+            busy.release()
+        self._taken = time.monotonic()
+
+    def outdated(self, state: Path) -> bool:
+        """Whether there is a newer state, and this one is old enough to be given up for it."""
+        return time.monotonic() - self._taken > _READ_AGAIN and _stamp(state) != self._state
+
+    def remove(self) -> None:
+        """Delete the copy."""
+        self._lock.release()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+class Shard:
+    """A matter's vector index. Calls may come from any thread, one at a time; a dead engine is started again.
+
+    Raises EnvironmentFault if the disk is full or another process keeps the shard, Damaged if the files are unusable.
+    """
+
+    def __init__(self, folder: Path, size: int, *, free_space_mb: int = 300) -> None:
+        """`folder` is the shard's own; `size` the length of a vector; writing stops before `free_space_mb` are left."""
+        self._folder, self._size, self._margin = folder, size, free_space_mb
+        self._child = Child("legalqa.index.shard:Engine", str(folder), size)
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process while it runs."""
+        return self._child.pid
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """See `VectorIndex`."""
+        self._write("upsert", [msgspec.to_builtins(point, builtin_types=(bytes,)) for point in points])
+
+    def flush(self) -> None:
+        """See `VectorIndex`."""
+        self._write("flush")
+
+    def delete(self, document_id: str) -> None:
+        """See `VectorIndex`."""
+        self._write("delete", document_id)
+
+    def delete_points(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex`."""
+        if ids:
+            self._write("delete_points", list(ids))
+
+    def rename(self, document_id: str, names: Sequence[str]) -> None:
+        """See `VectorIndex`."""
+        self._write("rename", document_id, list(names))
+
+    def search(self, vector: Vectors | None, text: str, conditions: Sequence[Condition], limit: int) -> list[Hit]:
+        """See `VectorIndex`."""
+        dense = None if vector is None else np.ascontiguousarray(vector, dtype="<f4").tobytes()
+        plain = [msgspec.to_builtins(condition) for condition in conditions]
+        return [Hit(*hit) for hit in self._call("search", dense, text, plain, limit, type=list[tuple[str, str, float]])]
+
+    def ids(self, document_id: str) -> list[str]:
+        """See `VectorIndex`."""
+        return self._call("ids", document_id, type=list[str])
+
+    def counts(self) -> dict[str, int]:
+        """See `VectorIndex`."""
+        return self._call("counts", type=dict[str, int])
+
+    def count(self) -> int:
+        """See `VectorIndex`."""
+        return self._call("count", type=int)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """See `VectorIndex`."""
+        return self._call("vectors", list(ids), type=dict[str, bytes])
+
+    def optimize(self) -> None:
+        """See `VectorIndex`."""
+        self._write("optimize")
+
+    def rebuild(self, batches: Iterable[Sequence[Point]]) -> None:
+        """Build a new shard beside the old one and put it in its place; until then searches find the old one."""
+        fresh = self._folder.with_name(f"{self._folder.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        other = Shard(fresh, self._size, free_space_mb=self._margin)
+        try:
+            other.flush()
+            for batch in batches:
+                other.upsert(batch)
+            other.flush()
+        finally:
+            other.close()
+            for leftover in fresh.parent.glob(f"{fresh.name}.*"):
+                leftover.unlink()
+        self._write("swap", str(fresh))
+
+    def close(self) -> None:
+        """Close the shard and end its process."""
+        self._child.close()
+
+    def _write(self, method: str, *args: Any) -> None:
+        space.require(self._folder, self._margin * space.MIB)
+        self._call(method, *args, type=type(None))
+
+    def _call(self, method: str, *args: Any, type: type[T]) -> T:
+        """Every call may be repeated, so a death is followed by one more attempt."""
+        try:
+            return self._child.call(method, *args, type=type)
+        except ChildDied:
+            space.require(self._folder, self._margin * space.MIB)
+        try:
+            return self._child.call(method, *args, type=type)
+        except ChildDied as death:
+            raise _damaged(death.reason) from None
+
+
+def bm25() -> Any:
+    """Qdrant's BM25 model with our stop words (its own drop "not" and "no") and Snowball's English stemmer."""
+    import qdrant_edge as q
+
+    words = q.StopwordsSet(languages=set(), custom=set(STOP_WORDS))
+    return q.Bm25(q.Bm25Config(language="english", avg_len=100, stopwords=words))
+
+
+def with_joined(text: str) -> str:
+    """`text`, and once more each of its hyphenated words without hyphens: "non-compete" is also "noncompete"."""
+    joined = [re.sub(r"[-‐‑]", "", word) for word in _HYPHENATED.findall(text)]
+    return f"{text} {' '.join(joined)}" if joined else text
+
+
+def _open(folder: Path, size: int) -> Any:
+    """The shard in `folder`, made if there is none. Raises Damaged."""
+    import qdrant_edge as q
+
+    try:
+        if (folder / "segments").is_dir():
+            return q.EdgeShard.load(str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        config = q.EdgeConfig(
+            vectors={"dense": q.EdgeVectorParams(size=size, distance=q.Distance.Cosine)},
+            sparse_vectors={"bm25": q.EdgeSparseVectorParams(modifier=q.Modifier.Idf)},
+            wal_enabled=True,
+        )
+        shard = q.EdgeShard.create(str(folder), config)
+        for field, kind in _FIELDS.items():
+            shard.update(q.UpdateOperation.create_field_index(field, getattr(q.PayloadSchemaType, kind)))
+        shard.flush()
+        return shard
+    except EnvironmentFault:
+        raise
+    except Exception as error:  # qdrant_edge raises bare Exception
+        raise _fault(error, "it cannot be opened") from None
+
+
+def _update(shard: Any, operation: Any) -> None:
+    try:
+        shard.update(operation)
+    except Exception as error:  # qdrant_edge raises bare Exception
+        raise _fault(error, "writing failed") from None
+
+
+def _flush(shard: Any) -> None:
+    try:
+        shard.flush()
+    except Exception as error:  # qdrant_edge raises bare Exception
+        raise _fault(error, "writing failed") from None
+
+
+def _fault(error: Exception, what: str) -> EnvironmentFault:
+    """The engine's message may quote a payload, so it goes no further."""
+    if "No space left" in str(error) or "os error 28" in str(error):
+        return EnvironmentFault(
+            "The disk is full.", kept="Nothing indexed so far is lost.", hint="Free some space and run it again."
+        )
+    return _damaged(what)
+
+
+def _damaged(reason: str) -> Damaged:
+    return Damaged(
+        f"The search index of this matter cannot be used: {reason}.",
+        kept="The documents and their text are safe in the catalog.",
+        hint="The next `legalqa index` on this matter rebuilds it.",
+    )
+
+
+def _held_elsewhere() -> EnvironmentFault:
+    return EnvironmentFault(
+        "Another process keeps the search index of this matter open.",
+        kept="Nothing was changed.",
+        hint="Close the other LegalQA window or command and try again.",
+    )
+
+
+def _stamp(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def _of_document(document_id: str) -> Any:
+    return _filter([Term("document_id", value=document_id)])
+
+
+def _filter(wanted: Sequence[Term]) -> Any:
+    import qdrant_edge as q
+
+    if not wanted:
+        return None
+    must = [_condition(term) for term in wanted if not term.negated]
+    must_not = [_condition(term) for term in wanted if term.negated]
+    return q.Filter(must=must or None, must_not=must_not or None)
+
+
+def _condition(term: Term) -> Any:
+    import qdrant_edge as q
+
+    if term.numbers is not None:
+        return q.FieldCondition(key=term.key, range=q.RangeFloat(**term.numbers))
+    if term.times is not None:
+        return q.FieldCondition(key=term.key, range=q.RangeDateTime(**term.times))
+    return q.FieldCondition(key=term.key, match=q.MatchValue(term.value if term.value is not None else ""))

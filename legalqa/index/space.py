@@ -1,0 +1,55 @@
+"""Room on the disk: Qdrant's engine dies of a full disk, so we look before we write."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from legalqa.errors import EnvironmentFault
+
+MIB = 1 << 20
+
+
+def require(folder: Path, needed: int) -> None:
+    """Raise EnvironmentFault unless `needed` bytes are free on the disk that holds `folder`."""
+    place = folder
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise EnvironmentFault(
+            f"The disk is full: {free // MIB} MB are free, {-(-needed // MIB)} MB are needed.",
+            kept="Nothing indexed so far is lost.",
+            hint=f"Free {-(-(needed - free) // MIB)} MB and run it again: it goes on where it stopped.",
+        )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes that the files of a folder take on disk; holes in sparse files take none."""
+    total = 0
+    for file in folder.rglob("*"):
+        if file.is_file():
+            stat = file.stat()
+            total += getattr(stat, "st_blocks", -(-stat.st_size // 512)) * 512
+    return total
+
+
+def copy_sparse(source: Path, target: Path) -> None:
+    """Copy a folder, leaving out the zeros with which the engine fills its files in advance."""
+    for file in source.rglob("*"):
+        copy = target / file.relative_to(source)
+        if file.is_dir():
+            copy.mkdir(parents=True, exist_ok=True)
+        elif file.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            _copy_file(file, copy)
+
+
+def _copy_file(source: Path, target: Path, block: int = 1 << 16) -> None:
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while data := reader.read(block):
+            if any(data):
+                writer.write(data)
+            else:
+                writer.seek(len(data), 1)
+        writer.truncate()

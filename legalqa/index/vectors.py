@@ -1,0 +1,178 @@
+"""What a vector index must be able to do, and the values that go into it and come out of it.
+
+`Shard` (Qdrant Edge on disk) and `Server` (a Qdrant server) both satisfy `VectorIndex`; nobody else needs to know
+which of them is in use. An index is never the only copy of anything: it can be rebuilt from the catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from legalqa.values.answer import Condition
+from legalqa.values.document import Chunk, Document
+
+Vectors = NDArray[np.float32]
+_NO_MARKS = str.maketrans("", "", ",.")
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One searchable chunk. `vector` is float32, little-endian, unit length; `text` feeds BM25 and is not kept.
+
+    `names`, `type`, `parties` and `bates` are compared without case: they are stored as `folded`.
+    """
+
+    id: str  # a UUID
+    document_id: str
+    vector: bytes
+    text: str
+    start: int
+    end: int
+    parent_id: str | None = None
+    names: tuple[str, ...] = ()
+    type: str = "other"
+    date: str | None = None
+    parties: tuple[str, ...] = ()
+    bates: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    def payload(self) -> dict[str, object]:
+        """What the index stores and filters by. Keywords only: a boolean would match nothing."""
+        values: dict[str, object] = {
+            "document_id": self.document_id,
+            "document": document_keys(self.document_id, self.names),
+            "type": folded(self.type),
+            "party": [run for party in self.parties for run in word_prefixes(party)],
+            "bates": [folded(label) for label in self.bates],
+            "page": list(self.pages),
+            "start": self.start,
+            "end": self.end,
+            "parent_id": self.parent_id,
+        }
+        if self.date is not None:
+            values["date"] = f"{self.date}T00:00:00Z"
+        return values
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A chunk that was found. `score` only orders the hits of one search."""
+
+    id: str
+    document_id: str
+    score: float
+
+
+class VectorIndex(Protocol):
+    """A store of points. Every method but `rebuild` may be repeated without harm."""
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Insert or replace points; they are durable after `flush`."""
+
+    def flush(self) -> None:
+        """Return when everything upserted or deleted so far will survive a power cut."""
+
+    def delete(self, document_id: str) -> None:
+        """Delete every point of a document."""
+
+    def delete_points(self, ids: Sequence[str]) -> None:
+        """Delete points by id; unknown ids are ignored."""
+
+    def rename(self, document_id: str, names: Sequence[str]) -> None:
+        """Set the file names under which `document=` finds a document's points."""
+
+    def search(self, vector: Vectors | None, text: str, conditions: Sequence[Condition], limit: int) -> list[Hit]:
+        """The best points, dense and BM25 rankings fused; without `vector` or `text`, by the other alone."""
+
+    def ids(self, document_id: str) -> list[str]:
+        """Ids of a document's points, in no order."""
+
+    def counts(self) -> dict[str, int]:
+        """Number of points of each document."""
+
+    def count(self) -> int:
+        """Number of points."""
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """Stored dense vectors (float32, little-endian) of the ids that exist."""
+
+    def rebuild(self, batches: Iterable[Sequence[Point]]) -> None:
+        """Replace all content by these points; deleted text is then gone from the files too."""
+
+    def optimize(self) -> None:
+        """Reorganise for speed. May take minutes: never while somebody waits."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+def folded(keyword: str) -> str:
+    """A keyword as it is compared: without case, white space runs as one space."""
+    return " ".join(keyword.split()).casefold()
+
+
+def party_key(name: str) -> str:
+    """A party's name as it is compared: without case, commas and stops, so that "L.L.C." is "LLC"."""
+    return folded(name.translate(_NO_MARKS))
+
+
+def word_prefixes(name: str) -> list[str]:
+    """Harbor Point, LLC → harbor | harbor point | harbor point llc: a party is found by how its name begins."""
+    words = party_key(name).split()
+    return [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+
+
+def document_keys(document_id: str, names: Iterable[str]) -> list[str]:
+    """Keywords that `document=` may name: the files' names and the document's id."""
+    return [document_id, *dict.fromkeys(folded(name) for name in names)]
+
+
+def searchable(document: Document) -> list[Chunk]:
+    """The chunks that are searched: those that no other chunk is a part of."""
+    parents = {chunk.parent_id for chunk in document.chunks}
+    return [chunk for chunk in document.chunks if chunk.id not in parents]
+
+
+def embedded_text(title: str, section: Sequence[str], text: str) -> str:
+    """What the encoder and BM25 see of a chunk: "title — section path", then its text.
+
+    The one place that forms it. A chunk seldom repeats the name of its contract or of its article.
+    """
+    head = " — ".join(part for part in (title, *section) if part)
+    return f"{head}\n{text}" if head else text
+
+
+def texts_of(document: Document) -> list[str]:
+    """`embedded_text` of every searchable chunk, in their order."""
+    return [
+        embedded_text(document.title, chunk.section, document.text[chunk.start : chunk.end])
+        for chunk in searchable(document)
+    ]
+
+
+def points_of(document: Document, embeddings: NDArray[np.float16], names: Sequence[str]) -> Iterator[Point]:
+    """The points of a document whose embeddings ([number of searchable chunks, size]) are known.
+
+    The vectors are the float16 ones that the catalog keeps, so that a rebuild gives the very same index.
+    """
+    chunks = searchable(document)
+    for chunk, text, vector in zip(chunks, texts_of(document), embeddings.astype("<f4"), strict=True):
+        pages = document.pages_of(chunk.start, chunk.end)
+        yield Point(
+            id=chunk.id,
+            document_id=document.id,
+            vector=vector.tobytes(),
+            text=text,
+            start=chunk.start,
+            end=chunk.end,
+            parent_id=chunk.parent_id,
+            names=tuple(names),
+            type=document.type,
+            date=document.date,
+            parties=document.parties,
+            bates=tuple(page.bates for page in pages if page.bates),
+            pages=tuple(page.number for page in pages),
+        )
