@@ -10,12 +10,13 @@ from datetime import date
 
 from legalqa.values.answer import Answer
 from legalqa.verify import authorities as _authorities
+from legalqa.verify import draft as _draft
 from legalqa.verify import quotes as _quotes
 from legalqa.verify import verdict as _verdict
 from legalqa.verify.places import named_places
 from legalqa.verify.record import Checked, ClaimVerdict, Place, Record, Support
 
-__all__ = ["Checked", "ClaimVerdict", "Place", "Record", "Support", "check", "check_claim"]
+__all__ = ["Checked", "ClaimVerdict", "Place", "Record", "Support", "check", "check_claim", "check_draft"]
 
 
 def check(
@@ -38,6 +39,22 @@ def check(
         sentences,
         _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today),
     )
+
+
+def check_draft(
+    text: str,
+    record: Record,
+    *,
+    support: Support | None = None,
+    listed: Collection[str] = (),
+    today: date | None = None,
+) -> Checked:
+    """Cite-checks a brief: quotations of four words or more must stand in the record, references to the record must
+    resolve, and what a sentence says must be what the cited place says. Headings are left out.
+    """
+    sentences = _draft.sentences(text, record, support)
+    named = _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today)
+    return Checked(sentences, named)
 
 
 def check_claim(

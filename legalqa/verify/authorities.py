@@ -60,6 +60,16 @@ def check(
     return tuple(result.values())
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """Offsets of the citations of law in `text`, with what belongs to them (names of parties, pin, year)."""
+    from eyecite import get_citations
+    from eyecite.models import FullCaseCitation, FullJournalCitation, FullLawCitation, ShortCaseCitation
+
+    law = (FullCaseCitation, FullLawCitation, FullJournalCitation, ShortCaseCitation)
+    citations = cast("list[Any]", get_citations(text))
+    return [citation.full_span() for citation in citations if type(citation) in law]
+
+
 def _authority(found: _Found, stands: Stands, known: Collection[str]) -> Authority:
     for spelling in found.spellings:
         where = tuple(stands(spelling))

@@ -7,6 +7,7 @@ semantic similarity is given it is averaged in. The threshold is fitted by ``pyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from legalqa.verify.record import Support
@@ -33,6 +34,23 @@ def score(claim: str, passage: str, support: Support | None = None) -> float:
         return lexical
     semantic = min(max(support(claim, passage), 0.0), 1.0)
     return (1 - SEMANTIC_SHARE) * lexical + SEMANTIC_SHARE * semantic
+
+
+def narrowed(claim: str, text: str, longest: int = 12_000) -> str:
+    """The paragraphs of a long text that share most words with the claim, in order, `longest` characters at most."""
+    if len(text) <= longest:
+        return text
+    wanted = set(content(claim))
+    paragraphs = [part for part in re.split(r"\n\s*\n|\f", text) if part.strip()]
+    ranked = sorted(range(len(paragraphs)), key=lambda n: -_weight(wanted & set(content(paragraphs[n]))))
+    kept: list[int] = []
+    room = longest
+    for n in ranked:
+        room -= len(paragraphs[n])
+        if room < 0 and kept:
+            break
+        kept.append(n)
+    return "\n\n".join(paragraphs[n] for n in sorted(kept))
 
 
 def _weight(stems: Iterable[str]) -> float:

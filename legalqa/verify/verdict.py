@@ -104,13 +104,13 @@ def quoted(
             _note_marks(match, notes)
             at, to = first + match.start, first + match.end
             if before := places.cut_negation(document.text, at):
-                notes.add("verbatim", f"note: in the record the quoted words follow “{before}”")
+                notes.add("verbatim", f"note: in the record the words follow “{before}”")
             return Evidence(places.cited(key, document, at, to, quote=quote), text, start, document)
     where = places.elsewhere(quote, record, document)
     at, to = start, end
     if where:
         notes.add(
-            "bad_reference", f"the quoted words “{_short(quote)}” do not stand in the cited place but in {where[0]}"
+            "bad_reference", f"the quoted words “{short(quote)}” do not stand in the cited place but in {where[0]}"
         )
     else:
         near = _explained(quote, document, start, end, notes)
@@ -123,7 +123,7 @@ def _explained(quote: str, document: Document, start: int, end: int, notes: Note
     """Says why a quotation was not found, by the words nearest to it; returns where these stand."""
     near = quotes.nearest(quote, document.text[start:end])
     if near is None or near.likeness < EXPLAINED_LIKENESS:
-        notes.add("bad_reference", f"the quoted words “{_short(quote)}” stand neither in the cited place nor elsewhere")
+        notes.add("bad_reference", f"the quoted words “{short(quote)}” stand neither in the cited place nor elsewhere")
         return None
     place = start + near.start, start + near.end
     changed = quotes.difference(quote, near.text)
@@ -135,7 +135,7 @@ def _explained(quote: str, document: Document, start: int, end: int, notes: Note
             "unsupported", f"on a page read by OCR the words stand nearly so: {says}{how}; compare the page itself"
         )
     else:
-        notes.add("bad_reference", f"the quoted words “{_short(quote)}” do not stand there: {says}")
+        notes.add("bad_reference", f"the quoted words “{short(quote)}” do not stand there: {says}")
     return place
 
 
@@ -144,16 +144,16 @@ def _note_marks(match: quotes.Match, notes: Notes) -> None:
     for gap in match.omitted:
         cut = _MEANING_CUT.search(gap)
         if cut:
-            notes.add("unsupported", f"the quotation omits “{_short(gap)}”, which holds “{cut.group()}”")
+            notes.add("unsupported", f"the quotation omits “{short(gap)}”, which holds “{cut.group()}”")
         else:
-            notes.add("supported", f"quoted with omissions: “{_short(gap)}” is left out")
+            notes.add("supported", f"quoted with omissions: “{short(gap)}” is left out")
     for new, old in match.altered:
         if new.lower() == old.lower():
             notes.add("verbatim", f"quoted with alterations: [{new}] stands for “{old}”")
         elif _MEANING_CUT.search(new + " " + old) or facts.numbers_differ(new, old):
-            notes.add("unsupported", f"the quotation has [{new}] where the record says “{_short(old)}”")
+            notes.add("unsupported", f"the quotation has [{new}] where the record says “{short(old)}”")
         else:
-            notes.add("supported", f"quoted with alterations: [{new}] stands for “{_short(old)}”")
+            notes.add("supported", f"quoted with alterations: [{new}] stands for “{short(old)}”")
 
 
 def judge(
@@ -163,8 +163,14 @@ def judge(
     notes: Notes,
     support: Support | None = None,
     quoted: Iterable[str] = (),
+    least_words: int = 1,
+    known: Iterable[str] = (),
 ) -> float | None:
-    """Holds the sentence itself against its evidence and adds what was found to `notes`. Returns the support score."""
+    """Holds the sentence itself against its evidence and adds what was found to `notes`. Returns the support score.
+
+    `quoted` are quotations that were checked already; shorter ones than `least_words` are not checked. `known` are
+    texts besides the document's title, parties and sections that may supply names.
+    """
     if not evidence:
         notes.add("uncited", "cites no place in the record: nothing in it was checked")
         return None
@@ -172,13 +178,12 @@ def judge(
     if not held:
         return None
     bare = _MARKER.sub("", text).strip()
-    _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote})
-    if _is_verbatim(bare, held):
-        notes.add("verbatim", "")
+    _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
+    if _verbatim(bare, held, notes):
         return 1.0
     passage = "\n\n".join(dict.fromkeys(one.text for one in held))
-    known = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
-    return weigh(bare, passage, notes, support, known)
+    names = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
+    return weigh(bare, passage, notes, support, [*names, *known])
 
 
 def weigh(claim: str, passage: str, notes: Notes, support: Support | None, known: Iterable[str] = ()) -> float:
@@ -206,13 +211,15 @@ def weigh_alone(claim: str, passage: str, notes: Notes, support: Support | None)
         if match:
             _note_marks(match, notes)
         else:
-            notes.add("bad_reference", f"the passage does not hold the quoted words “{_short(claim[start:end])}”")
+            notes.add("bad_reference", f"the passage does not hold the quoted words “{short(claim[start:end])}”")
     return weigh(claim, passage, notes, support)
 
 
-def _check_inner_quotes(text: str, held: Sequence[Evidence], record: Record, notes: Notes, checked: set[str]) -> None:
+def _check_inner_quotes(
+    text: str, held: Sequence[Evidence], record: Record, notes: Notes, checked: set[str], least_words: int
+) -> None:
     """Quotation marks inside a sentence promise the very words, whatever else is cited."""
-    for start, end in quotes.quotations(text):
+    for start, end in quotes.quotations(text, least_words):
         quote = text[start:end]
         if quote in checked:
             continue
@@ -223,7 +230,7 @@ def _check_inner_quotes(text: str, held: Sequence[Evidence], record: Record, not
         where = places.elsewhere(quote, record, held[0].document)
         if where:
             notes.add(
-                "bad_reference", f"the quoted words “{_short(quote)}” do not stand in the cited place but in {where[0]}"
+                "bad_reference", f"the quoted words “{short(quote)}” do not stand in the cited place but in {where[0]}"
             )
         else:
             one = held[0]
@@ -231,10 +238,21 @@ def _check_inner_quotes(text: str, held: Sequence[Evidence], record: Record, not
             _explained(quote, one.document, one.start, one.start + len(one.text), notes)
 
 
-def _is_verbatim(text: str, held: Sequence[Evidence]) -> bool:
+def _verbatim(text: str, held: Sequence[Evidence], notes: Notes) -> bool:
     """Whether the sentence consists of words of the cited place and of nothing else."""
     bare = unquoted(text)
-    return any((match := quotes.find(bare, one.text)) is not None and match.literal for one in held)
+    for one in held:
+        match = quotes.find(bare, one.text)
+        if match and match.literal and one.document:
+            start, end = one.start + match.start, one.start + match.end
+            notes.add("verbatim", "the words stand in the cited place, exactly")
+            if before := places.cut_negation(one.document.text, start):
+                notes.add("verbatim", f"note: in the record the words follow “{before}”")
+            certain = one.document.confidence_of(start, end)
+            if certain is not None and places.read_by_ocr(one.document, start, end):
+                notes.add("verbatim", f"note: read by OCR, the least certain word with {certain:.0f}% confidence")
+            return True
+    return False
 
 
 def unquoted(text: str) -> str:
@@ -246,6 +264,7 @@ def unquoted(text: str) -> str:
     return text
 
 
-def _short(text: str, length: int = 80) -> str:
+def short(text: str, length: int = 80) -> str:
+    """The beginning of a text, on one line."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
