@@ -1,0 +1,65 @@
+"""What is installed, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Iterator
+
+from legalqa.errors import LegalQAError
+from legalqa.settings import Settings
+
+Row = tuple[str, bool, str, str]  # name, well?, what was found, what to do
+
+_ENGINES = {
+    "PDF reader": "pypdfium2",
+    "Index (Qdrant Edge)": "qdrant_edge",
+    "Encoder (ONNX Runtime)": "onnxruntime",
+    "Model (llama.cpp)": "llama_cpp",
+    "Authorities (eyecite)": "eyecite",
+    "Window (Qt)": "PySide6",
+}
+
+
+def checks(settings: Settings) -> Iterator[Row]:
+    """Every check, in the order in which a newcomer would mend them."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield "Python", sys.version_info >= (3, 11), version, "Install Python 3.11 or newer."
+    for name, module in _ENGINES.items():
+        there = importlib.util.find_spec(module) is not None
+        yield name, there, "installed" if there else "missing", "Run make setup."
+    yield _tesseract(settings)
+    yield from _models(settings)
+    yield _disk(settings)
+
+
+def _tesseract(settings: Settings) -> Row:
+    from legalqa.ingest import ocr
+
+    try:
+        found = ocr.describe(settings.languages)
+    except LegalQAError as error:
+        return "OCR (Tesseract)", False, error.message, error.hint
+    return "OCR (Tesseract)", True, found, ""
+
+
+def _models(settings: Settings) -> Iterator[Row]:
+    from legalqa import models
+
+    for role, model in (("Encoder model", settings.embedding_model), ("Answer model", settings.generation_model)):
+        try:
+            found = models.locate(settings.home, model)
+        except LegalQAError as error:
+            yield role, False, error.message, error.hint
+        else:
+            yield role, True, f"{found.id}, SHA-256 {found.sha256[:12]}…", ""
+
+
+def _disk(settings: Settings) -> Row:
+    folder = settings.home
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // (1 << 20)
+    enough = free > 2 * settings.free_space_mb
+    return "Disk space", enough, f"{free:,} MiB free for {settings.home}", "Free some space."

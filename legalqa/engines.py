@@ -1,0 +1,263 @@
+"""The engines of one open matter: encoder, index, model, page pictures. Each is loaded when it is first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legalqa import models
+from legalqa.errors import EnvironmentFault, UserError
+from legalqa.index.catalog import Catalog
+from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
+from legalqa.settings import Settings
+from legalqa.values.answer import Condition, ModelId
+from legalqa.values.document import Document
+from legalqa.verify.record import Place
+from legalqa.verify.resolve import Named, resolve
+
+if TYPE_CHECKING:
+    from legalqa.answer.compose import Composer
+    from legalqa.index.encoder import Encoder
+    from legalqa.index.shard import Shard
+
+Found = tuple[str, int, int, float]  # document id, start, end, score
+_FINDS = 20  # places of one quotation that are looked at
+
+
+class Engines:
+    """Loads each engine once, from whichever thread asks first."""
+
+    def __init__(self, settings: Settings, folder: Path, catalog: Catalog) -> None:
+        self.settings, self.folder, self.catalog = settings, folder, catalog
+        self._lock = threading.RLock()
+        self._composers: dict[str, Composer] = {}
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The embedding model. Raises EnvironmentFault if it is missing or altered."""
+        return load_encoder(self.settings)
+
+    @cached_property
+    def shard(self) -> Shard:
+        """The search index."""
+        from legalqa.index.shard import Shard
+
+        return Shard(self.folder / "index", self.encoder.size)
+
+    @cached_property
+    def _images(self) -> PageImages:
+        return PageImages(memory=self.settings.reader_memory_mb << 20)
+
+    @cached_property
+    def _store(self) -> Any:
+        from legalqa.index.store import ShardStore
+
+        return ShardStore(self.shard, self.catalog)
+
+    def retrieve(self, text: str, conditions: Sequence[Condition], k: int) -> list[Found]:
+        """The best places for a question, parents in place of children that were found together."""
+        from legalqa.answer.retrieve import retrieve
+
+        with self._lock:
+            store, encoder = self._store, self.encoder
+        found = retrieve(
+            text,
+            store=store,
+            embed=encoder.embed,
+            chunks=self.catalog.chunks,
+            children=self.catalog.children,
+            conditions=conditions,
+            k=k,
+        )
+        return [(place.document_id, place.start, place.end, place.score) for place in found]
+
+    def composer(self, model: str | None) -> Composer:
+        """The answer engine with the model of that catalogue id (None: the one in the settings)."""
+        from legalqa.answer.compose import Composer
+        from legalqa.answer.llm import LocalModel
+
+        wanted = model or self.settings.generation_model
+        with self._lock:
+            if wanted not in self._composers:
+                files = models.locate(self.settings.home, wanted)
+                if files.role != "generation":
+                    raise UserError(f"{wanted} is no model that words answers.", hint="See legalqa models list.")
+                engine = LocalModel(ModelId(files.id, files.sha256), files.file, self.settings.threads, CONTEXT)
+                self._composers[wanted] = Composer(engine, self.encoder.embed, max_tokens=self.settings.answer_tokens)
+            return self._composers[wanted]
+
+    def support(self, claim: str, passage: str) -> float:
+        """Semantic support, see `similarity`."""
+        return similarity(self.encoder, claim, passage)
+
+    def page_image(self, document: Document, page: int, scale: float) -> PageImage:
+        """A page drawn in the drawing process; from the matter's own copy if the original is gone."""
+        return self._images.render(self.at_hand(document), page, scale)
+
+    def at_hand(self, document: Document) -> Document:
+        """The document with the path of the file to draw: the original as it was read, or the copy kept of it.
+
+        Raises EnvironmentFault if a PDF's original has gone or changed and there is no copy.
+        """
+        from dataclasses import replace
+
+        if document.kind != "pdf":
+            return document
+        copy = self.copy_of(document.sha256, document.path)
+        if copy.exists():
+            return replace(document, path=str(copy))
+        fact = self.catalog.file(document.path)
+        with contextlib.suppress(OSError):
+            now = Path(document.path).stat()
+            if fact and (now.st_size, now.st_mtime_ns) == (fact.fact.size, fact.fact.mtime_ns):
+                return document
+            if sha256_of(Path(document.path)) == document.sha256:
+                return document
+        raise EnvironmentFault(
+            f"{document.path} has changed or gone since it was indexed.",
+            kept="Its text is still in the matter.",
+            hint="Index it again, or put the file back.",
+        )
+
+    def copy_of(self, sha256: str, path: str) -> Path:
+        """Where the matter keeps its copy of an original (``--copy``)."""
+        return self.folder / "originals" / (sha256 + Path(path).suffix.lower())
+
+    def read_draft(self, file: Path) -> str:
+        """The text of a draft to be checked, read in a process of its own."""
+        if not file.is_file():
+            raise UserError(f"There is no file {file}.")
+        options = ReadOptions(languages=self.settings.languages, page_seconds=self.settings.page_seconds)
+        reader = Reader(options)
+        try:
+            return reader.read(file.absolute(), sha256_of(file)).text
+        except Unreadable as fault:
+            raise UserError(f"{file} cannot be checked: {fault.reason}.") from None
+        finally:
+            reader.close()
+
+    def record(self, load: Callable[[str], Document]) -> MatterRecord:
+        """The matter as the verifier sees it."""
+        return MatterRecord(self.catalog, load)
+
+    def in_scope(self, conditions: Sequence[Condition]) -> set[str] | None:
+        """Ids of the documents that a filter leaves, None without one. Of pages and Bates numbers any page will do."""
+        if not conditions:
+            return None
+        views = (self.catalog.document(id, words=False) for id in self.catalog.documents())
+        return {view.id for view in views if self._fits(view, 0, len(view.text), conditions)}
+
+    def filtered(
+        self, places: Iterable[Found], conditions: Sequence[Condition], load: Callable[[str], Document]
+    ) -> Iterator[Found]:
+        """The places that a filter leaves."""
+        for place in places:
+            if not conditions or self._fits(load(place[0]), place[1], place[2], conditions):
+                yield place
+
+    def _fits(self, document: Document, start: int, end: int, conditions: Sequence[Condition]) -> bool:
+        from legalqa.index.conditions import holds
+        from legalqa.index.vectors import Point
+
+        pages = document.pages_of(start, end)
+        point = Point(
+            id="",
+            document_id=document.id,
+            vector=b"",
+            text="",
+            start=start,
+            end=end,
+            names=self.catalog.names(document.id),
+            type=document.type,
+            date=document.date,
+            parties=document.parties,
+            bates=tuple(page.bates for page in pages if page.bates),
+            pages=tuple(page.number for page in pages),
+        )
+        return holds(point.payload(), conditions)
+
+    def warm(self) -> None:
+        """Load what a first question needs."""
+        self.retrieve("warm", (), 1)
+        self.composer(None).warm(threading.Event())
+
+    def close(self) -> None:
+        """Let every process go."""
+        loaded = vars(self)
+        for name in ("shard", "_images"):
+            if name in loaded:
+                loaded[name].close()
+        for composer in self._composers.values():
+            composer.close()
+
+
+class MatterRecord:
+    """`verify.Record` over the catalog."""
+
+    def __init__(self, catalog: Catalog, load: Callable[[str], Document]) -> None:
+        self._catalog, self._load = catalog, load
+
+    def document(self, document_id: str) -> Document | None:
+        """The document, None if the matter does not hold it."""
+        try:
+            return self._load(document_id)
+        except UserError:
+            return None
+
+    def find(self, quote: str) -> list[Place]:
+        """Every exact occurrence, at most `_FINDS`. A quotation with omissions is sought by its longest whole part."""
+        from legalqa.verify import quotes
+
+        parts = re.split(r"(?:\.\s?){3,}|…|\S*\[[^\]]*\]\S*", quote)
+        longest = max(parts, key=len)
+        documents = dict.fromkeys(id for id, _, _ in self._catalog.phrase(longest))
+        places = (
+            Place(id, match.start, match.end)
+            for id in documents
+            for match in quotes.find_all(quote, self._catalog.text(id))
+        )
+        return [place for _, place in zip(range(_FINDS), places, strict=False)]
+
+    def resolve(self, reference: str) -> list[Place]:
+        """What a reference in a brief points at; empty if it cannot be told."""
+        views = [self._catalog.document(id, words=False) for id in self._catalog.documents()]
+        named = [Named(view.id, view.path, view.title, view.type) for view in views]
+
+        def bates(label: str) -> Iterator[Place]:
+            for view in views:
+                for page in view.pages:
+                    if page.bates and page.bates.casefold() == label.casefold():
+                        yield Place(view.id, page.start, page.end)
+
+        return resolve(reference, named, self._load, bates)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The embedding model of the settings. Raises EnvironmentFault if it is missing or altered."""
+    from legalqa.index.encoder import Encoder
+
+    return Encoder(models.locate(settings.home, settings.embedding_model).folder, settings.threads)
+
+
+def similarity(encoder: Encoder, claim: str, passage: str) -> float:
+    """Cosine, 0 to 1, of a claim and the sentence of the passage that is nearest to it."""
+    from legalqa.answer.evidence import sentences
+
+    texts = [passage[sentence.start : sentence.end] for sentence in sentences(passage)] or [passage]
+    vectors = encoder.embed([claim, *texts])
+    return float(max(0.0, (vectors[1:] @ vectors[0]).max()))
+
+
+CONTEXT = 4096  # tokens of prompt and answer together; a model trained for less uses less
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

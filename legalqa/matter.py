@@ -1,0 +1,293 @@
+"""One matter: what was read of a firm's files, and the questions asked of it. Here the stages are wired together."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Literal
+
+from legalqa.errors import UserError
+from legalqa.index.catalog import Catalog
+from legalqa.settings import Settings
+from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
+from legalqa.values.document import Document
+from legalqa.values.matter import Coverage, IndexReport, MatterInfo, Progress
+
+if TYPE_CHECKING:
+    from legalqa.engines import Engines
+    from legalqa.ingest import PageImage
+    from legalqa.verify.record import Checked
+
+OnDraft = Callable[[Draft], None]
+
+
+class Matter:
+    """An open matter. Reads are safe from several threads; one `index` at a time, under the matter's lock.
+
+    Models and the index are loaded when first needed, or ahead of time by `warm`.
+    """
+
+    def __init__(self, info: MatterInfo, settings: Settings) -> None:
+        from legalqa.engines import Engines
+
+        self.info = info
+        self.settings = settings
+        self.folder = Path(info.folder)
+        self.catalog = Catalog(self.folder / "catalog.sqlite")
+        self._engines: Engines = Engines(settings, self.folder, self.catalog)
+        self._document = lru_cache(maxsize=32)(self.catalog.document)
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        *,
+        workers: int | None = None,
+        copy: bool = False,
+        ocr: Literal["auto", "always", "never"] | str = "auto",
+        languages: str | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IndexReport:
+        """Read files and folders into the matter; what has not changed is left alone.
+
+        Raises UserError for a path that does not exist, EnvironmentFault if models, Tesseract or disk space are
+        missing, Denied if another process is writing, Cancelled on `stop` (what was finished is kept).
+        """
+        from legalqa.indexing import Run
+
+        workers = workers or self.settings.workers
+        run = Run(self._engines, on_progress, stop or threading.Event(), workers=workers, copy=copy)
+        try:
+            return run(paths, ocr, languages or self.settings.languages)
+        finally:
+            self._document.cache_clear()
+
+    def status(self) -> Coverage:
+        """Every file and page accounted for; files that changed or went since the last run are said to have."""
+        return self.catalog.coverage()
+
+    def search(self, text: str, k: int = 20, where: str = "", exact: bool = False) -> SearchResult:
+        """The best passages, or with `exact` every place where the phrase stands (at most `k`).
+
+        Raises UserError for a wrong filter or an empty text.
+        """
+        from legalqa.answer.where import parse
+
+        conditions = parse(where)
+        if not text.strip():
+            raise UserError("There is nothing to search for.")
+        began = time.perf_counter()
+        found = self._exact(text, conditions, k) if exact else self._found(text, conditions, k)
+        return SearchResult(text, conditions, tuple(found), (time.perf_counter() - began) * 1000)
+
+    def ask(
+        self,
+        question: str,
+        where: str = "",
+        *,
+        model: str | None = None,
+        on_draft: OnDraft | None = None,
+        stop: threading.Event | None = None,
+    ) -> VerifiedAnswer:
+        """Answer from the record and verify every sentence; `on_draft` sees what is not final yet.
+
+        Raises UserError for a wrong filter or an empty question, EnvironmentFault if a model is missing or fails.
+        """
+        from legalqa import verify
+        from legalqa.answer.where import parse
+
+        conditions = parse(where)
+        if not question.strip():
+            raise UserError("There is no question.")
+        tell = on_draft or (lambda _draft: None)
+        stop = stop or threading.Event()
+        marks = [time.perf_counter()]
+        tell(Draft("retrieving"))
+        found = self._found(question, conditions, self.settings.passages)
+        passages = tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
+        marks.append(time.perf_counter())
+        tell(Draft("answering", passages=passages))
+        first: list[float] = []
+
+        def drafted(draft: Draft) -> None:
+            if draft.text and not first:
+                first.append((time.perf_counter() - marks[1]) * 1000)
+            tell(draft)
+
+        answer = self._engines.composer(model).answer(question, passages, on_draft=drafted, stop=stop)
+        marks.append(time.perf_counter())
+        tell(Draft("verifying", passages=passages))
+        checked = verify.check(answer, self._engines.record(self.document), support=self._engines.support)
+        marks.append(time.perf_counter())
+        ms = dict(zip(("retrieve", "generate", "verify"), _spans(marks), strict=True))
+        return self._verified(answer, checked, ms | ({"first_token": first[0]} if first else {}), conditions)
+
+    def verify(self, file: Path) -> VerifiedAnswer:
+        """Cite-check a draft (.docx, .pdf, .txt, .eml) against the record.
+
+        Raises UserError if the file does not exist or cannot be read.
+        """
+        from legalqa import verify
+
+        began = time.perf_counter()
+        text = self._engines.read_draft(file)
+        checked = verify.check_draft(text, self._engines.record(self.document), support=self._engines.support)
+        ms = {"verify": (time.perf_counter() - began) * 1000}
+        return VerifiedAnswer(
+            "checked", checked.sentences, checked.authorities, (), self._searched(()), None, ms, question=str(file)
+        )
+
+    def document(self, document_id: str) -> Document:
+        """A document with its pages and words. Raises UserError if the matter does not hold it."""
+        try:
+            return self._document(document_id)
+        except KeyError:
+            raise UserError(f"The matter holds no document {document_id}.") from None
+
+    def find_document(self, name: str) -> Document:
+        """The one document of that id, path, file name or stem. Raises UserError if there is none or more than one."""
+        views = [self.catalog.document(id, words=False) for id in self.catalog.documents()]
+        exact = [view for view in views if name in (view.id, view.path)]
+        named = exact or [view for view in views if name in (PurePath(view.path).name, PurePath(view.path).stem)]
+        if len(named) == 1:
+            return self.document(named[0].id)
+        if named:
+            raise UserError(f"{len(named)} documents are called {name!r}.", hint="Give the path or the document id.")
+        import difflib
+
+        near = difflib.get_close_matches(name, [PurePath(view.path).name for view in views], n=3, cutoff=0.4)
+        raise UserError(f"The matter holds no document {name!r}.", hint=f"Near: {', '.join(near)}." if near else "")
+
+    def page_image(self, document_id: str, page: int, scale: float = 2.0) -> PageImage:
+        """A page drawn at `scale` pixels a point, as PNG-able RGB rows. Raises UserError if it cannot be drawn."""
+        return self._engines.page_image(self.document(document_id), page, scale)
+
+    def write_page_images(self, answer: VerifiedAnswer, folder: Path, scale: float = 2.0) -> tuple[Path, ...]:
+        """Write each cited page of an answer as a PNG with the cited words boxed; returns the files."""
+        from legalqa.report.page_image import highlight
+
+        boxes: dict[tuple[str, int], list[Any]] = {}
+        for sentence in answer.sentences:
+            for citation in sentence.citations:
+                for box in citation.boxes if citation.found else ():
+                    boxes.setdefault((citation.document_id, box.page), []).append(box)
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for (document_id, page), on_page in boxes.items():
+            document = self.document(document_id)
+            image = self._engines.page_image(document, page, scale)
+            scale = image.width / document.pages[page - 1].width  # a huge page is drawn smaller than asked
+            file = folder / f"{PurePath(document.path).stem}-p{page}.png"
+            file.write_bytes(highlight(image.width, image.height, image.rgb, list(dict.fromkeys(on_page)), scale))
+            written.append(file)
+        return tuple(written)
+
+    def warm(self) -> None:
+        """Load encoder, index and model, so that the first question is answered sooner."""
+        self._engines.warm()
+
+    def close(self) -> None:
+        """Let processes and files go."""
+        self._engines.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Matter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _found(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
+        return [
+            self._passage(id, start, end, score)
+            for id, start, end, score in self._engines.retrieve(text, conditions, k)
+        ]
+
+    def _exact(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
+        places = ((id, start, end, 1.0) for id, start, end in self.catalog.phrase(text))
+        kept = self._engines.filtered(places, conditions, self.document)
+        return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
+
+    def _passage(self, document_id: str, start: int, end: int, score: float) -> Passage:
+        document = self.document(document_id)
+        return Passage(
+            key=0,
+            document=PurePath(document.path).name,
+            document_id=document_id,
+            path=document.path,
+            section=document.section_of(start),
+            pages=tuple(page.number for page in document.pages_of(start, end)),
+            bates=document.bates_of(start, end),
+            start=start,
+            end=end,
+            score=score,
+            text=document.text[start:end],
+            boxes=document.boxes_of(start, end),
+        )
+
+    def _searched(self, conditions: tuple[Condition, ...]) -> Searched:
+        """What was in scope. Files that could not be read are always named: nobody knows whether a filter fits them."""
+        coverage = self.catalog.coverage()
+        scope = self._engines.in_scope(conditions)
+        files = [
+            file for file in coverage.files if file.state in ("indexed", "changed", "missing") and file.document_id
+        ]
+        within = {file.document_id: file for file in files if scope is None or file.document_id in scope}
+        unreadable = [
+            f"{PurePath(file.path).name} p. {page}" for file in within.values() for page in file.failed_pages
+        ] + [
+            f"{PurePath(file.path).name} ({file.reason})"
+            for file in coverage.files
+            if file.state in ("failed", "encrypted", "unsupported")
+        ]
+        return Searched(len(within), sum(file.pages for file in within.values()), tuple(unreadable))
+
+    def _verified(
+        self, answer: Answer, checked: Checked, ms: dict[str, float], conditions: tuple[Condition, ...]
+    ) -> VerifiedAnswer:
+        return VerifiedAnswer(
+            status="answered" if checked.sentences else "not_found",
+            sentences=checked.sentences,
+            authorities=checked.authorities,
+            passages=answer.passages,
+            searched=self._searched(conditions),
+            model=answer.model,
+            ms=ms,
+            question=answer.question,
+            stopped=answer.stopped,
+        )
+
+
+def _keyed(passage: Passage, key: int) -> Passage:
+    from dataclasses import replace
+
+    return replace(passage, key=key)
+
+
+def _spans(marks: Sequence[float]) -> Iterable[float]:
+    return [(later - earlier) * 1000 for earlier, later in itertools.pairwise(marks)]
+
+
+def claim_checker(settings: Settings) -> Callable[[str, str], dict[str, Any]]:
+    """The verifier alone, with the encoder's support score where the encoder is installed."""
+    from legalqa import verify
+    from legalqa.engines import load_encoder, similarity
+    from legalqa.report import as_json
+
+    support = functools.partial(similarity, load_encoder(settings))
+
+    def check(claim: str, passage: str) -> dict[str, Any]:
+        found = verify.check_claim(claim, passage, support=support)
+        return {
+            "verdict": found.verdict,
+            "reasons": list(found.reasons),
+            "score": found.score,
+            "authorities": [as_json.authority(authority) for authority in found.authorities],
+        }
+
+    return check
