@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from legalqa.index.vectors import folded, party_key
 from legalqa.values.answer import Condition
@@ -79,3 +81,27 @@ def _day_bounds(condition: Condition) -> dict[str, str]:
             return {"lt": after}
         case _:
             return {"gte": first, "lt": after}
+
+
+def holds(payload: Mapping[str, object], conditions: Sequence[Condition]) -> bool:
+    """Whether a payload (`Point.payload`) meets all conditions, as the index itself would decide it."""
+    return all(_met(term, payload) for term in terms(conditions))
+
+
+def _met(term: Term, payload: Mapping[str, object]) -> bool:
+    stored = payload.get(term.key)
+    values = stored if isinstance(stored, list) else [] if stored is None else [stored]
+    if term.value is not None:
+        met = term.value in values
+    else:
+        bounds: Mapping[str, Any] = term.numbers or term.times or {}
+        met = any(all(_COMPARED[bound](value, limit) for bound, limit in bounds.items()) for value in values)
+    return met != term.negated
+
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "gte": operator.ge,
+    "gt": operator.gt,
+    "lte": operator.le,
+    "lt": operator.lt,
+}
