@@ -22,6 +22,7 @@ from legalqa.values.document import Document, FileState, Page, Word
 INGEST_VERSION = 1  # raise it whenever the same bytes would give another Document
 
 _RESTARTS = 5  # processes that one file may cost before its remaining pages are given up
+_START_SECONDS = 60.0  # that a process may take to start on a busy machine
 _STRUCTURE_SECONDS = 60.0  # at least, for sections and chunks; more for long texts
 _CHARS_PER_SECOND = 50_000  # far below what structuring was measured at
 
@@ -110,6 +111,7 @@ class Reader:
         done: dict[int, tuple[Page, str]] = {}
         for attempt in range(_RESTARTS + 1):
             try:
+                self._child.call("ready", type=bool, timeout=_START_SECONDS)
                 for item in self._items(path, kind, tuple(done)):
                     if isinstance(item, Refused):
                         raise Unreadable(item.state, item.reason)

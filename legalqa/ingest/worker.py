@@ -26,6 +26,12 @@ class Worker:
         self._ocr, self._languages = ocr, languages
         self._pages: PageReader | None = None
 
+    def ready(self) -> bool:
+        """Answers once the process runs and has loaded what reading takes, so that no page is charged with it."""
+        from legalqa.ingest import pages
+
+        return pages.PageReader is not None
+
     def read(self, path: bytes, kind: str, skip: list[int]) -> Iterator[Item]:
         """Opened, then PageRead for every page whose number is not in `skip`; or Refused."""
         file = Path(os.fsdecode(path))
