@@ -1,0 +1,99 @@
+"""The filter language of ``--where``: ``type=lease date>=2019-01-01 party="Harbor Point" page=3``.
+
+Terms stand side by side and must all hold. A value with spaces is put in double quotes; inside them a quote mark or
+a backslash is written after a backslash. A date may be a day, a month or a year.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import cast, get_args
+
+from legalqa.errors import UserError
+from legalqa.values.answer import Condition, Field, Operator
+
+FIELDS: tuple[Field, ...] = get_args(Field)
+_ORDERED: tuple[Field, ...] = ("date", "page")
+_HEAD = re.compile(r"\s*([^\s=<>!\"]+)\s*(<=|>=|!=|=|<|>)\s*")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\s|$)', re.DOTALL)
+_BARE = re.compile(r'[^\s"]+(?=\s|$)')
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
+_PAGE = re.compile(r"\d{1,9}", re.ASCII)
+_EXAMPLE = 'For example: type=lease date>=2019-01-01 party="Harbor Point" page=3 bates=HARBOR000101 document=lease.pdf'
+
+
+def parse(text: str) -> tuple[Condition, ...]:
+    """The conditions of a filter, in the order in which they were written; () for an empty one.
+
+    Raises UserError naming the unknown field with the nearest known ones, the operator that does not fit, the date or
+    page that is none, or the quote that is not closed.
+    """
+    conditions = []
+    position = 0
+    text = text.replace("“", '"').replace("”", '"').rstrip()
+    while position < len(text):
+        head = _HEAD.match(text, position)
+        if head is None:
+            raise _wrong(f"{text[position:].strip()!r} is not of the form field=value.")
+        value, position = _value(text, head)
+        conditions.append(_checked(head.group(1), head.group(2), value))
+    return tuple(conditions)
+
+
+def unparse(conditions: Sequence[Condition]) -> str:
+    """The filter as text: ``parse(unparse(conditions)) == conditions``."""
+    return " ".join(f"{term.field}{term.operator}{_written(term.value)}" for term in conditions)
+
+
+def _value(text: str, head: re.Match[str]) -> tuple[str, int]:
+    """The value after an operator, and where it ends."""
+    begin = head.end()
+    quoted = text.startswith('"', begin)
+    match = (_QUOTED if quoted else _BARE).match(text, begin)
+    if match is None and quoted:
+        raise _wrong(f"The quote after {head.group().strip()!r} is not closed, or something follows it directly.")
+    if match is None and begin < len(text):
+        raise _wrong(f"There is a stray quote in the value after {head.group().strip()!r}.")
+    value = "" if match is None else re.sub(r"\\(.)", r"\1", match.group(1), flags=re.S) if quoted else match.group()
+    if match is None or not value.strip():
+        raise _wrong(f"There is no value after {head.group().strip()!r}.")
+    return value, match.end()
+
+
+def _checked(name: str, sign: str, value: str) -> Condition:
+    field = name.lower()
+    if field not in FIELDS:
+        near = difflib.get_close_matches(field, FIELDS, n=1)
+        raise _wrong(f"Unknown field {name!r}" + (f", did you mean {near[0]!r}?" if near else "."))
+    if sign not in ("=", "!=") and field not in _ORDERED:
+        raise _wrong(f"{field} can be compared with = and != only, not with {sign}.")
+    if field == "date" and not _is_date(value):
+        raise _wrong(f"{value!r} is not a date: write 2019-03-01, 2019-03 or 2019.")
+    if field == "page" and (_PAGE.fullmatch(value) is None or int(value) < 1):
+        raise _wrong(f"{value!r} is not a page number: pages are counted from 1.")
+    return Condition(field, cast(Operator, sign), value)
+
+
+def _is_date(value: str) -> bool:
+    if _DATE.fullmatch(value) is None:
+        return False
+    year, month, day = ([int(part) for part in value.split("-")] + [1, 1])[:3]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return year < 9999  # the day after it must be a date, too
+
+
+def _written(value: str) -> str:
+    if _BARE.fullmatch(value) and "“" not in value and "”" not in value:
+        return value
+    escaped = re.sub(r'(["\\])', r"\\\1", value)
+    return f'"{escaped}"'
+
+
+def _wrong(what: str) -> UserError:
+    return UserError(f"The filter cannot be understood: {what}", hint=f"Fields: {', '.join(FIELDS)}. {_EXAMPLE}")
