@@ -42,6 +42,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+MONTH = re.compile(_MONTH, re.IGNORECASE)
 _DATE = re.compile(
     rf"""(?i)\b(?:
       (?P<iso>(?P<iy>\d{{4}})-(?P<im>\d\d)-(?P<id>\d\d))
@@ -61,12 +62,12 @@ _NUMBER = re.compile(
      (?:\s*(?P<scale>hundred|thousand|million|billion|trillion)\b)?"""
 )
 _AFTER = re.compile(
-    r"""(?ix)\s*(?:\(\s*\$?[\w.,%\s-]{1,24}\)\s*)?-?\s*(?:
+    r"""(?ix)(?P<inside>\))?\s*(?:\(\s*\$?[\w.,%\s-]{1,24}\)\s*)?-?\s*(?:
       (?P<percent>%|percent(?:age\s+points?)?\b|per\s*cent(?:um)?\b)
      |(?P<points>basis\s+points?\b)
      |(?P<money>(?:u\.?\s?s\.?|united\s+states|canadian|australian)?\s*
         (?:dollars?|euros?|pounds?(?:\s+sterling)?|cents?|yen|usd|eur|gbp|rmb)\b)
-     |(?P<unit>(?:consecutive\s+|full\s+|additional\s+|successive\s+)?(?P<sort>business|working|trading|banking)?
+     |(?P<unit>(?:calendar\s+|consecutive\s+|full\s+|additional\s+|successive\s+)?(?P<sort>business|working|trading|banking)?
         [\s-]*(?P<time>hour|day|week|month|quarter|year)s?\b))"""
 )
 _MORE = (
@@ -80,6 +81,7 @@ _LESS = (
 _BOUND = re.compile(
     rf"(?i)\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:(?:an?|the|of|period|aggregate|total|sum|amount)\s+){{0,4}}$"
 )
+_NEVER = re.compile(r"(?i)\b(?:not|no\s+(?:event|case|circumstances?)|never|neither|cannot)\b|n['’]t\b")
 _OR_MORE = re.compile(
     r"(?i)[^.;]{0,24}?\bor\s+(?P<more>more|longer|greater|over)\b|[^.;]{0,24}?\bor\s+(?:less|fewer|under)\b"
 )
@@ -168,7 +170,7 @@ def _number(match: re.Match[str], line: str, start: int) -> Quantity | None:
             "duration",
             " ".join(part for part in (after["sort"] and "business", after["time"].lower()) if part),
         )
-    if (unit or kind != "number") and not match["currency"] and after:
+    if (unit or kind != "number") and not match["currency"] and after and not after["inside"]:
         end = after.end()
     word = (match["words"] or match["ordinal"] or "").lower()
     in_figures = re.match(r"\s*\(\s*\$?\d", line[match.end() :])
@@ -244,7 +246,8 @@ def _common(value: str, unit: str) -> tuple[str, str]:
 
 
 def _bound(line: str, start: int, end: int, match: re.Match[str]) -> tuple[int, str]:
-    before = line[max(start - 60, 0) : start]
+    clause = re.split(r"[.;]\s", line[max(start - 160, 0) : start])[-1]
+    before = clause[-60:]
     before = re.sub(rf"(?i)(?:{_NUMBER_WORD}|[\s-])+\($", "", before) if before.endswith("(") else before
     if before and before[-1] != " ":
         before += " "
@@ -252,7 +255,8 @@ def _bound(line: str, start: int, end: int, match: re.Match[str]) -> tuple[int, 
     found = _BOUND.search(before)
     tail = _OR_MORE.match(line, match.end())
     if found:
-        direction = -1 if found["less"] else 1
+        never = (found["more"] or "").lower().startswith("exceed") and _NEVER.search(clause)
+        direction = -1 if found["less"] or never else 1
     elif tail:
         direction = 1 if tail["more"] else -1
     beside = _SIDE.match(line, end)

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from legalqa.verify import quotes
-from legalqa.verify.amounts import quantities
+from legalqa.verify.amounts import MONTH, quantities
 from legalqa.verify.logic import ROLES
-from legalqa.verify.words import STOP, stem, word_set
+from legalqa.verify.words import STOP, sentence_spans, stem, word_set
 
 LIKENESS = 80.0  # rapidfuzz ratio (0 to 100) of sentence and source from which on one is taken for a copy
 LEAST_WORDS = 6
+NEIGHBOURS = 6  # words on either side of the aligned ones
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’&-]\d*[^\W_]+)*|[$€£%]")
 _NEGATION = word_set(
@@ -41,7 +42,7 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
     ours = _words(claim)
     if near is None or near.likeness < LIKENESS or len(ours) < LEAST_WORDS:
         return []
-    theirs = _words(near.text)
+    theirs = _words(_with_neighbours(passage, near.start, near.end))
     matcher = difflib.SequenceMatcher(
         None, [word.lower() for word in ours], [word.lower() for word in theirs], autojunk=False
     )
@@ -53,6 +54,10 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
         if at_edge:
             continue
         here, there = ours[a0:a1], theirs[b0:b1]
+        if b0 == 0:  # where the sentence begins later than its source, only what is next to it was replaced
+            there = there[-len(here) - 2 :]
+        elif b1 == len(theirs):
+            there = there[: len(here) + 2]
         added.update(word.lower() for word in here if _is_name(word))
         removed.update(word.lower() for word in there if _is_name(word))
         kind = _kind(here, there)
@@ -69,13 +74,22 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
     return found
 
 
+def _with_neighbours(passage: str, start: int, end: int) -> str:
+    """``passage[start:end]`` with a few words of its own sentences on either side, which an alignment may have lost."""
+    spans = [span for span in sentence_spans(passage) if span[0] < end and start < span[1]]
+    if not spans:
+        return passage[start:end]
+    before, after = passage[min(spans)[0] : start].split(), passage[end : max(spans)[1]].split()
+    return " ".join((*before[-NEIGHBOURS:], passage[start:end], *after[:NEIGHBOURS]))
+
+
 def _words(text: str) -> list[str]:
     return _WORD.findall(quotes.fold(text).text)
 
 
 def _is_name(word: str) -> bool:
     plain = word.lower().removesuffix("'s")
-    return plain in ROLES or (word[:1].isupper() and plain not in STOP)
+    return plain in ROLES or (word[:1].isupper() and plain not in STOP and not MONTH.fullmatch(plain))
 
 
 def _kind(here: Sequence[str], there: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ QUOTED_WORDS = 4  # fewer words between quotation marks are a defined term or a 
 AROUND_QUOTE = 600  # characters on either side of an uncited quotation that a sentence is held against
 LONGEST_QUOTE = 6  # sentences that one pair of quotation marks may span
 HEADING_WORDS = 12
+_NUMBERED = re.compile(r"(?:(?:\d{1,3}|[A-Za-z]|[ivxIVX]+)[.)]\s+(?=\S))")  # of a paragraph
 
 
 def sentences(text: str, record: Record, support: Support | None = None) -> tuple[Sentence, ...]:
@@ -36,6 +37,8 @@ def statements(text: str) -> list[tuple[int, int]]:
     for start, end in sentence_spans(text):
         if _heading(text[start:end]):
             continue
+        numbered = _NUMBERED.match(text[start:end])
+        start += numbered.end() if numbered else 0
         if merged and (
             _citation_only(text[start:end])
             or (

@@ -47,6 +47,7 @@ class Predicate:
     subject: str
     object: str
     text: str
+    tail: frozenset[str]  # stems of what follows the verb, up to the next verb or clause
 
     @property
     def negative(self) -> bool:
@@ -125,7 +126,15 @@ def _predicate(
         if after:
             break
     subject, thing = (after if agent else "", before) if passive else (before, after)
-    return Predicate(stem(lower[verb]), mode, subject, thing, " ".join(words[at : verb + 1]))
+    tail = _tail(words, lower, verb)
+    return Predicate(stem(lower[verb]), mode, subject, thing, " ".join(words[at : verb + 1]), tail)
+
+
+def _tail(words: Sequence[str], lower: Sequence[str], verb: int) -> frozenset[str]:
+    end = verb + 1
+    while end < min(verb + 12, len(words)) and lower[end] not in ".;:" and lower[end] not in _AUXILIARY:
+        end += 1
+    return frozenset(content(" ".join(words[verb + 1 : end])))
 
 
 def _who(words: Sequence[str], at: int) -> str:
@@ -152,9 +161,15 @@ def contradictions(claim: str, passage: str) -> list[tuple[str, str]]:
             found += _bare_contradiction(predicate, [sentence for sentence, _ in theirs], ours)
             continue
         best = max(overlap for overlap, _, _ in same)
-        close = [(sentence, other) for overlap, sentence, other in same if overlap >= 0.8 * best]
+        close = _same_object(predicate, [(text, other) for overlap, text, other in same if overlap >= 0.8 * best])
         found += _governed_otherwise(claim, predicate, close) + _roles_swapped(predicate, [other for _, other in close])
     return list(dict.fromkeys(found))
+
+
+def _same_object(ours: Predicate, close: list[tuple[str, Predicate]]) -> list[tuple[str, Predicate]]:
+    """Of several uses of one verb, those that speak of the same thing as the claim, if any do."""
+    shared = [len(ours.tail & other.tail) for _, other in close]
+    return [one for one, size in zip(close, shared, strict=True) if size == max(shared)]
 
 
 def _governed_otherwise(
@@ -204,7 +219,9 @@ def _roles_swapped(ours: Predicate, theirs: Sequence[Predicate]) -> list[tuple[s
     if not ours.subject or any(other.subject in (ours.subject, "") for other in theirs):
         return []
     for other in theirs:
-        if other.object == ours.subject and (ours.object in ("", other.subject)):
+        taken = other.object == ours.subject and ours.object in ("", other.subject)
+        given = ours.object == other.subject and other.object in ("", ours.subject)
+        if taken or given:
             return [
                 (
                     "parties",

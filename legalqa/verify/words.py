@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from legalqa.verify.quotes import fold
@@ -74,12 +75,14 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     for block in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
         for start, end in nupunkt.sent_spans(block.group()):
-            start, end = block.start() + start, block.start() + end
-            stripped = text[start:end].strip()
-            if stripped:
-                start = text.index(stripped, start, end)
-                spans.append((start, start + len(stripped)))
+            spans += _quotation_ends(text, block.start() + start, block.start() + end)
     return tuple(spans)
+
+
+def _quotation_ends(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A span without its white space, divided after a full stop inside a closing quotation mark."""
+    for part in re.finditer(r"\S(?:.*?[.?!][”\"](?=\s+[“A-Z])|.*\S|)", text[start:end], re.DOTALL):
+        yield start + part.start(), start + part.end()
 
 
 def sentences(text: str) -> list[str]:

@@ -123,7 +123,7 @@ def test_what_is_found_reads_as_the_quotation(text: str, data: st.DataObject) ->
     quote = text[start : data.draw(st.integers(start, len(text)))]
     for match in quotes.find_all(quote, text):
         assert 0 <= match.start < match.end <= len(text)
-        if not match.omitted and not match.altered:
+        if not any(mark in quote for mark in ("…", "..", "[")):
             there, wanted = quotes.fold(text[match.start : match.end]).text, quotes.fold(quote.strip()).text
             assert there.strip().rstrip(".,;: ") == wanted.strip().rstrip(".,;: ")
 
