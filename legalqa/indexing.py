@@ -27,6 +27,7 @@ from legalqa.values.matter import FileStatus, IndexReport, Progress
 
 OnProgress = Callable[[Progress], None]
 _AHEAD = 4  # documents read and not yet written, for each reading process
+_TELLING = 0.03  # share of the bytes that must be read before the time left can be told
 _EMBEDDED_AT_ONCE = 256  # chunks between two looks at Stop
 
 
@@ -207,7 +208,7 @@ class Run:
 
     def _say(self, stage: Literal["scanning", "reading", "done"], path: str = "") -> None:
         left = None
-        if self._read_bytes and stage == "reading":
+        if stage == "reading" and self._read_bytes > self._all_bytes * _TELLING:
             left = (time.monotonic() - self._began) * (self._all_bytes / self._read_bytes - 1)
         self._tell(Progress(stage, self._tally.done, self._tally.total, self._tally.pages, path, left))
 
