@@ -37,7 +37,7 @@ def chunked(text: str, sections: Sequence[Section], document_id: str) -> tuple[C
         found.append(Chunk(parent_id, start, end, None, paths.common(start, end)))
         for low, high in _children(text, parts, sentences):
             child_id = str(uuid5(namespace, f"{low}:{high}:child"))
-            found.append(Chunk(child_id, low, high, parent_id, paths.at_end(low, high)))
+            found.append(Chunk(child_id, low, high, parent_id, paths.at(low, high)))
     return tuple(found)
 
 
@@ -192,17 +192,22 @@ class _Paths:
         self._sections = sorted(sections, key=lambda section: (section.start, section.level))
         self._starts = [section.start for section in self._sections]
 
-    def at_end(self, start: int, end: int) -> tuple[str, ...]:
-        """The path of a child: of its first section, or deeper if that is only a heading here."""
-        first = self._innermost(start)
-        inside = [s.path for s in self._between(start, end) if s.path[: len(first)] == first]
-        return inside[0] if len(inside) == 1 else first
+    def at(self, start: int, end: int) -> tuple[str, ...]:
+        """The path at the beginning of a chunk, its headings followed down to the section that they head."""
+        path = self._innermost(start)
+        for section in self._between(start, min(end, start + _HEADING_ONLY + 10)):
+            if len(section.path) <= len(path) or section.path[: len(path)] != path or section.number.startswith("("):
+                break
+            path = section.path
+        return path
 
     def common(self, start: int, end: int) -> tuple[str, ...]:
         """The way down that all of a parent shares; that of its beginning if it shares none."""
-        first = self._innermost(start)
+        first = self.at(start, end)
         shared = first
         for section in self._between(start, end):
+            if section.path == first[: len(section.path)]:  # a heading on the way to the first section
+                continue
             length = 0
             while length < min(len(shared), len(section.path)) and shared[length] == section.path[length]:
                 length += 1

@@ -62,13 +62,17 @@ def running_lines(text: str, pages: Sequence[tuple[int, int]]) -> frozenset[int]
 
 def _headings(text: str, running: frozenset[int]) -> Iterator[_Heading]:
     sequence = numbering.Sequence()
-    recitals = False
+    recitals = main = contents = False
+    last: _Heading | None = None
     for start, line, line_start in _candidates(text):
-        if line_start in running or _LEADERS.search(line):
+        contents = bool(_CONTENTS.match(line)) or (contents and bool(_PAGE_AT_END.search(line)))
+        if contents or line_start in running or _LEADERS.search(line):
             continue
         if line_start == start and _MAIN.match(line):
+            if last is not None and last.title == " ".join(line.split()).strip(" .:"):
+                continue  # the second line of "ARTICLE I / DEFINITIONS"
             sequence.restart()
-            recitals = True
+            recitals = main = True
             yield _Heading(start, "", line.strip(" .:\t"), 1)
             continue
         if _WHEREAS.match(line):
@@ -81,7 +85,11 @@ def _headings(text: str, running: frozenset[int]) -> Iterator[_Heading]:
         taken = sequence.take(readings) if readings else None
         if taken:
             number, level = taken
-            yield _Heading(start, number.text, _title(text, start + number.length, number), level)
+            if level == 1:  # "A." under RECITALS is a part of them, "1." is what follows them
+                main = main and number.style == "LETTER."
+            level += main
+            last = _Heading(start, number.text, _title(text, start + number.length, number), level)
+            yield last
 
 
 def _candidates(text: str) -> Iterator[tuple[int, str, int]]:
@@ -106,7 +114,11 @@ def _plausible(text: str, start: int, line: str, number: numbering.Numbered) -> 
             broken and len(rest.strip()) <= _TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")"))
         )
     if number.rank < numbering.BRACKET:
-        if rest[:1].islower() or rest[:1] in ",;)" or (number.style == "article" and rest.startswith("of ")):
+        if (
+            rest[:1].islower()
+            or rest.startswith((",", ";", ")"))
+            or (number.style == "article" and rest.startswith("of "))
+        ):
             return False
         if number.style in ("number", "LETTER.", "ROMAN.") and not rest:
             return False
@@ -153,18 +165,21 @@ def _title(text: str, start: int, number: numbering.Numbered) -> str:
 
 def _without_contents(text: str, headings: list[_Heading]) -> list[_Heading]:
     """Headings of a table of contents left out: they stand again later, and nothing but a line follows them."""
-    last_of: dict[tuple[str, str], int] = {}
-    for heading in headings:
-        last_of[heading.number, heading.title.lower()[:20]] = heading.start
+    last_of = {_key(heading): heading.start for heading in headings}
     kept: list[_Heading] = []
     for index, heading in enumerate(headings):
         end = headings[index + 1].start if index + 1 < len(headings) else len(text)
         line = text[heading.start : end]
         listed = len(line) < 2 * _TITLE_MOST and (bool(_PAGE_AT_END.search(line.rstrip())) or line.strip()[-1:] != ".")
-        again = last_of[heading.number, heading.title.lower()[:20]] > heading.start
+        again = last_of[_key(heading)] > heading.start
         if not (listed and again and heading.number):
             kept.append(heading)
     return kept
+
+
+def _key(heading: _Heading) -> tuple[str, str]:
+    """What a heading and its line in a table of contents have in common."""
+    return heading.number, re.sub(r"\s\d+$", "", heading.title.lower())[:20]
 
 
 def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:

@@ -19,12 +19,13 @@ def text_pdf(path: Path, pages: Sequence[Sequence[str]], rotate: int = 0, passwo
     encrypt = StandardEncryption(password, canPrint=1) if password is not None else None
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), encrypt=encrypt)
     for lines in pages:
-        canvas.setPageRotation(rotate)
         canvas.setFont("Times-Roman", 11)
         for number, line in enumerate(lines):
             canvas.drawString(72, HEIGHT - 72 - 14 * number, line)
         canvas.showPage()
     canvas.save()
+    if rotate:  # reportlab would swap the sides of the page as well
+        path.write_bytes(path.read_bytes().replace(b"/Rotate 0", b"/Rotate %d" % rotate))
     return path
 
 
