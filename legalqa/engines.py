@@ -23,6 +23,7 @@ from legalqa.verify.resolve import Named, resolve
 
 if TYPE_CHECKING:
     from legalqa.answer.compose import Composer
+    from legalqa.answer.llm import LocalModel
     from legalqa.index.encoder import Encoder
     from legalqa.index.shard import Shard
 
@@ -37,6 +38,7 @@ class Engines:
         self.settings, self.folder, self.catalog = settings, folder, catalog
         self._lock = threading.RLock()
         self._composers: dict[str, Composer] = {}
+        self._models: list[LocalModel] = []
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -89,6 +91,7 @@ class Engines:
                 if files.role != "generation":
                     raise UserError(f"{wanted} is no model that words answers.", hint="See legalqa models list.")
                 engine = LocalModel(ModelId(files.id, files.sha256), files.file, self.settings.threads, CONTEXT)
+                self._models.append(engine)
                 self._composers[wanted] = Composer(engine, self.encoder.embed, max_tokens=self.settings.answer_tokens)
             return self._composers[wanted]
 
@@ -193,8 +196,8 @@ class Engines:
         for name in ("shard", "_images"):
             if name in loaded:
                 loaded[name].close()
-        for composer in self._composers.values():
-            composer.close()
+        for model in self._models:
+            model.close()
 
 
 class MatterRecord:

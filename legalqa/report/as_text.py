@@ -58,7 +58,9 @@ def answer(value: VerifiedAnswer) -> str:
     searched = value.searched
     lines.append(f"Searched {_count(searched.documents, 'document')}, {_count(searched.pages, 'page')}.")
     if searched.unreadable_pages:
-        lines.append("Could not be read, and so was not searched: " + clean("; ".join(searched.unreadable_pages)))
+        lines.append(
+            _wrapped("Could not be read, and so was not searched: " + _some(searched.unreadable_pages), "", "  ")
+        )
     return "\n".join(lines)
 
 
@@ -134,6 +136,11 @@ def document(value: Document, only: int | None = None) -> str:
         lines.append(f"--- page {page.number} ({page.source}{sure}{bates}){': ' + page.reason if page.reason else ''}")
         lines.append(_CONTROL.sub(" ", value.text[page.start : page.end]))
     return "\n".join(lines)
+
+
+def _some(names: tuple[str, ...], most: int = 8) -> str:
+    more = f"; and {len(names) - most} more, see legalqa status" if len(names) > most else ""
+    return "; ".join(names[:most]) + more
 
 
 def _wrapped(text: str, first: str, then: str) -> str:
