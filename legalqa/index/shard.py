@@ -33,7 +33,7 @@ from legalqa.values.answer import Condition
 T = TypeVar("T")
 RRF_K = 60  # Cormack, Clarke, Buettcher, SIGIR 2009
 PREFETCH = 4  # candidates of each ranking for every hit asked for
-_FIELDS = {
+FIELDS = {
     "document_id": "Keyword",
     "document": "Keyword",
     "type": "Keyword",
@@ -422,7 +422,7 @@ def _open(folder: Path, size: int) -> Any:
             wal_enabled=True,
         )
         shard = q.EdgeShard.create(str(folder), config)
-        for field, kind in _FIELDS.items():
+        for field, kind in FIELDS.items():
             shard.update(q.UpdateOperation.create_field_index(field, getattr(q.PayloadSchemaType, kind)))
         shard.flush()
         return shard

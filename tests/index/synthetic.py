@@ -90,7 +90,9 @@ def _words(text: str, start: int, end: int, scanned: bool) -> tuple[Word, ...]:
     )
 
 
-_WORDS = (
-    "tenant landlord shall pay rent monthly term renewal notice default cure days premises assign consent not without "
-    "insurance indemnify breach terminate agreement party confidential disclose governing law Delaware New York amount"
-).split()
+_WORDS = re.findall(
+    r"\w+",
+    "tenant landlord shall pay rent monthly term renewal notice default cure days premises assign consent "
+    "not without insurance indemnify breach terminate agreement party confidential disclose governing law "
+    "Delaware New York amount ",
+)

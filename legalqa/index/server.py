@@ -1,0 +1,210 @@
+"""The vector index on a Qdrant server or cluster: for firms that share one, behind the same protocol as `Shard`.
+
+The only module that knows qdrant_client. One collection a matter: matters never share one, so that a filter forgotten
+in a query cannot reach across an ethical wall. The server must be the firm's own; nothing else is ever spoken to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from legalqa.errors import EnvironmentFault
+from legalqa.index.conditions import Term, terms
+from legalqa.index.shard import FIELDS, PREFETCH, RRF_K, bm25, with_joined
+from legalqa.index.vectors import Hit, Point, Vectors, document_keys
+from legalqa.values.answer import Condition
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+_PAGE = 1000  # points of one scroll
+
+
+class Server:
+    """A `VectorIndex` over a client of a Qdrant server.
+
+    Raises EnvironmentFault if the server cannot be reached or refuses.
+    """
+
+    def __init__(self, client: QdrantClient, collection: str, size: int) -> None:
+        self._client, self._collection, self._size = client, collection, size
+        self._bm25 = bm25()
+        with _explained():
+            if not client.collection_exists(collection):
+                self._create()
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """See `VectorIndex`."""
+        from qdrant_client import models
+
+        made = []
+        for point in points:
+            dense = np.frombuffer(point.vector, "<f4")
+            if len(dense) != self._size:
+                raise ValueError("a vector of the wrong size")
+            vectors: dict[str, Any] = {"dense": dense.tolist(), "bm25": self._sparse(point.text, query=False)}
+            made.append(models.PointStruct(id=point.id, vector=vectors, payload=point.payload()))
+        if made:
+            with _explained():
+                self._client.upsert(self._collection, made, wait=True)
+
+    def flush(self) -> None:
+        """Nothing to do: every write has waited for the server's log."""
+
+    def delete(self, document_id: str) -> None:
+        """See `VectorIndex`."""
+        from qdrant_client import models
+
+        with _explained():
+            selected = models.FilterSelector(filter=_of_document(document_id))
+            self._client.delete(self._collection, selected, wait=True)
+
+    def delete_points(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex`."""
+        from qdrant_client import models
+
+        if ids:
+            with _explained():
+                self._client.delete(self._collection, models.PointIdsList(points=[*ids]), wait=True)
+
+    def rename(self, document_id: str, names: Sequence[str]) -> None:
+        """See `VectorIndex`."""
+        payload = {"document": document_keys(document_id, names)}
+        with _explained():
+            self._client.set_payload(self._collection, payload, points=_of_document(document_id), wait=True)
+
+    def search(self, vector: Vectors | None, text: str, conditions: Sequence[Condition], limit: int) -> list[Hit]:
+        """See `VectorIndex`."""
+        from qdrant_client import models
+
+        only = _filter(terms(conditions))
+        count = max(limit * PREFETCH, 50)
+        prefetches = []
+        if vector is not None:
+            dense = [float(value) for value in vector]
+            prefetches.append(models.Prefetch(query=dense, using="dense", limit=count, filter=only))
+        sparse = self._sparse(text, query=True)
+        if sparse.indices:
+            prefetches.append(models.Prefetch(query=sparse, using="bm25", limit=count, filter=only))
+        if not prefetches:
+            return []
+        with _explained():
+            found = self._client.query_points(
+                self._collection,
+                prefetch=prefetches,
+                query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
+                limit=limit,
+                with_payload=["document_id"],
+            ).points
+        return [Hit(str(hit.id), str((hit.payload or {})["document_id"]), float(hit.score)) for hit in found]
+
+    def ids(self, document_id: str) -> list[str]:
+        """See `VectorIndex`."""
+        return [str(record.id) for record in self._scroll(_of_document(document_id), False)]
+
+    def counts(self) -> dict[str, int]:
+        """See `VectorIndex`."""
+        with _explained():
+            hits = self._client.facet(self._collection, "document_id", limit=1_000_000, exact=True).hits
+        return {str(hit.value): hit.count for hit in hits if hit.count}
+
+    def count(self) -> int:
+        """See `VectorIndex`."""
+        with _explained():
+            return int(self._client.count(self._collection, exact=True).count)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """See `VectorIndex`."""
+        with _explained():
+            records = self._client.retrieve(self._collection, ids, with_payload=False, with_vectors=["dense"])
+        found: dict[str, Any] = {str(record.id): record.vector for record in records}
+        return {id: np.asarray(vector["dense"], "<f4").tobytes() for id, vector in found.items()}
+
+    def rebuild(self, batches: Iterable[Sequence[Point]]) -> None:
+        """See `VectorIndex`. Until it is done, searches find only what has been written already."""
+        with _explained():
+            self._client.delete_collection(self._collection)
+            self._create()
+        for batch in batches:
+            self.upsert(batch)
+
+    def optimize(self) -> None:
+        """Nothing to do: a server optimizes by itself."""
+
+    def close(self) -> None:
+        """See `VectorIndex`."""
+        self._client.close()
+
+    def _create(self) -> None:
+        from qdrant_client import models
+
+        self._client.create_collection(
+            self._collection,
+            vectors_config={"dense": models.VectorParams(size=self._size, distance=models.Distance.COSINE)},
+            sparse_vectors_config={"bm25": models.SparseVectorParams(modifier=models.Modifier.IDF)},
+        )
+        for field, kind in FIELDS.items():
+            self._client.create_payload_index(
+                self._collection, field, models.PayloadSchemaType(kind.lower()), wait=True
+            )
+
+    def _scroll(self, only: Any, with_payload: bool) -> Iterator[Any]:
+        offset = None
+        while True:
+            with _explained():
+                records, offset = self._client.scroll(
+                    self._collection, scroll_filter=only, limit=_PAGE, offset=offset, with_payload=with_payload
+                )
+            yield from records
+            if offset is None:
+                return
+
+    def _sparse(self, text: str, *, query: bool) -> Any:
+        """Our own BM25 on both sides: the server's would drop "not" and "no"."""
+        from qdrant_client import models
+
+        made = (self._bm25.embed_query if query else self._bm25.embed_document)(with_joined(text))
+        return models.SparseVector(indices=made.indices, values=made.values)
+
+
+def _of_document(document_id: str) -> Any:
+    return _filter([Term("document_id", value=document_id)])
+
+
+def _filter(wanted: Sequence[Term]) -> Any:
+    from qdrant_client import models
+
+    if not wanted:
+        return None
+    must = [_condition(term) for term in wanted if not term.negated]
+    must_not = [_condition(term) for term in wanted if term.negated]
+    return models.Filter(must=must or None, must_not=must_not or None)
+
+
+def _condition(term: Term) -> Any:
+    from qdrant_client import models
+
+    if term.numbers is not None:
+        return models.FieldCondition(key=term.key, range=models.Range(**term.numbers))
+    if term.times is not None:
+        return models.FieldCondition(key=term.key, range=models.DatetimeRange.model_validate(term.times))
+    return models.FieldCondition(key=term.key, match=models.MatchValue(value=term.value or ""))
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """The client's errors in words; their own text may hold a payload and goes no further."""
+    from qdrant_client.http.exceptions import ApiException
+
+    try:
+        yield
+    except (ApiException, OSError) as error:
+        raise EnvironmentFault(
+            f"The Qdrant server did not do what it was asked ({type(error).__name__}).",
+            kept="The documents and their text are safe in the catalog.",
+            hint="See whether the server runs, and run this again.",
+        ) from None

@@ -1,0 +1,197 @@
+"""What every `VectorIndex` must do: Qdrant Edge on disk, and a Qdrant server (its client's local mode stands in)."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from legalqa.answer.where import parse
+from legalqa.index.shard import Shard
+from legalqa.index.vectors import Point, VectorIndex
+from tests.index.synthetic import SIZE, embed
+
+LEASE, NDA = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
+
+
+def point(number: int, text: str, document_id: str = LEASE, **values: object) -> Point:
+    made = Point(
+        id=str(uuid.UUID(int=100 + number)),
+        document_id=document_id,
+        vector=embed([text])[0].tobytes(),
+        text=text,
+        start=number * 100,
+        end=number * 100 + 100,
+        names=("Lease.pdf",),
+        type="lease",
+        date="2019-03-01",
+        parties=("Harbor Point Holdings, L.L.C.", "Delmar"),
+        pages=(number, number + 1),
+    )
+    return msgspec.structs.replace(made, **values)
+
+
+POINTS = [
+    point(1, "The tenant shall not assign this lease.", bates=("HP000001", "HP000002")),
+    point(2, "Base rent is due monthly."),
+    point(3, "A non-compete binds the seller for two years.", NDA, type="NDA", date="2021-06-30", parties=("Acme",)),
+    point(
+        4, "Confidential information stays confidential.", NDA, type="NDA", date=None, names=("nda.docx", "copy.docx")
+    ),
+]
+
+
+@pytest.fixture(scope="module", params=["edge", "server"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def index(kind: str, tmp_path: Path) -> Iterator[VectorIndex]:
+    made: VectorIndex
+    if kind == "edge":
+        made = Shard(tmp_path / "index", SIZE, free_space_mb=1)
+    else:
+        from qdrant_client import QdrantClient
+
+        from legalqa.index.server import Server
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # local mode says that it keeps no payload indexes
+            made = Server(QdrantClient(":memory:"), "matter", SIZE)
+    made.upsert(POINTS)
+    made.flush()
+    yield made
+    made.close()
+
+
+def numbers(index: VectorIndex, text: str, where: str = "", *, dense: bool = True, limit: int = 10) -> list[int]:
+    """Numbers of the points found, best first."""
+    vector = embed([text])[0] if dense and text else None
+    return [uuid.UUID(hit.id).int - 100 for hit in index.search(vector, text, parse(where), limit)]
+
+
+def test_nearest_first_and_limited(index: VectorIndex) -> None:
+    for made in POINTS:
+        assert numbers(index, made.text)[0] == uuid.UUID(made.id).int - 100
+    assert len(numbers(index, "rent", limit=2)) == 2
+    hits = index.search(embed([POINTS[0].text])[0], POINTS[0].text, (), 4)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].document_id == LEASE
+
+
+def test_words_alone_and_vector_alone(index: VectorIndex) -> None:
+    assert numbers(index, "rent monthly", dense=False) == [2]
+    assert index.search(embed([POINTS[2].text])[0], "", (), 1)[0].id == POINTS[2].id
+    assert index.search(None, "", (), 5) == []
+    assert index.search(None, "the of", (), 5) == []
+
+
+def test_negations_and_hyphens_are_words(index: VectorIndex) -> None:
+    assert numbers(index, "not", dense=False) == [1]
+    assert numbers(index, "noncompete", dense=False) == [3]
+    assert numbers(index, "non-compete", dense=False) == [3]
+    assert numbers(index, "compete", dense=False) == [3]
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("type=lease", {1, 2}),
+        ("type=nda", {3, 4}),
+        ("type!=nda", {1, 2}),
+        ("document=lease.PDF", {1, 2}),
+        ("document=copy.docx", {4}),
+        (f"document={NDA}", {3, 4}),
+        ("party='nobody'", set()),
+        ('party="harbor point"', {1, 2}),
+        ('party="Harbor Point Holdings LLC"', {1, 2}),
+        ("party=point", set()),
+        ("party!=Acme", {1, 2, 4}),
+        ("bates=hp000002", {1}),
+        ("bates!=HP000002", {2, 3, 4}),
+        ("page=2", {1, 2}),
+        ("page!=2", {3, 4}),
+        ("page>=4", {3, 4}),
+        ("page>4", {4}),
+        ("page<2", {1}),
+        ("page<=2", {1, 2}),
+        ("date=2019-03-01", {1, 2}),
+        ("date=2019", {1, 2}),
+        ("date=2021-06", {3}),
+        ("date!=2019", {3, 4}),
+        ("date>2019", {3}),
+        ("date>=2019-03-01", {1, 2, 3}),
+        ("date>2019-03-01", {3}),
+        ("date<2019-03-02", {1, 2}),
+        ("date<2019", set()),
+        ("date<=2019", {1, 2}),
+        ("type=nda date>2020 party=acme", {3}),
+    ],
+)
+def test_filters(index: VectorIndex, where: str, expected: set[int]) -> None:
+    assert set(numbers(index, "rent lease confidential seller", where)) == expected
+
+
+def test_a_repeated_upsert_changes_nothing_and_a_new_text_replaces(index: VectorIndex) -> None:
+    index.upsert(POINTS)
+    index.flush()
+    assert index.count() == 4
+    index.upsert([point(2, "Notices go by certified mail.", type="letter")])
+    index.flush()
+    assert index.count() == 4
+    assert numbers(index, "monthly", dense=False) == []
+    assert numbers(index, "certified mail", "type=letter", dense=False) == [2]
+
+
+def test_counts_ids_and_vectors(index: VectorIndex) -> None:
+    assert index.counts() == {LEASE: 2, NDA: 2}
+    assert sorted(index.ids(NDA)) == [POINTS[2].id, POINTS[3].id]
+    assert index.ids(str(uuid.UUID(int=9))) == []
+    stored = index.vectors([POINTS[0].id, str(uuid.UUID(int=9))])
+    assert list(stored) == [POINTS[0].id]
+    assert np.allclose(np.frombuffer(stored[POINTS[0].id], "<f4"), np.frombuffer(POINTS[0].vector, "<f4"), atol=1e-6)
+
+
+def test_deleting(index: VectorIndex) -> None:
+    index.delete_points([POINTS[0].id, str(uuid.UUID(int=9))])
+    index.delete_points([])
+    assert index.counts() == {LEASE: 1, NDA: 2}
+    index.delete(NDA)
+    index.flush()
+    assert index.counts() == {LEASE: 1}
+    assert numbers(index, "confidential") == [2]
+
+
+def test_renaming(index: VectorIndex) -> None:
+    index.rename(NDA, ["Agreement.docx"])
+    index.flush()
+    assert set(numbers(index, "seller", "document=agreement.docx")) == {3, 4}
+    assert numbers(index, "seller", "document=copy.docx") == []
+    assert set(numbers(index, "seller", f"document={NDA}")) == {3, 4}
+
+
+def test_rebuilding(index: VectorIndex) -> None:
+    index.rebuild([POINTS[:1], POINTS[2:3]])
+    assert index.counts() == {LEASE: 1, NDA: 1}
+    assert numbers(index, "non-compete")[0] == 3
+    index.upsert(POINTS)
+    index.flush()
+    assert index.count() == 4
+
+
+def test_optimizing_keeps_everything(index: VectorIndex) -> None:
+    index.optimize()
+    assert index.counts() == {LEASE: 2, NDA: 2}
+    assert numbers(index, "monthly rent")[0] == 2
+
+
+def test_vectors_of_another_size_are_refused(index: VectorIndex) -> None:
+    with pytest.raises(Exception, match="ValueError|wrong size"):
+        index.upsert([point(5, "x", vector=b"\0" * 8)])
+    assert index.count() == 4
