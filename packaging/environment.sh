@@ -53,10 +53,10 @@ rm -f $venv/.legalqa-state
 export CMAKE_ARGS="-DGGML_NATIVE=OFF ${CMAKE_ARGS:-}"
 install() {
   "$bootstrap/bin/uv" pip sync "$@" --python $venv/bin/python --link-mode=copy --require-hashes \
-    --build-constraints requirements/build.txt $requirements
-  "$bootstrap/bin/uv" pip install "$@" --quiet --python $venv/bin/python --link-mode=copy --no-deps \
+    --build-constraints requirements/build.txt $requirements &&
+    "$bootstrap/bin/uv" pip install "$@" --quiet --python $venv/bin/python --link-mode=copy --no-deps \
     --build-constraints requirements/build.txt --editable .
-}
+} # joined by &&: errexit does not hold inside a function that stands before ||
 echo "Installing $requirements into $venv (compiling llama-cpp-python takes some minutes the first time)" >&2
 # From the cache alone if it suffices, so that no network is needed; what goes wrong is told by the second attempt.
 install --offline >/dev/null 2>&1 || install
