@@ -6,6 +6,7 @@ was not shown or quotes what does not stand there, whatever the model says.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,6 +19,9 @@ from legalqa.errors import BugError
 from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
 
 MAX_TOKENS: Final = 96
+_ENUMERATOR: Final = re.compile(r"^\W*(?:\d+(?:\.\d+)*[.)]?|\([a-z0-9]{1,4}\)|[a-zA-Z][.)])\s+")
+_FIRST_WORDS: Final = re.compile(r"[A-Z][A-Za-z]{0,19}\s+(?:[A-Za-z]{1,20}\s+){2}(?=[A-Za-z])")
+_PROVIDES: Final = "The record provides that"
 OnDraft = Callable[[Draft], None]
 
 
@@ -25,13 +29,22 @@ class Composer:
     """Answers questions with one model and one encoder.
 
     `embed` makes unit vectors of texts, `embed_question` of a question where the encoder tells the two apart;
-    `max_tokens` bounds the statement.
+    `max_tokens` bounds the statement. A `guided` model must begin it as the sentence begins and use only the words of
+    sentence and question: a weak one then says what the sentence says, where it would otherwise answer yes or no, and
+    refuse, at random. A model that is not
+    guided may say that the record does not answer.
     """
 
     def __init__(
-        self, model: TextModel, embed: Embed, *, embed_question: Embed | None = None, max_tokens: int = MAX_TOKENS
+        self,
+        model: TextModel,
+        embed: Embed,
+        *,
+        embed_question: Embed | None = None,
+        max_tokens: int = MAX_TOKENS,
+        guided: bool = True,
     ) -> None:
-        self._model, self._max_tokens = model, max_tokens
+        self._model, self._max_tokens, self._guided = model, max_tokens, guided
         self._embed, self._embed_question = embed, embed_question or embed
 
     def warm(self, stop: threading.Event) -> None:
@@ -73,14 +86,25 @@ class Composer:
         self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event
     ) -> grammar.Claims:
         """What the model says of one sentence."""
-        parts = prompt.statement(question, [prompt.Shown(best.key, best.heading, best.text)])
-        constraint = grammar.build([best.text], [best.key])
+        shown = _ENUMERATOR.sub("", best.text)
+        if self._guided:
+            words = [*evidence.FUNCTION_WORDS, question.lower()]
+            constraint = grammar.build([shown], [best.key], vocabulary=words, opening=_opening(shown), refusal=False)
+        else:
+            constraint = grammar.build([shown], [best.key])
+        parts = prompt.statement(question, [prompt.Shown(best.key, shown)])
         text = ""
         pieces = self._model.generate(parts, grammar=constraint, max_tokens=self._max_tokens, stop=stop)
         for piece in pieces:
             text += piece
             on_text(text)
         return grammar.parse(text, {str(best.key)})
+
+
+def _opening(text: str) -> str:
+    """The first words of a sentence, or ours if it does not begin with plain words."""
+    match = _FIRST_WORDS.match(text)
+    return " ".join(match[0].split()) if match else _PROVIDES
 
 
 def _placed(claim: Claim, shown: Evidence) -> Claim:

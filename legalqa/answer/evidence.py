@@ -35,14 +35,16 @@ _SMALL: Final = frozenset(
 )
 _CUT: Final = re.compile(r"(?<=[;:])\s+|\n\s*")
 _WORD: Final = re.compile(r"[^\W\d_]+|\d[\d.,]*")
-_FUNCTION_WORDS: Final = (
+# Words that say nothing of what a question is about, those of asking for a clause among them.
+_WORDS: Final = (
     "a an and any are as at be been being by can could did do does for from had has have how if in into is it its may"
     " must of on or shall should so such than that the their them then there these they this those to under upon was"
     " were what when where whether which who whom whose why will with would about after before between during each"
     " agreement contract document clause provision section include includes included specify specified state stated"
     " say says said happen happens according"
 )
-_FUNCTION: Final = frozenset(_FUNCTION_WORDS.split())
+FUNCTION_WORDS: Final = tuple(_WORDS.split())
+_FUNCTION: Final = frozenset(FUNCTION_WORDS)
 _ASKS_DATE: Final = re.compile(r"\b(?:when|dates?|dated|deadline|what (?:day|year|month))\b", re.IGNORECASE)
 _ASKS_NUMBER: Final = re.compile(
     r"\b(?:how (?:much|many|long|often|old|far|soon|large|big)|amounts?|number|percentage|rate|sum|price|cost|fees?"
@@ -114,6 +116,8 @@ def sentences(text: str, heading: str = "") -> list[Sentence]:
     for start, end in spans:
         if _is_heading(text[start:end]):
             under = text[start:end]
+        elif found and text[found[-1].end - 1] == ":" and end - found[-1].start <= MAX_SENTENCE:
+            found[-1] = replace(found[-1], end=end)  # what a list or a form begins with says nothing alone
         else:
             found.append(Sentence(start, end, under))
     return found or [Sentence(start, end, heading) for start, end in spans]

@@ -1,9 +1,11 @@
 """The grammar of an answer, built for each request, and the reading of what was written under it.
 
-A sentence is words and numbers and ends in at least one citation: ``Rent is due within 30 days [2].`` Letters are
-free; digits come only as numbers that stand in the texts shown; a full stop stands only inside numbers and after a
-citation, or the model slips past the citation; quotation marks are not admitted, since only copied text may wear
-them. Numbers in words ("thirty") cannot be held back this way: that is the verifier's part.
+A sentence is words and numbers and ends in at least one citation: ``Rent is due within 30 days. [2]`` Small letters
+are free; digits come only as numbers, and capitals after the first word only in words, that stand in the texts shown,
+so that no amount, date or name can be invented. A full stop outside a number is always followed by a citation: a weak
+model that may not stop where it wants to rambles, and one that may go on after a full stop slips past the citation.
+Quotation marks are not admitted, since only copied text may wear them. Numbers in words ("thirty") cannot be held
+back this way: that is the verifier's part.
 """
 
 from __future__ import annotations
@@ -28,23 +30,40 @@ _NUMBER: Final = re.compile(
 _RANGE: Final = re.compile(r"([0-9.,]+)[–-]([0-9.,]+)")
 _LONGEST_NUMBER: Final = 30
 
+# A word with a capital as it stands, dots inside it too ("U.S", "E.piphany"). Letters only, as above.
+_NAME: Final = re.compile(
+    r"(?<![A-Za-z\u00C0-\u00FF])[A-Z\u00C0-\u00D6\u00D8-\u00DE](?:\.?[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u00FF])*"
+)
+_SMALL_WORD: Final = re.compile(
+    r"(?<![A-Za-z\u00C0-\u00FF])[a-z\u00DF-\u00F6\u00F8-\u00FF]{1,30}(?![A-Za-z\u00C0-\u00FF])"
+)
+MAX_NAMES: Final = 250
+MAX_WORDS_KNOWN: Final = 600
+
 _GRAMMAR: Final = r"""
-root ::= refusal | sentence{more}
-refusal ::= "{refusal}"
-sentence ::= unit (gap unit){{1,{words}}} " " cite{{1,3}} "."
+root ::= {refusal}sentence{more}
+sentence ::= {opening} (gap unit){{1,{words}}} "." (" " cite){{1,{most}}}
 cite ::= {cites}
 gap ::= [,;:]? " " ([\u2013\u2014] " ")?
+first ::= [A-Z] small* | unit
 unit ::= "("? core ")"?
 core ::= {core}
-word ::= letter+ ([-'\u2019/&] letter+)* ['\u2019]?
-letter ::= [a-zA-Z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F]
+word ::= part ([-'\u2019/&] part)* ['\u2019]?
+part ::= {part}
+small ::= [a-z\u00DF-\u00F6\u00F8-\u00FF]
+"""
+_NAMES: Final = r"""
+name ::= {names}
+"""
+_KNOWN: Final = r"""
+known ::= {words}
 """
 _NUMERIC: Final = r"""
 numeric ::= "\u00A7"? number subsection{{0,3}} ("-" word)?
 subsection ::= "(" [a-zA-Z]{{1,4}} ")"
 number ::= {numbers}
 """
-_CITED: Final = re.compile(r"(?P<body>[^\[\]]*?)\s*(?P<cites>(?:\[\d+\]\s*)+)\.(?=\s|$)")
+_CITED: Final = re.compile(r"(?P<body>[^\[\]]*?)\.\s*(?P<cites>\[\d+\](?:\s*\[\d+\])*)(?=\s|$)")
 _KEY: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -56,24 +75,62 @@ class Claims:
     refused: bool = False
 
 
-def build(texts: Iterable[str], keys: Sequence[int], *, sentences: int = 1, words: int = MAX_WORDS) -> str:
+def build(
+    texts: Sequence[str],
+    keys: Sequence[int],
+    *,
+    vocabulary: Iterable[str] = (),
+    opening: str = "",
+    refusal: bool = True,
+    sentences: int = 1,
+    words: int = MAX_WORDS,
+) -> str:
     """A GBNF grammar with rule ``root`` for up to `sentences` sentences that may cite the passages `keys`.
 
-    `texts` is what the model is shown of those passages: the only source of numbers.
+    `texts` is what the model is shown of those passages: the only source of numbers and names. Words in small
+    letters are free unless there is a `vocabulary`: then they come from it and from `texts`. Every sentence begins
+    with `opening`, plain words. `refusal` admits REFUSAL instead; beside an opening that the model would not choose,
+    it would refuse only to be rid of it.
     """
     if not keys:
         raise ValueError("an answer needs a passage to cite")
-    allowed = numbers(texts)
+    if not re.fullmatch(r"[A-Za-z, ]*", opening):
+        raise ValueError("an opening is made of plain words")
+    vocabulary = tuple(vocabulary)
+    allowed, named = numbers(texts), names(texts)
     grammar = _GRAMMAR.format(
         more=f' (" " sentence){{0,{sentences - 1}}}' if sentences > 1 else "",
-        refusal=REFUSAL,
+        refusal=f'"{REFUSAL}" | ' if refusal else "",
+        opening=f'"{opening} " unit' if opening else "first",
         words=words - 1,
-        cites=" | ".join(f'"[{key:d}]"' for key in keys),
+        most=min(len(keys), 3),
+        cites=_either(f"[{key:d}]" for key in keys),
         core="word | numeric" if allowed else "word",
+        part="known" if vocabulary else "small+ | name" if named else "small+",
     )
+    if vocabulary:
+        grammar += _KNOWN.format(words=_either([*named, *small_words([*vocabulary, *texts])]))
+    elif named:
+        grammar += _NAMES.format(names=_either(named))
     if allowed:
-        grammar += _NUMERIC.format(numbers=" | ".join(f'"{number}"' for number in allowed))
+        grammar += _NUMERIC.format(numbers=_either(allowed))
     return grammar.strip() + "\n"
+
+
+def _either(words: Iterable[str]) -> str:
+    """Words without quotation marks and backslashes as alternatives."""
+    return " | ".join(f'"{word}"' for word in words)
+
+
+def names(texts: Iterable[str]) -> tuple[str, ...]:
+    """The words of the texts that begin with a capital, as they are written there, first come first."""
+    found = dict.fromkeys(match[0] for text in texts for match in _NAME.finditer(text))
+    return tuple(name for name in found if len(name) <= _LONGEST_NUMBER)[:MAX_NAMES]
+
+
+def small_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """The words of the texts that have only small letters, first come first."""
+    return tuple(dict.fromkeys(match[0] for text in texts for match in _SMALL_WORD.finditer(text)))[:MAX_WORDS_KNOWN]
 
 
 def numbers(texts: Iterable[str]) -> tuple[str, ...]:
@@ -109,7 +166,7 @@ def parse(text: str, keys: Collection[str]) -> Claims:
         if last and all(key in keys for key in cited):
             claims.append(Claim(f"{last}.", tuple(Citation(key) for key in dict.fromkeys(cited))))
         else:
-            claims += _uncited(f"{last} {match['cites']}.")
+            claims += _uncited(f"{last}. {match['cites']}")
     claims += _uncited(text[position:])
     if any(claim.text == REFUSAL for claim in claims):
         return Claims((), refused=True)

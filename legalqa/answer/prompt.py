@@ -17,7 +17,7 @@ from legalqa.errors import BugError
 
 _VARIABLES: Final[dict[str, frozenset[str]]] = {
     "system": frozenset(),
-    "passage": frozenset({"key", "heading", "text"}),
+    "passage": frozenset({"key", "text"}),
     "statement": frozenset({"passages", "question"}),
 }
 
@@ -27,7 +27,6 @@ class Shown:
     """What the model is shown of a passage, under its number."""
 
     key: int
-    heading: str
     text: str
 
 
@@ -78,7 +77,6 @@ def statement(question: str, passages: Sequence[Shown]) -> tuple[Part, ...]:
     for passage in passages:
         shown += load("passage").fill(
             key=(Part(f"{passage.key:d}", trusted=True),),
-            heading=" ".join(passage.heading.split()),
             text=" ".join(passage.text.split()),
         )
     asked = load("statement").fill(passages=shown, question=" ".join(question.split()))
