@@ -152,6 +152,8 @@ def _title(text: str, start: int, number: numbering.Numbered) -> str:
     if number.rank == numbering.TOP:
         stripped = stripped.lstrip("\r\n \t")
     end = _TITLE_END.search(stripped)
+    if number.rank == numbering.BRACKET and not (end and end.group()[0] in ".:"):
+        return ""  # an item of a list, not a heading
     title = stripped[: end.start()] if end else stripped[: _TITLE_MOST + 1]
     title = " ".join(title.split())
     if not title or len(title) > _TITLE_MOST or (number.rank == numbering.TOP and any(numbering.readings(stripped))):

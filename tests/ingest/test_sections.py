@@ -33,7 +33,7 @@ RENT
 
 Section 2.1 Base Rent. Tenant shall pay:
 (a) Base Rent; and
-(b) Additional Rent, which includes
+(b) Additional Rent, which includes:
 (i) taxes, and
 (ii) insurance.
 
@@ -59,7 +59,7 @@ def test_a_lease_is_divided_as_its_author_meant() -> None:
         ("ARTICLE 1 PREMISES", "Section 1.1 Premises"),
         ("ARTICLE 2 RENT",),
         ("ARTICLE 2 RENT", "Section 2.1 Base Rent"),
-        ("ARTICLE 2 RENT", "Section 2.1 Base Rent", "(a) Base Rent"),
+        ("ARTICLE 2 RENT", "Section 2.1 Base Rent", "(a)"),
         ("ARTICLE 2 RENT", "Section 2.1 Base Rent", "(b)"),
         ("ARTICLE 2 RENT", "Section 2.1 Base Rent", "(b)", "(i)"),
         ("ARTICLE 2 RENT", "Section 2.1 Base Rent", "(b)", "(ii)"),
