@@ -58,9 +58,9 @@ _DATE = re.compile(
     r"|\b(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)\b",
     re.I,
 )
-_DATED = re.compile(
-    r"(?:dated|made|entered\s+into|effective|executed|signed|filed|issued)(?:\s+\w+){0,6}?\s+(?:as\s+of|on|this|the)?"
-    r"|as\s+of|date:?|dated:?",
+_DATED = re.compile(  # what stands right before the date that a document bears
+    r"(?:\b(?:dated|made|entered\s+into|effective|executed|signed|filed|issued)(?:\s+\w+){0,6}?|\bas\s+of|\bdate)"
+    r":?(?:\s+(?:as|of|on|this|the))*\s*$",
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:by\s+and\s+)?(?:between|among|BETWEEN|AMONG|Between|Among)\b:?")
@@ -119,7 +119,7 @@ def bates_of(text: str, pages: Sequence[tuple[int, int]]) -> tuple[str | None, .
     prefix, count = counts.most_common(1)[0]
     numbers = [edge[prefix][1] for edge in found if prefix in edge]
     rising = all(later > former for former, later in pairwise(numbers))
-    if not rising or count < max(1, len(pages) // 2):
+    if not rising or count < (len(pages) + 1) // 2:
         return (None,) * len(pages)
     return tuple(edge[prefix][0] if prefix in edge else None for edge in found)
 
@@ -157,7 +157,7 @@ def _date(front: str, kind: str) -> str | None:
     dates = [(match.start(), day) for match in _DATE.finditer(front) if (day := _iso(match))]
     for start, day in dates:
         before = " ".join(front[max(start - 60, 0) : start].split())
-        if any(match.end() >= len(before) - 3 for match in _DATED.finditer(before)):
+        if _DATED.search(before):
             return day
     if dates and kind in ("letter", "order", "transcript", "invoice", "email", "complaint", "pleading", "notes"):
         return dates[0][1] if dates[0][0] < _TITLE_FRONT else None

@@ -154,6 +154,9 @@ class Sequence:
         """The depth at which the candidate may open a list."""
         if len(candidate.values) > 1:
             return self._dotted(candidate)
+        if candidate.style == "article":  # says itself that it is one; an excerpt need not begin with the first
+            last = next((number for number in self._open if number.style == "article"), None)
+            return 0 if last is None or candidate.values > last.values or candidate.values == (1,) else None
         if candidate.values[-1] != 1:
             return None
         if candidate.rank < BRACKET:

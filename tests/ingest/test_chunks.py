@@ -15,7 +15,8 @@ ID = "0123456789abcdef0123456789abcdef"
 SENTENCES = (
     "Tenant shall pay to Landlord the Base Rent. ", "The Term ends on May 1, 2024; ", "\n\nARTICLE I\nRENT\n\n",
     "\n\nARTICLE II\nTERM\n\n", "\n\nSection 1.1 Use. ", "\n\nSection 1.2 Care. ", "\n(a) one; ", "\n(b) two. ",
-    "x" * 1500, "\n\n", "word " * 300, "1,234,567.89 " * 60, "漢字" * 300, "\x0c", "   ", "See Smith v. Jones, 5 F.3d 7. ",
+    "x" * 1500, "\n\n", "word " * 300, "1,234,567.89 " * 60, "漢字" * 300, "\x0c", "   ",
+    "See Smith v. Jones, 5 F.3d 7. ",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legalqa.ingest.sections import running_lines, sections_of
+from legalqa.values.document import Section
 
 LEASE = """LEASE AGREEMENT
 
@@ -84,15 +85,9 @@ def test_text_flattened_from_a_web_page_is_divided_too() -> None:
 
 
 def test_pleading_headings() -> None:
-    text = "ORDER\n\nI. BACKGROUND\n\nFacts.\n\nII. DISCUSSION\n\nA. Jurisdiction\n\nLaw.\n\nB. Merits\n\nMore.\n\nIII. CONCLUSION\n"
-    assert [path[-1] for path in paths(text)] == [
-        "ORDER",
-        "I. BACKGROUND",
-        "II. DISCUSSION",
-        "A. Jurisdiction",
-        "B. Merits",
-        "III. CONCLUSION",
-    ]
+    headings = ("ORDER", "I. BACKGROUND", "II. DISCUSSION", "A. Jurisdiction", "B. Merits", "III. CONCLUSION")
+    text = "".join(f"{heading}\n\nSome text.\n\n" for heading in headings)
+    assert [path[-1] for path in paths(text)] == list(headings)
 
 
 def test_letters_and_roman_numbers_are_told_apart_by_what_came_before() -> None:
@@ -112,6 +107,7 @@ def test_running_heads_are_no_headings() -> None:
 
 lines = st.sampled_from(
     ["ARTICLE I", "ARTICLE II\nRENT", "Section 1.1 Rent. ", "1. Term. ", "1.1 Use. ", "(a) foo; ", "(b) bar. ", "(i) x ",
+
      "2. Fees. ", "WHEREAS, ", "RECITALS", "EXHIBIT B", "A. Facts", "II. LAW", "text goes on ", "\n", "   ", "§ 5 ", ""]
 )  # fmt: skip
 
@@ -121,7 +117,7 @@ lines = st.sampled_from(
 def test_sections_always_nest(parts: list[tuple[str, str]]) -> None:
     text = "".join(line + after for line, after in parts)
     found = sections_of(text)
-    open_sections = []
+    open_sections: list[Section] = []
     for section in found:
         assert 0 <= section.start < section.end <= len(text)
         assert text[section.start : section.end].strip() == text[section.start : section.end]
