@@ -54,10 +54,11 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
         if at_edge:
             continue
         here, there = ours[a0:a1], theirs[b0:b1]
-        if b0 == 0:  # where the sentence begins later than its source, only what is next to it was replaced
-            there = there[-len(here) - 2 :]
-        elif b1 == len(theirs):
-            there = there[: len(here) + 2]
+        if b0 == 0 or b1 == len(theirs):
+            replaced = _beside(here, there, before=b0 == 0)
+            if replaced is None:
+                continue
+            there = replaced
         added.update(word.lower() for word in here if _is_name(word))
         removed.update(word.lower() for word in there if _is_name(word))
         kind = _kind(here, there)
@@ -72,6 +73,19 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
             (("parties" if kind == "name" else kind), reason.replace("name:", "parties:", 1)) for kind, reason in found
         ]
     return found
+
+
+def _beside(here: list[str], there: list[str], *, before: bool) -> list[str] | None:
+    """Where sentence and source begin or end differently: what the sentence's own words there replaced; None if they
+    replaced nothing that we can tell ("It is agreed that" for "4.2 Assignment.").
+    """
+    near = there[-len(here) - 1 :] if before else there[: len(here) + 1]
+    if any(word.lower() in _NEGATION or word.lower() in _MODAL or _numbers([word.lower()]) for word in here):
+        return near
+    if not here or not near:
+        return None
+    mine, its = (here[-1], near[-1]) if before else (here[0], near[0])
+    return near if its.lower() in _NEGATION or (_is_name(mine) and _is_name(its)) else None
 
 
 def _with_neighbours(passage: str, start: int, end: int) -> str:

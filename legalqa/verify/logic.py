@@ -28,6 +28,7 @@ _FAIL = word_set("fail fails failed failing refuse refuses refused decline decli
 _EXCEPTION = re.compile(r"(?i)\b(?:without|unless|except|until|other than|only|provided|subject to|save)\b")
 _CONDITION = re.compile(r"(?i)\b(?:with|only|if|provided|unless|except|subject to|upon|after|until)\b")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z]*(?:['’.&-][A-Za-z]+)*|\d[\d.,]*|[.,;:()]")
+_REPORTING = word_set("agre stat provid say said")
 ROLES = word_set(
     """landlord tenant lessor lessee sublessor sublessee licensor licensee buyer seller purchaser vendor supplier
     customer company contractor subcontractor client employer employee consultant distributor manufacturer borrower
@@ -151,6 +152,8 @@ def contradictions(claim: str, passage: str) -> list[tuple[str, str]]:
     theirs = [(sentence, predicates(sentence)) for sentence in sentences(passage)]
     ours = set(content(claim))
     for predicate in predicates(claim):
+        if predicate.verb in _REPORTING and predicate.mode == "does":
+            continue  # "it is agreed that", "the lease does provide": the frame of a statement, not its content
         same = [
             (len(ours & set(content(sentence))), sentence, other)
             for sentence, others in theirs

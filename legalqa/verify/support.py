@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from legalqa.verify.record import Support
 from legalqa.verify.words import content, sentences
 
-THRESHOLD = 0.55
+THRESHOLD = 0.65
 SEMANTIC_SHARE = 0.4
 
 
