@@ -134,9 +134,8 @@ def support_scores(pairs: list[tuple[str, str, bool]], *, fit: bool) -> None:
     kept = sum(value >= THRESHOLD for value in own) / len(own)
     let = sum(value >= THRESHOLD for value in foreign) / len(foreign)
     print(f"support: {len(own)} own and {len(foreign)} foreign passages, AUROC {area:.3f};", end=" ")
-    print(
-        f"at {THRESHOLD} own kept {kept:.1%}, foreign let through {let:.1%}; {len(pairs) / seconds:,.0f} scores a second"
-    )
+    print(f"at {THRESHOLD} own kept {kept:.1%}, foreign let through {let:.1%};", end=" ")
+    print(f"{len(pairs) / seconds:,.0f} scores a second")
     kept = sum(_accepted(sentence, passage) for sentence, passage, mine in pairs if mine) / len(own)
     let = sum(_accepted(sentence, passage) for sentence, passage, mine in pairs if not mine) / len(foreign)
     print(

@@ -28,6 +28,7 @@ _CANDIDATE = re.compile(
     r"(?P<page>\d{1,5})(?![\w/:-]|[.,]\d|\s*(?:%|days|months|years))"
 )
 _YEAR_AFTER = re.compile(r"(?:,\s*\d+(?:[-–]\d+)?)*\s*\((?:[^()]{0,40}\s)?(?P<year>\d{4})\)")
+_ZERO = "volume and page are counted from 1"
 _MONTHS = word_set(
     "january february march april may june july august september october november december section article"
 )
@@ -110,7 +111,7 @@ def _citations(text: str, today: date) -> Iterator[_Found]:
         yield _Found(start, _with_name(citation), tuple(spellings), fault)
     for match in _CANDIDATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in covered) and _looks_cited(match, text):
-            fault = _unknown_reporter(match["reporter"])
+            fault = _ZERO if _counted_from_zero(match) else _unknown_reporter(match["reporter"])
             yield _Found(match.start(), match.group(), (match.group(),), fault)
 
 
@@ -127,7 +128,7 @@ def _fault(citation: Any, after: str, today: date) -> str:
     """Why a case citation with a known reporter cannot exist."""
     groups, editions = citation.groups, citation.all_editions
     if (groups.get("volume") or "1").strip("0") == "" or (groups.get("page") or "1").strip("0") == "":
-        return "volume and page are counted from 1"
+        return _ZERO
     volume = groups.get("volume") or ""
     west = all(re.fullmatch(r"(F|P|A|N\.E|S\.E|N\.W|S\.W|So|F\. Supp)\.?(\s?\dd)?", one.short_name) for one in editions)
     if volume.isdigit() and int(volume) > LAST_WEST_VOLUME and west and editions:
@@ -152,13 +153,19 @@ def _looks_cited(match: re.Match[str], text: str) -> bool:
     """Whether "265 Qneed 260" is meant as a citation and not as an address or a date."""
     reporter = match["reporter"]
     words = reporter.replace(".", " ").lower().split()
-    if set(words) & _MONTHS or _key(reporter) in _reporters():
+    if set(words) & _MONTHS:
         return False
+    if _key(reporter) in _reporters():
+        return _counted_from_zero(match)
     abbreviated = bool(re.search(r"[A-Za-z]\.|\d[a-z]", reporter)) and len(match["volume"]) <= 4
     before, after = text[max(match.start() - 120, 0) : match.start()], text[match.end() :]
     beside = bool(re.search(r"\sv\.\s[^;]*$", before) or _YEAR_AFTER.match(after))
     alone = match.group().strip() == text.strip(" .;()")
-    return beside or alone or (abbreviated and _nearest(reporter)[1] >= 75) or _nearest(reporter)[1] >= 85
+    return beside or alone or (abbreviated and _nearest(reporter)[1] >= 75)
+
+
+def _counted_from_zero(match: re.Match[str]) -> bool:
+    return not match["volume"].strip("0") or not match["page"].strip("0")
 
 
 def _unknown_reporter(reporter: str) -> str:

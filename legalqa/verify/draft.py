@@ -58,6 +58,8 @@ def statements(text: str) -> list[tuple[int, int]]:
 def _heading(text: str) -> bool:
     words = re.findall(r"[A-Za-z]{2,}", text)
     ended = re.search(r"[.?!:;][”\"’')\]]*$", text)
+    if quotes.quotations(text, QUOTED_WORDS):
+        return False
     return not words or (len(words) <= HEADING_WORDS and (not ended or text.isupper()) and not citing.find(text))
 
 
