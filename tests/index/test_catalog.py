@@ -1,0 +1,192 @@
+"""The catalog by itself: round trips, visibility, phrases, schema, threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from legalqa.errors import EnvironmentFault
+from legalqa.index import database
+from legalqa.index.catalog import Catalog
+from legalqa.index.vectors import searchable, texts_of
+from legalqa.values.document import Document, Page
+from tests.index import synthetic
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    yield catalog
+    catalog.close()
+
+
+def put(catalog: Catalog, document: Document, *, publish: bool = True) -> None:
+    vectors = synthetic.embed(texts_of(document)).astype(np.float16)
+    catalog.put(document, vectors, synthetic.fact(document), ingest_version="1", options="")
+    if publish:
+        catalog.publish(document.id)
+
+
+@given(text=st.text(st.characters(), min_size=1, max_size=300), path=st.text(st.characters(), min_size=1))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_document_comes_back_as_it_was(tmp_path: Path, text: str, path: str) -> None:
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    document = synthetic.document(text.encode("utf-8", "replace").decode(), path.encode("utf-8", "replace").decode())
+    try:
+        put(catalog, document)
+        again = catalog.document(document.id)
+        assert again == document
+        assert catalog.text(document.id) == document.text
+        without = catalog.document(document.id, words=False)
+        assert without.pages[0].words == ()
+        assert without.chunks == document.chunks
+        loaded, vectors = catalog.with_embeddings(document.id)
+        assert len(vectors) == len(searchable(loaded))
+        catalog.remove(document.id)
+        assert catalog.documents() == []
+    finally:
+        catalog.close()
+
+
+def test_lone_surrogates_in_text_and_path_are_no_obstacle(catalog: Catalog) -> None:
+    document = synthetic.document("An X agreement of the parties.", "scan\udcff.txt")
+    document = dataclasses.replace(document, text=document.text.replace("X", "\udc80"))
+    put(catalog, document)
+    assert catalog.document(document.id).text == document.text
+    assert catalog.document(document.id).path == "scan\\udcff.txt"
+    assert catalog.file("scan\udcff.txt") is not None
+    assert len(catalog.phrase("agreement of the parties")) == 1
+
+
+def test_pending_is_invisible(catalog: Catalog) -> None:
+    document = synthetic.document(synthetic.prose(1))
+    put(catalog, document, publish=False)
+    chunk = document.chunks[0]
+    assert catalog.documents() == catalog.files() == catalog.chunks([chunk.id]) == []
+    assert catalog.children([chunk.id]) == {chunk.id: []}
+    assert catalog.phrase("Document number 1") == []
+    assert catalog.coverage().documents == 0
+    with pytest.raises(KeyError):
+        catalog.document(document.id)
+    assert catalog.pending() == [document.id]
+    catalog.publish(document.id)
+    assert catalog.pending() == []
+    assert [stored.chunk for stored in catalog.chunks([chunk.id, "unknown"])] == [chunk]
+    assert catalog.publish(document.id) == []  # once more does nothing
+
+
+def test_chunks_and_children_carry_their_text(catalog: Catalog) -> None:
+    document = synthetic.document(synthetic.prose(1))
+    put(catalog, document)
+    ids = [chunk.id for chunk in reversed(document.chunks)]
+    for stored, id in zip(catalog.chunks(ids), ids, strict=True):
+        assert stored.chunk.id == id
+        assert stored.document_id == document.id
+        assert stored.text == document.text[stored.chunk.start : stored.chunk.end]
+    parent = document.chunks[0].id
+    family = catalog.children([parent, "unknown"])
+    assert [stored.chunk for stored in family[parent]] == [c for c in document.chunks if c.parent_id == parent]
+    assert family["unknown"] == []
+
+
+def test_readers_see_one_whole_state_while_a_writer_works(catalog: Catalog) -> None:
+    text = synthetic.prose(1)
+    editions = [synthetic.document(text, chunk=size) for size in (60, 90)]
+    put(catalog, editions[0])
+    seen: list[Document] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(catalog.document(editions[0].id))
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for turn in range(20):
+        put(catalog, editions[turn % 2])
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert seen
+    assert all(document in editions for document in seen)
+
+
+def test_coverage_names_failed_pages(catalog: Catalog) -> None:
+    document = synthetic.document(synthetic.prose(1))
+    failed = Page(3, "iii", "failed", len(document.text), len(document.text), 612, 792, reason="no answer for 60 s")
+    document = dataclasses.replace(document, pages=(*document.pages, failed))
+    put(catalog, document)
+    coverage = catalog.coverage()
+    assert coverage.pages == {"text": 1, "ocr": 1, "blank": 0, "failed": 1}
+    assert coverage.files[0].failed_pages == (3,)
+    assert coverage.files[0].pages == 3
+    assert catalog.status(document.path) == coverage.files[0]
+    assert catalog.status("unknown") is None
+    assert catalog.document(document.id).pages[2] == failed
+
+
+def test_a_megabyte_is_written_and_read_quickly(catalog: Catalog) -> None:
+    document = synthetic.document(" ".join(synthetic.prose(seed) for seed in range(1300))[:1_000_000], chunk=450)
+    vectors = np.zeros((len(searchable(document)), 384), np.float16)
+    began = time.perf_counter()
+    catalog.put(document, vectors, synthetic.fact(document), ingest_version="1", options="")
+    catalog.publish(document.id)
+    assert time.perf_counter() - began < 8  # 0.5 s on an idle machine
+    began = time.perf_counter()
+    assert catalog.document(document.id, words=False).text == document.text
+    assert time.perf_counter() - began < 2
+
+
+def test_newer_schema_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.sqlite"
+    Catalog(file).close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(EnvironmentFault, match=r"newer LegalQA \(catalog schema 99"):
+        Catalog(file)
+
+
+def test_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "catalog.sqlite"
+    first = Catalog(file)
+    document = synthetic.document(synthetic.prose(1))
+    put(first, document)
+    first.close()
+    newest = len(database.MIGRATIONS)
+    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, "CREATE TABLE notes (text TEXT);\n"])
+    second = Catalog(file)
+    assert second.document(document.id) == document
+    second.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (newest + 1,)
+        assert connection.execute("SELECT count(*) FROM notes").fetchone() == (0,)
+    connection.close()
+    with sqlite3.connect(tmp_path / f"catalog.sqlite.schema{newest}.bak") as backup:
+        assert backup.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+    backup.close()
+    monkeypatch.setattr(
+        database, "MIGRATIONS", [*database.MIGRATIONS, "CREATE TABLE more (text TEXT);\nCREATE TABLE notes (x);\n"]
+    )
+    with pytest.raises(EnvironmentFault):  # a migration that fails changes nothing
+        Catalog(file)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (newest + 1,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'more'").fetchone() == (0,)
+    connection.close()
+
+
+def test_damaged_file_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite").write_bytes(b"not a database" * 1000)
+    with pytest.raises(EnvironmentFault, match="cannot be used"):
+        Catalog(tmp_path / "catalog.sqlite")

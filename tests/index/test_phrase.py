@@ -1,0 +1,126 @@
+"""Exact phrases: folding, and that the full-text index never narrows a true find away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from legalqa.index import phrase
+from legalqa.index.catalog import Catalog
+from legalqa.index.vectors import searchable
+from tests.index import synthetic
+
+
+def spans(needle: str, text: str) -> list[str]:
+    pattern = phrase.pattern(needle)
+    return [match.group() for match in pattern.finditer(text)] if pattern else []
+
+
+@pytest.mark.parametrize(
+    ("needle", "text"),
+    [
+        ("shall not assign", "Tenant shall\n\f  NOT assign it"),
+        ('Tenant\'s "Base Rent"', "Tenant’s “Base\tRent” is"),
+        ("termination", "upon termi-\nnation of"),
+        ("termination", "upon termi\u00adnation of"),
+        ("non-compete", "a non-\ncompete clause"),
+        ("non-compete", "a non‑compete clause"),
+        ("efficient office", "an eﬃcient oﬀice"),
+        ("eﬃcient", "an efficient one"),
+        ("Section 4.2", "see Section 4.2."),
+        ("$4,000", "pays $4,000 monthly"),
+        ("(a) the rent", "(a) the rent"),
+    ],
+)
+def test_found(needle: str, text: str) -> None:
+    assert len(spans(needle, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("needle", "text"),
+    [
+        ("assign", "reassign assigns"),
+        ("re-sign", "to resign"),
+        ("resign", "to re-sign"),
+        ("4,000", "14,000 and 4,0001"),
+        ("shall assign", "shall not assign"),
+        ("§", "§ 4"),
+        ("", "anything"),
+    ],
+)
+def test_not_found(needle: str, text: str) -> None:
+    assert spans(needle, text) == []
+
+
+_PIECES = st.sampled_from(
+    [
+        "non",
+        "compete",
+        "Tenant",
+        "’s",
+        "-",
+        "-\n",
+        "\u00ad",
+        " ",
+        "\n",
+        "\f",
+        "“",
+        "ﬁ",
+        "fi",
+        "§",
+        ".",
+        "4",
+        "é",
+        "_",
+        "\0",
+    ]
+)
+
+
+@given(data=st.data(), pieces=st.lists(_PIECES, min_size=1, max_size=25))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_index_narrows_no_true_find_away(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, pieces: list[str]
+) -> None:
+    text = "".join(pieces)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    needle = text[start:end]
+    catalog = Catalog(tmp_path_factory.mktemp("phrase") / "catalog.sqlite")
+    try:
+        document = synthetic.document(text)
+        vectors = np.zeros((len(searchable(document)), 4), np.float16)
+        catalog.put(document, vectors, synthetic.fact(document), ingest_version="1", options="")
+        catalog.publish(document.id)
+        pattern = phrase.pattern(needle)
+        expected = [(document.id, *match.span()) for match in pattern.finditer(text)] if pattern else []
+        assert catalog.phrase(needle) == expected
+    finally:
+        catalog.close()
+
+
+def test_over_the_whole_matter_with_true_offsets(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    documents = [
+        synthetic.document("The Landlord\nshall  maintain the roof. " * 3, "1.txt"),
+        synthetic.document("Nothing of the kind.", "2.txt"),
+        synthetic.document("(c) the landlord shall maintain the roof", "3.txt"),
+    ]
+    for document in documents:
+        vectors = np.zeros((len(searchable(document)), 4), np.float16)
+        catalog.put(document, vectors, synthetic.fact(document), ingest_version="1", options="")
+        catalog.publish(document.id)
+    found = catalog.phrase("landlord shall maintain the roof")
+    texts = {document.id: document.text for document in documents}
+    assert [id for id, _, _ in found] == [documents[0].id] * 3 + [documents[2].id]
+    assert {re.sub(r"\s+", " ", texts[id][start:end]).lower() for id, start, end in found} == {
+        "landlord shall maintain the roof"
+    }
+    assert catalog.phrase('") OR (*') == []
+    assert catalog.phrase("?!") == []
+    catalog.close()
