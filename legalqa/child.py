@@ -12,6 +12,7 @@ Public methods of the object can be called; one that is a generator streams its 
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import inspect
 import itertools
@@ -214,6 +215,8 @@ def _described(error: BaseException) -> _Fault:
     """What may leave the child: of an unknown error only kind and place, since its text may quote a document."""
     if isinstance(error, errors.LegalQAError):
         return _Fault(type(error).__name__, error.message, error.kept, error.hint)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _Fault("EnvironmentFault", "The disk is full.", "What was written before is kept.", "Free some space.")
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

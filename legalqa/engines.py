@@ -50,7 +50,7 @@ class Engines:
         """The search index."""
         from legalqa.index.shard import Shard
 
-        return Shard(self.folder / "index", self.encoder.size)
+        return Shard(self.folder / "index", self.encoder.size, free_space_mb=self.settings.free_space_mb)
 
     @cached_property
     def _images(self) -> PageImages:
