@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid5
 
+from legalqa.ingest.numbering import is_item
 from legalqa.values.document import Chunk, Section
 
 PARENT_TARGET, PARENT_MAX = 1600, 2400
@@ -87,7 +88,7 @@ def _parts(text: str, sections: Sequence[Section]) -> Iterator[tuple[int, int, b
         if low >= high:
             continue
         section, following = starts[start], starts.get(stop)
-        hard = section is not None and not section.number.startswith("(")
+        hard = section is not None and not is_item(section.number)
         top = section is not None and section.level == 1
         begin, hard, top = carried or (low, hard, top)
         carried = None
@@ -196,7 +197,7 @@ class _Paths:
         """The path at the beginning of a chunk, its headings followed down to the section that they head."""
         path = self._innermost(start)
         for section in self._between(start, min(end, start + _HEADING_ONLY + 10)):
-            if len(section.path) <= len(path) or section.path[: len(path)] != path or section.number.startswith("("):
+            if len(section.path) <= len(path) or section.path[: len(path)] != path or is_item(section.number):
                 break
             path = section.path
         return path

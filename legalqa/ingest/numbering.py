@@ -27,9 +27,10 @@ _SECTION = re.compile(r"(?:SECTION|Section|Sec\.|§)\s*(?P<value>\d{1,3}(?:\.\d{
 _DOTTED = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,3}){1,4})(?![\d%-])\.?(?=\s)")
 _NUMBER = re.compile(r"(?P<value>\d{1,3})\.(?=\s)")
 _CAPITAL = re.compile(r"(?P<value>[IVXL]{1,6}|[A-Z])\.(?=\s)")
+_LOWER = re.compile(r"(?P<value>[a-z])\.(?=\s)")
 _BRACKETED = re.compile(r"\((?P<value>[a-z]{1,5}|[A-Z]{1,4}|\d{1,2})\)(?=\s|[A-Z“\"])")
 
-TOP, NUMBER, LETTER, DOTTED, BRACKET = 0, 1, 2, 3, 6  # ranks: a number closes all of its own rank and above
+TOP, NUMBER, LETTER, DOTTED, LOWER, BRACKET = 0, 1, 2, 3, 7, 8  # ranks: a number closes all of its own rank and above
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Numbered:
     rank: int
     values: tuple[int, ...]
     length: int
+
+
+def is_item(number: str) -> bool:
+    """Whether a section's number is that of an item in a list, (a) or a., and no heading's."""
+    return number.startswith("(") or number[:1].islower()
 
 
 def readings(line: str) -> Iterator[Numbered]:
@@ -58,6 +64,8 @@ def readings(line: str) -> Iterator[Numbered]:
             yield Numbered(value + ".", "ROMAN.", NUMBER, (roman,), match.end())
         if len(value) == 1:
             yield Numbered(value + ".", "LETTER.", LETTER, (ord(value) - 64,), match.end())
+    elif match := _LOWER.match(line):
+        yield Numbered(match.group(), "letter.", LOWER, (ord(match["value"]) - 96,), match.end())
     elif match := _BRACKETED.match(line):
         yield from _bracketed(match)
 

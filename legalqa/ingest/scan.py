@@ -16,6 +16,7 @@ from legalqa.values.document import Word
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
 _JUNK = 12.0  # confidence below which a lone mark is dirt
+_RULES = frozenset("-–—_=~|.,:;'`‘’°")
 
 Matrix = NDArray[np.float64]
 
@@ -86,7 +87,9 @@ def _pass(engine: OcrEngine, grey: Pixels, scale: float, quarters: int) -> Readi
 
 
 def _without_dirt(line: list[OcrWord]) -> list[OcrWord]:
-    """A line without the marks that Tesseract itself does not believe in."""
+    """A line without the marks that Tesseract itself does not believe in; rules and edges are no line."""
+    if all(set(word.text) <= _RULES for word in line):
+        return []
     return [word for word in line if word.confidence > _JUNK or any(c.isalnum() for c in word.text)]
 
 

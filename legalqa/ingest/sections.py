@@ -120,9 +120,9 @@ def _plausible(text: str, start: int, line: str, number: numbering.Numbered) -> 
             or (number.style == "article" and rest.startswith("of "))
         ):
             return False
-        if number.style in ("number", "LETTER.", "ROMAN.") and not rest:
+        if number.style in ("number", "LETTER.", "ROMAN.", "letter.") and not rest:
             return False
-        if number.style == "LETTER." and not broken and not _ended_before(text, start):
+        if number.style in ("LETTER.", "letter.") and not broken and not _ended_before(text, start):
             return False
     return broken or _ended_before(text, start)
 

@@ -106,8 +106,8 @@ def test_running_heads_are_no_headings() -> None:
 
 
 lines = st.sampled_from(
-    ["ARTICLE I", "ARTICLE II\nRENT", "Section 1.1 Rent. ", "1. Term. ", "1.1 Use. ", "(a) foo; ", "(b) bar. ", "(i) x ",
-
+    ["ARTICLE I", "ARTICLE II\nRENT", "Section 1.1 Rent. ", "1. Term. ", "1.1 Use. ", "(a) foo; ", "(b) bar. ",
+     "(i) x ",
      "2. Fees. ", "WHEREAS, ", "RECITALS", "EXHIBIT B", "A. Facts", "II. LAW", "text goes on ", "\n", "   ", "§ 5 ", ""]
 )  # fmt: skip
 
