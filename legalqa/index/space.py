@@ -46,9 +46,10 @@ def copy_sparse(source: Path, target: Path) -> None:
 
 
 def _copy_file(source: Path, target: Path, block: int = 1 << 16) -> None:
+    zeros = bytes(block)
     with source.open("rb") as reader, target.open("wb") as writer:
         while data := reader.read(block):
-            if any(data):
+            if data != zeros[: len(data)]:
                 writer.write(data)
             else:
                 writer.seek(len(data), 1)
