@@ -59,7 +59,7 @@ _KNOWN: Final = r"""
 known ::= {words}
 """
 _NUMERIC: Final = r"""
-numeric ::= "\u00A7"? number subsection{{0,3}} ("-" word)?
+numeric ::= [\u00A7]? number subsection{{0,3}} ("-" word)?
 subsection ::= "(" [a-zA-Z]{{1,4}} ")"
 number ::= {numbers}
 """
@@ -97,6 +97,7 @@ def build(
     if not re.fullmatch(r"[A-Za-z, ]*", opening):
         raise ValueError("an opening is made of plain words")
     vocabulary = tuple(vocabulary)
+    known = [*names(texts), *small_words([*vocabulary, *texts])] if vocabulary else []
     allowed, named = numbers(texts), names(texts)
     grammar = _GRAMMAR.format(
         more=f' (" " sentence){{0,{sentences - 1}}}' if sentences > 1 else "",
@@ -106,10 +107,10 @@ def build(
         most=min(len(keys), 3),
         cites=_either(f"[{key:d}]" for key in keys),
         core="word | numeric" if allowed else "word",
-        part="known" if vocabulary else "small+ | name" if named else "small+",
+        part="known" if known else "small+ | name" if named else "small+",
     )
-    if vocabulary:
-        grammar += _KNOWN.format(words=_either([*named, *small_words([*vocabulary, *texts])]))
+    if known:
+        grammar += _KNOWN.format(words=_either(known))
     elif named:
         grammar += _NAMES.format(names=_either(named))
     if allowed:

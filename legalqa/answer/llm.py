@@ -29,7 +29,7 @@ from legalqa.errors import BugError, EnvironmentFault, UserError
 from legalqa.values.answer import ModelId
 
 IDLE_SECONDS: Final = 600.0  # a model that says nothing for so long hangs
-BATCH: Final = 512  # tokens evaluated at once
+BLOCK: Final = 64  # tokens of a prompt evaluated at once
 _SHORTLIST: Final = 128  # likeliest tokens that the grammar is asked about before it is asked about all
 _ABORTED: Final = 2  # llama_decode's answer when the abort callback said so
 _DATE: Final = "01 Jan 2026"  # some chat formats tell the model the date, which would make answers depend on the day
@@ -81,6 +81,9 @@ class LocalModel:
                 f"The language model {self._id.id} is not installed.",
                 hint="Run `legalqa doctor` to see what is missing and how to get it.",
             )
+        if stop.is_set():
+            self._last = Generation(prompt=0, reused=0, generated=0, first_ms=None, ms=0.0, end="stopped")
+            return
         with self._lock:
             done = threading.Event()
             watcher = threading.Thread(target=self._watch, args=(stop, done), daemon=True)
@@ -114,6 +117,16 @@ class LocalModel:
                 done.wait(0.02)
 
 
+_held: list[Any] = []  # callbacks that llama.cpp may call as long as the process lives
+
+
+def silence(lib: Any) -> None:
+    """Drop llama.cpp's log: it goes to stderr and may hold text of a document."""
+    if not _held:
+        _held.append(lib.llama_log_callback(lambda _level, _text, _data: None))
+        lib.llama_log_set(_held[0], ctypes.c_void_p(0))
+
+
 class _Stopped(Exception):
     """The abort callback ended an evaluation."""
 
@@ -127,8 +140,7 @@ class Engine:
 
         self._lib: Any = lib
         self._stop = stop
-        self._silence = lib.llama_log_callback(lambda _level, _text, _data: None)  # referenced for as long as it is set
-        lib.llama_log_set(self._silence, ctypes.c_void_p(0))
+        silence(lib)
         lib.llama_backend_init()
         self._model = lib.llama_model_load_from_file(file.encode(), lib.llama_model_default_params())
         if not self._model:
@@ -136,7 +148,7 @@ class Engine:
                 "The language model's file cannot be loaded: it is damaged or of a kind this version does not know.",
                 hint="Run `legalqa models verify`, or choose another model in the settings.",
             )
-        self.context = min(context, lib.llama_n_ctx_train(self._model))
+        self.context = min(context, lib.llama_model_n_ctx_train(self._model))
         self._ctx = lib.llama_init_from_model(self._model, self._parameters(threads))
         if not self._ctx:
             raise EnvironmentFault(
@@ -146,13 +158,13 @@ class Engine:
         self._abort = lib.ggml_abort_callback(lambda _data: stop.is_set())
         lib.llama_set_abort_callback(self._ctx, self._abort, None)
         self._memory = lib.llama_get_memory(self._ctx)
-        self._vocab = Vocabulary(lib, self._model)
+        self.vocabulary = Vocabulary(lib, self._model)
         self._live: list[int] = []
 
     def generate(self, untrusted_parts: Any, grammar: str | None, max_tokens: int) -> Iterator[Piece]:
         """Stream pieces of text, then one piece that says how it went. Errors as in `TextModel.generate`."""
         began = time.perf_counter()
-        prompt = self._vocab.prompt(msgspec.convert(untrusted_parts, list[Part]))
+        prompt = self.vocabulary.prompt(msgspec.convert(untrusted_parts, list[Part]))
         if len(prompt) + max_tokens > self.context:
             raise UserError(
                 f"The question with its passages is too long: {len(prompt)} tokens and {max_tokens} for the answer,"
@@ -168,13 +180,13 @@ class Engine:
             self._evaluate(prompt[reused:])
             while went.generated < max_tokens:
                 token = self._likeliest(constraint)
-                if self._lib.llama_vocab_is_eog(self._vocab.handle, token):
+                if self._lib.llama_vocab_is_eog(self.vocabulary.handle, token):
                     went = replace(went, end="complete")
                     break
                 if constraint:
                     self._lib.llama_sampler_accept(constraint, token)
                 went = replace(went, generated=went.generated + 1)
-                if said := text.decode(self._vocab.piece(token)):
+                if said := text.decode(self.vocabulary.piece(token)):
                     if went.first_ms is None:
                         went = replace(went, first_ms=(time.perf_counter() - began) * 1000)
                     yield Piece(said)
@@ -184,6 +196,7 @@ class Engine:
         except _Stopped:
             pass
         finally:
+            self._live = self._live[: len(prompt)]  # what was generated was not evaluated in blocks
             if constraint:
                 self._lib.llama_sampler_free(constraint)
         if said := text.decode(b"", final=True):
@@ -198,7 +211,7 @@ class Engine:
     def _parameters(self, threads: int) -> Any:
         parameters = self._lib.llama_context_default_params()
         parameters.n_ctx = self.context
-        parameters.n_batch = parameters.n_ubatch = min(BATCH, self.context)
+        parameters.n_batch = parameters.n_ubatch = BLOCK
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.flash_attn_type = self._lib.LLAMA_FLASH_ATTN_TYPE_ENABLED
         parameters.no_perf = True
@@ -208,15 +221,19 @@ class Engine:
         """A sampler that masks what the grammar does not admit, None without one."""
         if grammar is None:
             return None
-        sampler = self._lib.llama_sampler_init_grammar(self._vocab.handle, grammar.encode(), b"root")
-        if not sampler:  # using it would end the process
+        sampler = self._lib.llama_sampler_init_grammar(self.vocabulary.handle, grammar.encode(), b"root")
+        if not sampler or not grammar.strip():  # the one would end the process, the other constrain nothing
             raise BugError("The grammar of an answer is not valid GBNF.")
         return sampler
 
     def _rewind(self, prompt: list[int]) -> int:
-        """Keep of the memory what the prompt begins with, but never all of it: its last token must be evaluated."""
+        """Keep of the memory what the prompt begins with, in whole blocks, and never all of it.
+
+        Sums depend in their last bits on how many tokens are evaluated at once, and greedy text on those. A prompt is
+        always cut into the same blocks, so its answer does not depend on what was asked before it.
+        """
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._live, prompt, strict=False)))
-        keep = min(shared, len(prompt) - 1)
+        keep = min(shared, len(prompt) - 1) // BLOCK * BLOCK
         if not self._lib.llama_memory_seq_rm(self._memory, 0, keep, -1):  # recurrent models cannot go back
             self._lib.llama_memory_clear(self._memory, True)
             keep = 0
@@ -225,8 +242,8 @@ class Engine:
 
     def _evaluate(self, tokens: list[int]) -> None:
         """Append tokens to the memory. Raises _Stopped."""
-        for start in range(0, len(tokens), BATCH):
-            batch = tokens[start : start + BATCH]
+        for start in range(0, len(tokens), BLOCK):
+            batch = tokens[start : start + BLOCK]
             array = (ctypes.c_int32 * len(batch))(*batch)  # the batch points into it
             code = self._lib.llama_decode(self._ctx, self._lib.llama_batch_get_one(array, len(batch)))
             if code not in (0, _ABORTED):
@@ -245,7 +262,7 @@ class Engine:
         likeliest alone, then a shortlist, then all. The answer is the same.
         """
         pointer = self._lib.llama_get_logits_ith(self._ctx, -1)
-        logits = np.ctypeslib.as_array(pointer, shape=(self._vocab.size,))
+        logits = np.ctypeslib.as_array(pointer, shape=(self.vocabulary.size,))
         best = int(logits.argmax())
         if constraint is None:
             return best
