@@ -15,6 +15,7 @@ from legalqa.verify import quotes as _quotes
 from legalqa.verify import verdict as _verdict
 from legalqa.verify.places import named_places
 from legalqa.verify.record import Checked, ClaimVerdict, Place, Record, Support
+from legalqa.verify.words import squeezed
 
 __all__ = ["Checked", "ClaimVerdict", "Place", "Record", "Support", "check", "check_claim", "check_draft"]
 
@@ -34,7 +35,7 @@ def check(
     """
     passages = {str(passage.key): passage for passage in answer.passages}
     sentences = tuple(_verdict.sentence(claim, passages, record, support) for claim in answer.claims)
-    text = "\n\n".join(claim.text for claim in answer.claims)
+    text = squeezed("\n\n".join(claim.text for claim in answer.claims))
     return Checked(
         sentences,
         _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today),
@@ -52,6 +53,7 @@ def check_draft(
     """Cite-checks a brief: quotations of four words or more must stand in the record, references to the record must
     resolve, and what a sentence says must be what the cited place says. Headings are left out.
     """
+    text = squeezed(text)
     sentences = _draft.sentences(text, record, support)
     named = _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today)
     return Checked(sentences, named)
@@ -75,5 +77,5 @@ def check_claim(
 
     notes = _verdict.Notes()
     score = _verdict.weigh_alone(claim, passage, notes, support)
-    named = _authorities.check(claim, stands, listed=listed, today=today)
+    named = _authorities.check(squeezed(claim), stands, listed=listed, today=today)
     return ClaimVerdict(notes.verdict(), notes.reasons(), score, named)

@@ -62,7 +62,7 @@ _NUMBER = re.compile(
      (?:\s*(?P<scale>hundred|thousand|million|billion|trillion)\b)?"""
 )
 _AFTER = re.compile(
-    r"""(?ix)(?P<inside>\))?\s*(?:\(\s*\$?[\w.,%\s-]{1,24}\)\s*)?-?\s*(?:
+    r"""(?ix)(?P<inside>\))?\s*+(?:\(\s*\$?[\w.,%\s-]{1,24}\)\s*)?-?\s*(?:
       (?P<percent>%|percent(?:age\s+points?)?\b|per\s*cent(?:um)?\b)
      |(?P<points>basis\s+points?\b)
      |(?P<money>(?:u\.?\s?s\.?|united\s+states|canadian|australian)?\s*

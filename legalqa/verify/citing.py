@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_MAX_WORDS = 6  # of a short title after its first
 _WORD = r"[A-Z][\w'’&-]*\.?"
-_NAME = rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+(?:of\s+|to\s+|the\s+|and\s+|&\s+)?(?:{_WORD}|\d{{1,2}}\b(?!:)))*"
+_NAME = (
+    rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))"
+    rf"(?:\s+(?:of\s+|to\s+|the\s+|and\s+|&\s+)?(?:{_WORD}|\d{{1,2}}\b(?!:))){{0,{_MAX_WORDS}}}"
+)
 _PIN = r"\d[\w.]*(?:\([A-Za-z0-9]{1,4}\))*"
 _RANGE = rf"{_PIN}(?:\s*[-–—]\s*{_PIN})?"
 _LINES = r"\d{1,4}:\d{1,2}(?:\s*[-–—]\s*(?:\d{1,4}:)?\d{1,2})?"
@@ -33,7 +37,7 @@ _SIGNAL = re.compile(
     r"^(?:(?:See|Cf\.|Accord|But see|Compare)(?:\s+also)?,?\s+(?:e\.g\.,?\s+)?|The\s+|In\s+|Under\s+)+"
 )
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*(?:\([A-Za-z0-9]{1,4}\)[^()\[\]]*)*)[)\]]")
-_EMPTY = re.compile(rf"[(\[]\s*(?:{_SEE})?[\s;,.\x00]*\x00[\s;,.\x00]*[)\]]")
+_EMPTY = re.compile(rf"[(\[]\s*+(?:{_SEE})?[\s;,.\x00]*\x00[\s;,.\x00]*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)

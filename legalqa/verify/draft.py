@@ -155,7 +155,7 @@ def _uncited_quote(
         return []
     if cited:
         return [verdict.Evidence(CheckedCitation("", False, quote=quote, elsewhere=where))]
-    notes.add("supported", f"the draft cites no place for “{short}”; the words stand in {where[0]}")
+    notes.add("verbatim", f"the draft cites no place for “{short}”; the words stand in {where[0]}")
     start, end = max(found[0].start - AROUND_QUOTE, 0), min(found[0].end + AROUND_QUOTE, len(document.text))
     checked = places.cited("", document, found[0].start, found[0].end, quote=quote, elsewhere=where)
     return [verdict.Evidence(checked, document.text[start:end], start, document)]

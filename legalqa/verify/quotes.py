@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ from itertools import product
 OMISSION_WINDOW = 1500  # folded characters that "..." may stand for
 ALTERATION_WINDOW = 80  # folded characters that a bracketed word may stand for
 MAX_PIECES = 12
+PASSAGE_LENGTH = 20_000
 
 _HYPHEN = "-‐‑‒–−"
 _SPECIAL = re.compile(
     rf"""(?P<dash>\s*(?:[—―]|-{{2,}})+\s*|\s+[{_HYPHEN}]\s+)
-    |(?P<wrapped>(?<=[^\W\d_])[-‐\u00ad]\s*\n\s*(?=[^\W\d_]))
-    |(?P<hyphen>(?<=\w)[{_HYPHEN}](?:(?=\w)|\s*\n\s*(?=[\da-z])))
+    |(?P<wrapped>(?<=[^\W\d_])[-‐\u00ad][^\S\n]*+\n\s*+(?=[^\W\d_]))
+    |(?P<hyphen>(?<=\w)[{_HYPHEN}](?:(?=\w)|[^\S\n]*+\n\s*+(?=[\da-z])))
     |(?P<literal_hyphen>[{_HYPHEN}])
     |(?P<nothing>[\u00ad\u200b-\u200f\u2060\ufeff\ufffe\x00-\x08\x0e-\x1b]+)
     |(?P<space>\s+)
@@ -50,8 +52,8 @@ class Folded:
     """
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: array[int]
+    ends: array[int]
     joins: dict[int, bool]
     join_positions: list[int]
 
@@ -90,12 +92,14 @@ class _Piece:
     bracket: str | None  # what the quotation puts in the gap; None for an omission
 
 
-@lru_cache(maxsize=256)
 def fold(text: str) -> Folded:
-    """`text` without its typography, with the way back."""
+    """`text` without its typography, with the way back. Recent results are kept: many of passages, few of documents."""
+    return _kept_passage(text) if len(text) <= PASSAGE_LENGTH else _kept_document(text)
+
+
+def _fold(text: str) -> Folded:
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("I"), array("I")
     joins: dict[int, bool] = {}
 
     def plain(start: int, end: int) -> None:
@@ -115,6 +119,10 @@ def fold(text: str) -> Folded:
         ends.extend([match.end()] * len(folded))
     plain(done, len(text))
     return Folded("".join(parts), starts, ends, joins, list(joins))
+
+
+_kept_passage = lru_cache(maxsize=128)(_fold)
+_kept_document = lru_cache(maxsize=2)(_fold)
 
 
 def _folded(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from legalqa.values.document import Document
 from legalqa.verify import copies, facts, places, quotes
 from legalqa.verify import support as scoring
 from legalqa.verify.record import Record, Support
+from legalqa.verify.words import squeezed
 
 OCR_LIKENESS = 90.0  # rapidfuzz ratio from which on a difference on an OCR page may be the reader's fault
 EXPLAINED_LIKENESS = 60.0  # below it, naming the nearest words explains nothing
@@ -177,7 +178,7 @@ def judge(
     held = [one for one in evidence if one.document]
     if not held:
         return None
-    bare = _MARKER.sub("", text).strip()
+    bare = _MARKER.sub("", squeezed(text)).strip()
     _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
     if _verbatim(bare, held, notes):
         return 1.0
@@ -188,6 +189,7 @@ def judge(
 
 def weigh(claim: str, passage: str, notes: Notes, support: Support | None, known: Iterable[str] = ()) -> float:
     """Facts and support of a free sentence against a passage."""
+    claim, passage = squeezed(claim), squeezed(passage)
     for finding in facts.findings(claim, passage, known):
         notes.add("unsupported", finding.reason)
     score = scoring.score(claim, passage, support)
@@ -200,6 +202,7 @@ def weigh(claim: str, passage: str, notes: Notes, support: Support | None, known
 
 def weigh_alone(claim: str, passage: str, notes: Notes, support: Support | None) -> float:
     """A sentence against a bare passage: words, quotations, facts, support."""
+    claim = squeezed(claim)
     match = quotes.find(unquoted(claim), passage)
     if match:
         _note_marks(match, notes)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from legalqa.verify.quotes import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['.&-][^\W_]+)*|[$€£¥%§]")
+_RUN = re.compile(r"\s{3,}")
 _ENDINGS = (
     "ations",
     "ation",
@@ -41,6 +42,11 @@ STOP = word_set(
     what when where which while who whom will with within without would you your also only own same all both neither
     either never unless except until"""
 )
+
+
+def squeezed(text: str) -> str:
+    """`text` with long runs of white space shortened, blank lines kept: nobody reads them, but patterns stumble."""
+    return _RUN.sub(lambda run: "\n\n" if run.group().count("\n") > 1 else " ", text)
 
 
 @lru_cache(maxsize=256)

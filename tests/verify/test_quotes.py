@@ -113,7 +113,7 @@ words = st.text(alphabet="abcXYZ019 -–—“”\"'’.,\n\t\u00adﬁé\u0301\u
 def test_folding_knows_where_every_character_comes_from(text: str) -> None:
     folded = quotes.fold(text)
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
-    assert folded.starts == sorted(folded.starts)
+    assert list(folded.starts) == sorted(folded.starts)
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
 
 
