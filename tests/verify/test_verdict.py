@@ -220,3 +220,21 @@ def test_a_claim_against_a_bare_passage() -> None:
     assert check_claim("Rent is “five hundred dollars” monthly.", text).verdict == "bad_reference"
     assert check_claim("", text).verdict == "unsupported"
     assert check_claim(text, "").verdict == "unsupported"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5" + " " * 50_000 + "zebra",
+        "a-" + "\n" * 50_000 + "5",
+        "-\n" * 10_000,
+        "THE " * 3_000,
+        '"' * 5_000,
+        "[a] ... " * 2_000,
+    ],
+)
+def test_hostile_text_is_checked_in_bounded_time(text: str) -> None:
+    assert check_claim(text, LEASE).verdict != "supported"
+    assert check_claim("Tenant shall pay $5 in “the rent ... [of] all”.", text).verdict != "supported"
+    assert check(answer([Claim(text, (Citation("1", text),))], RENT), RECORD).sentences[0].verdict == "bad_reference"
