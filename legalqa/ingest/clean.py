@@ -101,6 +101,17 @@ def skew(grey: Pixels) -> float:
     return best if _SKEWED < abs(best) <= _STEEPEST else 0.0
 
 
+def lies_on_its_side(grey: Pixels) -> bool:
+    """Whether the lines of text seem to run from top to bottom: columns differ more from one another than rows."""
+    import cv2
+
+    factor = _PROFILE_SIDE / max(grey.shape)
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
+    ink = np.asarray(255 - small, np.float32)
+    rows, columns = (np.square(np.diff(ink.mean(axis=axis))).mean() for axis in (1, 0))
+    return bool(columns > 1.5 * rows)
+
+
 def _sharpness(ink: NDArray[np.float32], angle: float) -> float:
     import cv2
 

@@ -18,6 +18,7 @@ LETTERS_LEFT, SHARE_LEFT = 15, 0.08  # components in rows that no word explains:
 FEW_CHARACTERS = 5
 MANY_PATHS = 50  # letters may be drawn as paths
 _DARK = 160
+_LEAST_AREA = 4  # pixels of a letter
 _ROW = 8  # pixels; components whose centres lie in one such band are a row
 _ROW_LEAST = 4
 _GARBLED, _GARBLED_HIDDEN = 0.62, 0.87  # share of common letter pairs; stricter where the text is mostly invisible
@@ -40,7 +41,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Letter-sized components of a page in rows: all, and those that no known word covers."""
+    """Letter-sized components in rows that no known word covers, and all of them (0 unless that matters)."""
 
     total: int
     left: int
@@ -53,13 +54,15 @@ class Ink:
 
 def measured(grey: NDArray[np.uint8], boxes: Iterable[tuple[float, float, float, float]]) -> Ink:
     """Ink of a page drawn at 72 pixels an inch; boxes of the known words in the same pixels (that is, points)."""
-    total = _letters(grey)
     masked = grey.copy()
     height, width = grey.shape
     for x0, y0, x1, y1 in boxes:
         left, top = max(int(x0) - 1, 0), max(int(y0) - 1, 0)
         masked[top : min(int(y1) + 2, height), left : min(int(x1) + 2, width)] = 255
-    return Ink(total, _letters(masked))
+    if int((masked < _DARK).sum()) < LETTERS_LEFT * _LEAST_AREA:
+        return Ink(0, 0)  # most pages: no ink is left that need be looked at
+    found = _letters(masked)
+    return Ink(_letters(grey) if found >= LETTERS_LEFT else 0, found)
 
 
 def garbled(text: str, hidden: float, english: bool) -> bool:
@@ -86,7 +89,7 @@ def _letters(grey: NDArray[np.uint8]) -> int:
         return 0
     _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
     width, height, area = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    sized = (height >= 3) & (height <= 30) & (width <= 80) & (area >= 4)
+    sized = (height >= 3) & (height <= 30) & (width <= 80) & (area >= _LEAST_AREA)
     rows = (centres[1:, 1][sized] / _ROW).astype(np.int64)
     if not len(rows):
         return 0

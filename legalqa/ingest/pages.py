@@ -31,6 +31,9 @@ class PageReader:
     def __init__(self, ocr: Literal["auto", "always", "never"], languages: str) -> None:
         self._ocr, self._languages = ocr, languages
         self._engine: OcrEngine | None = None
+        import cv2
+
+        cv2.setNumThreads(1)  # the readers share the cores already
 
     def read(self, pdf: PdfFile, number: int) -> PageRead:
         """Page `number`, from 1. Raises PdfError, EnvironmentFault."""

@@ -61,7 +61,16 @@ def composed(reading: Reading) -> tuple[str, tuple[Word, ...], float | None]:
 
 
 def _best_turn(engine: OcrEngine, grey: Pixels, scale: float) -> Reading:
-    """Read as it lies; where that is doubtful, ask which way is up and read again."""
+    """Read as it lies; where that is doubtful, ask which way is up and read again.
+
+    A page that plainly lies on its side is asked first: reading it sideways takes as long and gives nothing.
+    """
+    if clean.lies_on_its_side(grey):
+        quarters = engine.quarters(clean.prepared(grey, scale * 72)[0])
+        if quarters:
+            reading = _pass(engine, grey, scale, quarters)
+            if reading.confidence >= _DOUBTFUL:
+                return reading
     reading = _pass(engine, grey, scale, 0)
     words = sum(len(line) for line in reading.lines)
     if words >= _LEAST_WORDS and reading.confidence >= _DOUBTFUL:
