@@ -68,7 +68,7 @@ class Task:
 class Tasks(QObject):
     """Runs functions away from the main thread. `failed` carries the `Problem` of every call that ended badly.
 
-    With `inline` everything happens at once in the calling thread: for tests.
+    With `inline` the work is done at once in the calling thread, for tests; what comes of it arrives as ever.
     """
 
     failed = Signal(object)
@@ -122,7 +122,8 @@ class Tasks(QObject):
         self._closed = True
         for pool in self._pools.values():
             pool.clear()
-        return all([pool.waitForDone(int(seconds * 1000)) for pool in self._pools.values()])
+        ended = [pool.waitForDone(int(seconds * 1000)) for pool in self._pools.values()]
+        return all(ended)
 
     def _pool(self, name: Pool) -> QThreadPool:
         if name not in self._pools:
@@ -136,10 +137,7 @@ class Tasks(QObject):
             task.finished = True
         if task.abandoned or self._closed:
             return
-        if self._inline:
-            self._deliver(task, callback, value)
-        else:
-            self._arrived.emit(task, callback, value)
+        self._arrived.emit(task, callback, value)
 
     @Slot(object, object, object)
     def _deliver(self, task: Task, callback: Callable[[Any], None] | None, value: Any) -> None:

@@ -1,0 +1,308 @@
+"""A library in memory that returns real values: documents typeset with reportlab, their pages drawn by pypdfium2."""
+
+from __future__ import annotations
+
+import io
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import pypdfium2
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen import canvas
+
+from legalqa.errors import Cancelled, UserError
+from legalqa.values.answer import (
+    Authority,
+    CheckedCitation,
+    Draft,
+    ModelId,
+    Passage,
+    Searched,
+    Sentence,
+    Verdict,
+    VerifiedAnswer,
+)  # fmt: skip
+from legalqa.values.document import Document, Page, Word
+from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, Progress
+
+WIDTH, HEIGHT, SIZE, LEADING, LEFT = 612.0, 792.0, 12.0, 22.0, 72.0
+LEASE = [
+    "ARTICLE 4 RENT 4.1 Base Rent. Tenant shall pay to Landlord monthly Base Rent of $48,500.00 in advance on the "
+    "first day of each calendar month. 4.2 Late Charges. Any installment not received within five (5) days after it "
+    "is due shall bear a late charge of four percent (4%) of the overdue amount.",
+    "ARTICLE 5 TERM 5.1 Expiration. This Lease shall expire on December 31, 2029 unless sooner terminated. "
+    "5.2 Holding Over. Holdover rent shall be 150% of the Base Rent last payable under this Lease.",
+    "ARTICLE 6 USE 6.1 Permitted Use. Tenant shall use the Premises only for a marine terminal.",
+]
+LETTER = ["March 3, 2024. Dear Ms. Alvarez: We have not received the March installment of Base Rent."]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn page, as the matter hands it out."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+class Typeset:
+    """Pages of text as a PDF, and as a Document whose words lie where they are drawn."""
+
+    def __init__(
+        self, path: str, pages: Sequence[str], *, type: str, date: str | None, bates: int | None = None
+    ) -> None:
+        self.sheet = io.BytesIO()
+        drawing = canvas.Canvas(self.sheet, pagesize=(WIDTH, HEIGHT))
+        text, made = "", []
+        for number, content in enumerate(pages, 1):
+            start, words = len(text), []
+            x, y = LEFT, 90.0
+            drawing.setFont("Times-Roman", SIZE)
+            for token in content.split():
+                wide = stringWidth(token, "Times-Roman", SIZE)
+                if x + wide > WIDTH - LEFT:
+                    x, y = LEFT, y + LEADING
+                drawing.drawString(x, HEIGHT - y, token)
+                words.append(Word(len(text), len(text) + len(token), x, y - 10, x + wide, y + 3))
+                text += token + " "
+                x += wide + 3
+            stamp = f"HARBOR{bates + number:06d}" if bates is not None else None
+            made.append(Page(number, str(number), "text", start, len(text), WIDTH, HEIGHT, tuple(words), bates=stamp))
+            drawing.showPage()
+        drawing.save()
+        self.document = Document(
+            id=str(uuid.uuid5(uuid.NAMESPACE_URL, path)), path=path, sha256="0" * 64, kind="pdf",
+            title=Path(path).stem, type=type, date=date, parties=(), paged=True, text=text, pages=tuple(made),
+        )  # fmt: skip
+
+    @cached_property
+    def pdf(self) -> pypdfium2.PdfDocument:
+        return pypdfium2.PdfDocument(self.sheet.getvalue())
+
+    def draw(self, page: int, scale: float) -> Picture:
+        image = self.pdf[page - 1].render(scale=scale).to_pil().convert("RGB")
+        return Picture(image.width, image.height, image.tobytes())
+
+    def status(self) -> FileStatus:
+        one = self.document
+        bates = tuple(page.bates for page in one.pages if page.bates)
+        ends = (bates[0], bates[-1]) if len(bates) > 1 else bates
+        return FileStatus(
+            one.path, one.sha256, "indexed", len(one.pages), "", one.id, one.title, one.type, one.date, ends
+        )
+
+    def cite(self, key: str, words: str, section: tuple[str, ...] = ()) -> CheckedCitation:
+        """A citation of words that stand in the document."""
+        one = self.document
+        start = one.text.index(words)
+        end = start + len(words)
+        return CheckedCitation(
+            key, True, Path(one.path).name, one.id, one.path, section,
+            tuple(page.number for page in one.pages_of(start, end)), one.bates_of(start, end), words, start, end,
+            one.boxes_of(start, end),
+        )  # fmt: skip
+
+
+def passage(key: int, typeset: Typeset, words: str) -> Passage:
+    """A passage of the document."""
+    cited = typeset.cite(str(key), words)
+    assert cited.start is not None
+    assert cited.end is not None
+    return Passage(
+        key, cited.document, cited.document_id, cited.path, (), cited.pages, cited.bates, cited.start, cited.end, 0.7,
+        words, cited.boxes,
+    )  # fmt: skip
+
+
+def sentence(verdict: Verdict, text: str, *citations: CheckedCitation, reasons: tuple[str, ...] = ()) -> Sentence:
+    """A checked sentence."""
+    return Sentence(text, verdict, reasons, citations)
+
+
+class FakeMatter:
+    """Answers from a script. `gate`, if set, holds `ask` and `index` until it is opened or they are stopped."""
+
+    def __init__(self, info: MatterInfo, typesets: Sequence[Typeset] = (), faulty: Sequence[FileStatus] = ()) -> None:
+        self.info = info
+        self.typesets = {one.document.id: one for one in typesets}
+        self.faulty = list(faulty)
+        self.gate: threading.Event | None = None
+        self.fault: Exception | None = None
+        self.asked: list[tuple[str, str]] = []
+        self.drawn: list[tuple[str, int, float]] = []
+        self.indexed: list[Path] = []
+        self.closed = False
+        self.answers: dict[str, VerifiedAnswer] = {}
+
+    def status(self) -> Coverage:
+        files = (*(one.status() for one in self.typesets.values()), *self.faulty)
+        pages = sum(file.pages for file in files)
+        return Coverage(len(self.typesets), {"text": pages, "ocr": 0, "blank": 0, "failed": 0}, files)
+
+    def document(self, document_id: str) -> Document:
+        return self._typeset(document_id).document
+
+    def page_image(self, document_id: str, page: int, scale: float = 2.0) -> Picture:
+        self.drawn.append((document_id, page, scale))
+        return self._typeset(document_id).draw(page, scale)
+
+    def warm(self) -> None:
+        """Nothing to load."""
+
+    def close(self) -> None:
+        self.closed = True
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> IndexReport:
+        if self.fault:
+            raise self.fault
+        self.indexed.extend(paths)
+        files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
+        added, failed = [], []
+        for done, file in enumerate(files):
+            if on_progress:
+                on_progress(Progress("reading", done, len(files), done * 3, str(file), 150.0))
+            self._wait(stop)
+            if stop and stop.is_set():
+                raise Cancelled("Stopped.")
+            if file.suffix == ".txt":
+                typeset = Typeset(str(file), [file.read_text()], type="letter", date=None)
+                self.typesets[typeset.document.id] = typeset
+                added.append(str(file))
+            else:
+                failed.append(FileStatus(str(file), "", "unsupported", 0, f"{file.suffix} files cannot be read"))
+        self.faulty.extend(failed)
+        return IndexReport(tuple(added), (), 0, (), tuple(failed), (), len(added), 0.1)
+
+    def ask(
+        self,
+        question: str,
+        where: str = "",
+        *,
+        on_draft: Callable[[Draft], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> VerifiedAnswer:
+        if self.fault:
+            raise self.fault
+        self.asked.append((question, where))
+        tell = on_draft or (lambda _draft: None)
+        tell(Draft("retrieving"))
+        answer = self.answers.get(question) or VerifiedAnswer(
+            "not_found", (), (), (), Searched(len(self.typesets), 3), None, {}, question
+        )
+        tell(Draft("answering", passages=answer.passages))
+        text = ""
+        for word in " ".join(one.text for one in answer.sentences).split()[:12]:
+            text += word + " "
+            tell(Draft("answering", text, answer.passages))
+        self._wait(stop)
+        if stop and stop.is_set():
+            return replace(answer, sentences=answer.sentences[:1], stopped=True)
+        tell(Draft("verifying", text, answer.passages))
+        return answer
+
+    def _typeset(self, document_id: str) -> Typeset:
+        if document_id not in self.typesets:
+            raise UserError(f"The matter holds no document {document_id}.")
+        return self.typesets[document_id]
+
+    def _wait(self, stop: threading.Event | None) -> None:
+        while self.gate is not None and not self.gate.wait(0.01):
+            if stop and stop.is_set():
+                return
+
+
+@dataclass
+class FakeLibrary:
+    """Matters in memory, by slug."""
+
+    known: dict[str, FakeMatter] = field(default_factory=dict)
+
+    def matters(self) -> tuple[MatterInfo, ...]:
+        return tuple(matter.info for matter in self.known.values())
+
+    def create(self, name: str, client: str = "") -> MatterInfo:
+        slug = name.lower().replace(" ", "-")
+        if slug in self.known:
+            raise UserError(f"There is a matter called {slug!r} already.", kept="It was left as it is.")
+        made = info(name, client)
+        self.known[made.slug] = FakeMatter(made)
+        return made
+
+    def open(self, name: str) -> FakeMatter:
+        if name not in self.known:
+            raise UserError(f"There is no matter called {name!r}.")
+        return self.known[name]
+
+
+def info(name: str, client: str = "") -> MatterInfo:
+    """What ``matter.toml`` would say."""
+    slug = name.lower().replace(" ", "-")
+    return MatterInfo(slug, slug, name, client, "2026-11-21T09:00:00+00:00", 1, f"matters/{slug}")
+
+
+RENT = "What is the base rent, and what does a late payment cost?"
+UNANSWERED = "Who insures the vessel?"
+
+
+def harbor() -> FakeMatter:
+    """One dispute with a lease, a letter, two faulty files and an answer that holds every verdict."""
+    lease = Typeset("record/Harbor Point Lease.pdf", LEASE, type="lease", date="2019-12-01", bates=100)
+    letter = Typeset("record/2024-03-03 Notice of default.pdf", LETTER, type="letter", date="2024-03-03")
+    faulty = [
+        FileStatus("record/Board minutes (sealed).pdf", "a", "encrypted", 0, "a password is needed to open it"),
+        FileStatus("record/site-survey.dwg", "b", "unsupported", 0, ".dwg files cannot be read"),
+    ]
+    matter = FakeMatter(info("Harbor Point v. Delmar", "Harbor Point Terminals LLC"), [lease, letter], faulty)
+    quote = "monthly Base Rent of $48,500.00 in advance on the first day of each calendar month."
+    late = "shall bear a late charge of four percent (4%) of the overdue amount."
+    searched = Searched(2, 4, ("Board minutes (sealed).pdf (a password is needed to open it)", "site-survey.dwg"))
+    lost = CheckedCitation(
+        "3", False, "Harbor Point Lease.pdf", lease.document.id, lease.document.path, (), (3,), ("HARBOR000103",),
+        "holdover rent shall be 200% of the Base Rent", elsewhere=("Harbor Point Lease.pdf, p. 2 (says 150%)",),
+    )  # fmt: skip
+    scanned = replace(
+        letter.cite("4", "We have not received the March installment of Base Rent."), ocr_confidence=71.0
+    )  # fmt: skip
+    matter.answers[RENT] = VerifiedAnswer(
+        "answered",
+        (
+            sentence("verbatim", f"Tenant shall pay to Landlord {quote}",
+                     lease.cite("1", quote, ("ARTICLE 4 RENT", "4.1 Base Rent")),
+                     reasons=("the words stand in the cited place, exactly",)),
+            sentence("supported", "An installment that comes more than five days late bears a charge of 4%.",
+                     lease.cite("2", late, ("ARTICLE 4 RENT", "4.2 Late Charges")), scanned,
+                     reasons=("the facts agree with the cited passage, which carries 87% of the sentence",)),
+            sentence("unsupported", "The Lease expires on December 31, 2030.",
+                     lease.cite("2", "This Lease shall expire on December 31, 2029", ("ARTICLE 5 TERM", "5.1 Expiration")),
+                     reasons=("the date December 31, 2030 does not stand in the cited passage (it says December 31, "
+                              "2029)",)),
+            sentence("bad_reference", "After the term, holdover rent is 200% of the Base Rent.", lost,
+                     reasons=("the quoted words do not stand there: the record says 150%",)),
+            sentence("uncited", "Such charges are customary.",
+                     reasons=("cites no place in the record: nothing in it was checked",)),
+        ),
+        (Authority("Kel Kim Corp. v. Central Markets, 70 N.Y.2d 900 (1987)", "unknown"),),
+        (passage(1, lease, quote),), searched, ModelId("smollm2-135m-instruct", "b179"), {}, RENT,
+    )  # fmt: skip
+    matter.answers[UNANSWERED] = VerifiedAnswer(
+        "not_found",
+        (),
+        (),
+        (passage(1, lease, LEASE[2]), passage(2, letter, LETTER[0])),
+        searched,
+        None,
+        {},
+        UNANSWERED,
+    )
+    return matter

@@ -1,0 +1,255 @@
+"""The verified answer: a card a sentence with its verdict, its reasons and its citations, and what was searched."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from legalqa.values.answer import Authority, Passage, Searched, Sentence, VerifiedAnswer
+from ui import theme
+from ui.citation import Chip, CitationChip, target
+from ui.notices import announce
+from ui.widgets import Drawing, clean, clear, count, label, named, place, row
+
+_UNREADABLE_SHOWN = 5
+_NEAREST = 4
+_OPEN_REASONS = ("bad_reference", "unsupported")  # what nobody may overlook is open from the start
+
+
+class VerdictMark(QWidget):
+    """Shape, colour and word of a verdict, side by side."""
+
+    def __init__(self, mark: theme.Mark, tip: str) -> None:
+        super().__init__()
+        self._mark = mark
+        self._word = label(mark.word, "verdict")
+        self.setLayout(row(Drawing(mark.icon, mark.colour, 20), self._word, spacing=7))
+        self.setToolTip(tip)
+        self.setAccessibleName(f"Verdict: {mark.word}")
+        self.setAccessibleDescription(tip)
+        theme.current().changed.connect(self._paint)
+        self._paint()
+
+    def _paint(self) -> None:
+        self._word.setStyleSheet(f"color: {theme.current().tokens[self._mark.colour]}; font-weight: 600;")
+
+
+class SentenceCard(QFrame):
+    """One sentence. `chosen` carries the chip whose place is to be shown."""
+
+    chosen = Signal(object)
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        mark = theme.VERDICTS[sentence.verdict]
+        tip = "\n".join([mark.explained, *(f"• {clean(reason)}" for reason in sentence.reasons)])
+        self.chips = [CitationChip(citation) for citation in sentence.citations]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(9)
+        self._why = named(QPushButton("&Why"), "link")
+        self._why.setCheckable(True)
+        self._why.setAccessibleName(f"Why: reasons for the verdict {mark.word}")
+        self._why.setToolTip("Show or hide the reasons for this verdict")
+        column.addLayout(row(VerdictMark(mark, tip), None, self._why))
+        words = label(clean(sentence.text), "sentence", wrap=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.setToolTip(tip)
+        words.setAccessibleName(f"{mark.word}: {clean(sentence.text)}")
+        column.addWidget(words)
+        for chip in self.chips:
+            column.addWidget(chip)
+            for line in _beside(chip, sentence.text):
+                column.addWidget(label(line, "muted", wrap=True))
+            chip.chosen.connect(lambda chip=chip: self.chosen.emit(chip))
+        self._reasons = named(QFrame(), "note")
+        inner = QVBoxLayout(self._reasons)
+        inner.setContentsMargins(12, 9, 12, 9)
+        inner.setSpacing(4)
+        inner.addWidget(label(mark.explained, "", wrap=True))
+        for reason in sentence.reasons:
+            inner.addWidget(label(f"• {clean(reason)}", "", wrap=True))
+        column.addWidget(self._reasons)
+        self._why.toggled.connect(self._reasons.setVisible)
+        self._why.setChecked(sentence.verdict in _OPEN_REASONS)
+        self._reasons.setVisible(self._why.isChecked())
+
+
+def _beside(chip: CitationChip, sentence: str) -> list[str]:
+    """What is said under a chip: where the words really stand, the quote if the sentence is not the quote itself."""
+    citation = chip.citation
+    lines = []
+    if not citation.found:
+        places = "; ".join(map(clean, citation.elsewhere))
+        lines.append(f"Found instead: {places}." if places else "Found nowhere else in the matter.")
+    quote = clean(citation.quote)
+    if quote and citation.document and quote.casefold() not in clean(sentence).casefold():
+        lines.append(f"“{textwrap.shorten(quote, 400, placeholder=' …')}”")
+    if citation.ocr_confidence is not None and citation.ocr_confidence < 80:
+        lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page.")
+    return lines
+
+
+class AnswerView(QScrollArea):
+    """Shows one answer, or its draft. `place_chosen` carries (document id, page, boxes)."""
+
+    place_chosen = Signal(str, int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inner = named(QWidget(), "answer")
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(18, 14, 18, 20)
+        self._column.setSpacing(12)
+        self.setWidget(self._inner)
+        self._chips: list[Chip] = []
+        self._draft = label("", "draft", wrap=True)
+        self._targets: dict[Chip, tuple[str, int, object]] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        clear(self._column)
+        self._chips, self._targets = [], {}
+
+    def begin_draft(self, question: str) -> None:
+        """Make room for the draft of an answer to `question`."""
+        self.clear()
+        self._column.addWidget(label(clean(question), "heading", wrap=True))
+        self._draft = label("", "draft", wrap=True)
+        self._draft.setAccessibleName("Draft, not verified")
+        self._column.addWidget(self._draft)
+        self._column.addStretch(1)
+
+    def show_draft(self, text: str) -> None:
+        """The draft so far: greyed, never final."""
+        self._draft.setText(clean(text))
+        self._draft.setAccessibleName(f"Draft, not verified: {clean(text)}")
+
+    def show_answer(self, answer: VerifiedAnswer) -> None:
+        """The verified answer, the only thing that is shown as final."""
+        self.clear()
+        self._column.addWidget(label(clean(answer.question), "heading", wrap=True))
+        if answer.stopped:
+            self._note("Stopped before the answer was complete. What is shown was verified.")
+        if not answer.sentences:
+            self._not_found(answer.passages, answer.stopped)
+        for sentence in answer.sentences:
+            card = SentenceCard(sentence)
+            card.chosen.connect(self._choose)
+            self._column.addWidget(card)
+            for chip in card.chips:
+                self._register(chip, chip.target)
+        if answer.authorities:
+            self._authorities(answer.authorities)
+        self._searched(answer.searched)
+        self._column.addStretch(1)
+        self.verticalScrollBar().setValue(0)
+        announce(self, _spoken(answer))
+
+    def step(self, by: int) -> None:
+        """To the next (1) or the previous (-1) citation that has a place, around the end."""
+        places = [chip for chip in self._chips if chip in self._targets]
+        if not places:
+            return
+        now = next((index for index, chip in enumerate(places) if chip.current), -1 if by > 0 else 0)
+        chip = places[(now + by) % len(places)]
+        chip.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._choose(chip)
+
+    def _register(self, chip: Chip, place: tuple[str, int, object] | None) -> None:
+        self._chips.append(chip)
+        if place:
+            self._targets[chip] = place
+
+    def _choose(self, chosen: Chip) -> None:
+        for chip in self._chips:
+            chip.mark(chip is chosen)
+        self.ensureWidgetVisible(chosen, 0, 60)
+        if chosen in self._targets:
+            self.place_chosen.emit(*self._targets[chosen])
+
+    def _not_found(self, passages: Sequence[Passage], stopped: bool) -> None:
+        if not stopped:
+            head = row(Drawing("search-empty", "muted", 24), label("The record does not answer this.", "heading"), None)
+            self._column.addLayout(head)
+            self._column.addWidget(
+                label("Nothing in the searched documents supports an answer, so none is given.", "muted", wrap=True)
+            )
+        if passages:
+            self._column.addWidget(label("Nearest passages, for a look of your own:", "muted", wrap=True))
+        for passage in passages[:_NEAREST]:
+            words = place(passage.document, passage.pages, passage.bates, passage.section)
+            chip = Chip(str(passage.key), words)
+            chip.setAccessibleName(f"Passage {passage.key}, {words}")
+            chip.setToolTip(clean(passage.text[:600]))
+            chip.chosen.connect(lambda chip=chip: self._choose(chip))
+            self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
+            self._column.addWidget(chip)
+            self._column.addWidget(
+                label(textwrap.shorten(clean(passage.text), 220, placeholder=" …"), "muted", wrap=True)
+            )
+
+    def _authorities(self, authorities: Sequence[Authority]) -> None:
+        frame = named(QFrame(), "card")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.addWidget(label("Authorities named", "heading"))
+        column.addWidget(
+            label(
+                "Whether the record or the firm's list knows them; never whether they are good law.", "small", wrap=True
+            )
+        )
+        for authority in authorities:
+            mark = theme.AUTHORITIES[authority.status]
+            where = f" ({clean('; '.join(authority.where))})" if authority.where else ""
+            words = label(f"{clean(authority.text)}{where}", wrap=True)
+            line = row(VerdictMark(mark, ""), spacing=12)
+            line.addWidget(words, 1)
+            column.addLayout(line)
+        self._column.addWidget(frame)
+
+    def _searched(self, searched: Searched) -> None:
+        said = f"Searched {count(searched.documents, 'document')}, {count(searched.pages, 'page')}."
+        self._column.addWidget(label(said, "small", wrap=True))
+        unreadable = [clean(entry) for entry in searched.unreadable_pages]
+        if not unreadable:
+            return
+        some = "\n".join(unreadable[:_UNREADABLE_SHOWN])
+        words = self._note(f"Not searched, because it could not be read:\n{some}", "warning")
+        if len(unreadable) > _UNREADABLE_SHOWN:
+            more = named(QPushButton(f"Show all {len(unreadable):,}"), "link")
+            everything = "Not searched, because it could not be read:\n" + "\n".join(unreadable)
+            more.clicked.connect(lambda: words.setText(everything))
+            more.clicked.connect(more.hide)
+            self._column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _note(self, text: str, kind: str = "plain") -> QLabel:
+        frame = named(QFrame(), "note")
+        frame.setProperty("kind", kind)
+        inner = QHBoxLayout(frame)
+        inner.setContentsMargins(12, 10, 12, 10)
+        inner.setSpacing(10)
+        drawing = Drawing(
+            "unsupported" if kind == "warning" else "information", "warn" if kind == "warning" else "muted", 18
+        )
+        inner.addWidget(drawing, alignment=Qt.AlignmentFlag.AlignTop)
+        words = label(text, wrap=True)
+        inner.addWidget(words, 1)
+        self._column.addWidget(frame)
+        return words
+
+
+def _spoken(answer: VerifiedAnswer) -> str:
+    if not answer.sentences:
+        return "The record does not answer this."
+    marks = (theme.VERDICTS[sentence.verdict].word for sentence in answer.sentences)
+    said = (f"{mark}: {clean(one.text)}" for mark, one in zip(marks, answer.sentences, strict=True))
+    return f"Verified answer. {' '.join(said)}"

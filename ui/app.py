@@ -1,0 +1,73 @@
+"""Start of the window. Nothing heavy is imported before it is on screen: the library loads in a worker."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import platformdirs
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+import legalqa
+from ui import theme
+from ui.window import Window
+
+if TYPE_CHECKING:
+    from ui.window import Matters
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="legalqa-window", description="Question a firm's own files, offline.")
+    parser.add_argument("--home", type=Path, help="folder of matters, models and settings")
+    parser.add_argument("--matter", help="open this matter at once")
+    parser.add_argument("--version", action="version", version=legalqa.__version__)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("LegalQA")
+    application.setApplicationVersion(legalqa.__version__)
+    application.setStyle("Fusion")
+    theme.install(application)
+    home = options.home or _default_home()
+    window = Window(
+        lambda: _library(options.home),
+        QSettings(str(home / "window.ini"), QSettings.Format.IniFormat),
+        None,
+        options.matter,
+    )
+    window.show()
+    _quit_on_interrupt(application)
+    return application.exec()
+
+
+def _library(home: Path | None) -> Matters:
+    from legalqa import Library
+
+    return cast("Matters", Library(home))
+
+
+def _default_home() -> Path:
+    """As `legalqa.settings.default_home`, without its second of imports."""
+    return Path(os.environ.get("LEGALQA_HOME") or platformdirs.user_data_dir("legalqa", appauthor=False))
+
+
+def _quit_on_interrupt(application: QApplication) -> None:
+    """Ctrl+C in the terminal closes the window: Python sees signals only when it runs, hence the timer."""
+    signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
+    timer = QTimer(application, interval=500)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

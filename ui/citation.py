@@ -1,0 +1,127 @@
+"""A citation as a numbered chip with its pin cite; one that does not hold is struck through."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from legalqa.values.answer import CheckedCitation
+from legalqa.values.document import Box
+from ui import theme
+from ui.widgets import clean, place
+
+_PAD = 9
+
+
+class Chip(QAbstractButton):
+    """Number and words in a rounded frame. `chosen` is emitted on click, Enter and Space."""
+
+    chosen = Signal()
+
+    def __init__(self, number: str, words: str, *, struck: bool = False) -> None:
+        super().__init__()
+        self._number, self._words, self._struck = clean(number), words, struck
+        self.current = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.clicked.connect(self.chosen)
+        self.setText(words)
+
+    def mark(self, current: bool) -> None:
+        """Show it as the citation whose page is open, or not."""
+        self.current = current
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font())
+        width = metrics.horizontalAdvance(self._words) + self._badge(metrics) + 2 * _PAD + 10
+        return QSize(width, metrics.height() + 12)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        focus = self.hasFocus()
+        ink = look.colour("bad" if self._struck else "accent")
+        ground = "bad_soft" if self._struck else "accent_soft" if self.current or self.underMouse() else "surface"
+        painter.setPen(QPen(ink if focus or self.current else look.colour("line"), 2 if focus else 1.2))
+        painter.setBrush(look.colour(ground))
+        painter.drawRoundedRect(frame, 6, 6)
+        font = self._font()
+        metrics = QFontMetrics(font)
+        badge = QRectF(frame.left() + 5, frame.top() + 4, self._badge(metrics), frame.height() - 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(badge, 4, 4)
+        bold = QFont(font)
+        bold.setBold(True)
+        bold.setStrikeOut(False)
+        painter.setFont(bold)
+        painter.setPen(look.colour("surface" if self._struck else "on_accent"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._number)
+        painter.setFont(font)
+        painter.setPen(look.colour("text"))
+        room = QRectF(
+            badge.right() + _PAD - 2, frame.top(), frame.right() - badge.right() - 2 * _PAD + 4, frame.height()
+        )
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setStrikeOut(self._struck)
+        return font
+
+    def _badge(self, metrics: QFontMetrics) -> int:
+        return max(metrics.horizontalAdvance(self._number) + 12, 22)
+
+
+class CitationChip(Chip):
+    """The chip of a checked citation."""
+
+    def __init__(self, citation: CheckedCitation) -> None:
+        self.citation = citation
+        number = citation.key if len(citation.key) <= 4 else "§"
+        super().__init__(number or "?", self._said(citation), struck=not citation.found)
+        state = "" if citation.found else "does not hold: "
+        self.setAccessibleName(f"Citation {clean(citation.key)}, {state}{self._said(citation)}")
+        lines = [place(citation.document, citation.pages, citation.bates) if citation.document else ""]
+        lines.append(" › ".join(map(clean, citation.section)))
+        lines.append(f"“{clean(citation.quote)}”" if citation.quote else "")
+        if citation.ocr_confidence is not None:
+            lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%.")
+        tip = "\n".join(line for line in lines if line)
+        self.setToolTip(tip)
+        self.setAccessibleDescription(tip)
+
+    @property
+    def target(self) -> tuple[str, int, tuple[Box, ...]] | None:
+        """Document id, page and boxes to show; None if it points at nothing that there is."""
+        return target(self.citation.document_id, self.citation.pages, self.citation.boxes)
+
+    @staticmethod
+    def _said(citation: CheckedCitation) -> str:
+        if citation.document:
+            return place(citation.document, citation.pages, citation.bates, citation.section)
+        return f"“{clean(citation.quote)}”" if citation.quote else "no such source"
+
+
+def target(document_id: str, pages: tuple[int, ...], boxes: tuple[Box, ...]) -> tuple[str, int, tuple[Box, ...]] | None:
+    """Where to look: document id, page, boxes; None without a document."""
+    if not document_id:
+        return None
+    first = boxes[0].page if boxes else pages[0] if pages else 1
+    return document_id, first, boxes

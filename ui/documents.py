@@ -1,0 +1,212 @@
+"""The documents of a matter: a thin model over what the matter says of its files, a filter, and how a row is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, Literal
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+)  # fmt: skip
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from legalqa.values.matter import FileStatus
+from ui import theme
+from ui.widgets import clean, count, file_name
+
+Index = QModelIndex | QPersistentModelIndex
+SortBy = Literal["name", "type", "date", "pages", "state"]
+Show = Literal["all", "readable", "attention"]
+ATTENTION = ("failed", "encrypted", "unsupported", "changed", "missing")
+_ATTENTION_FIRST = (*ATTENTION, "duplicate", "indexed")
+_KEYS: dict[SortBy, Callable[[FileStatus], tuple[Any, ...]]] = {
+    "name": lambda file: (file_name(file.path).casefold(),),
+    "type": lambda file: (file.type or "~", file_name(file.path).casefold()),
+    "date": lambda file: (file.date or "~", file_name(file.path).casefold()),
+    "pages": lambda file: (-file.pages, file_name(file.path).casefold()),
+    "state": lambda file: (_ATTENTION_FIRST.index(file.state), file_name(file.path).casefold()),
+}
+
+
+class Role(IntEnum):
+    """What the model tells beside Qt's own roles."""
+
+    FILE = Qt.ItemDataRole.UserRole + 1
+
+
+def described(file: FileStatus) -> str:
+    """The second line of a row: "Lease · 2019-03-01 · 48 pages · HARBOR000101–HARBOR000148"."""
+    parts = [clean(file.type).capitalize() if file.type and file.type != "other" else ""]
+    parts.append(file.date or "")
+    parts.append(count(file.pages, "page") if file.pages else "")
+    if file.bates:
+        parts.append(clean(file.bates[0] if len(file.bates) == 1 else f"{file.bates[0]}–{file.bates[-1]}"))
+    return " · ".join(part for part in parts if part)
+
+
+def trouble(file: FileStatus) -> str:
+    """The third line of a row, only for a file that needs a look: state and reason."""
+    if file.state == "indexed":
+        if not file.failed_pages:
+            return ""
+        return f"{count(len(file.failed_pages), 'page')} could not be read: {_listed(file.failed_pages)}"
+    word = theme.STATES[file.state].word
+    return f"{word}: {clean(file.reason)}" if file.reason else word
+
+
+def _listed(pages: tuple[int, ...], most: int = 8) -> str:
+    return ", ".join(map(str, pages[:most])) + (", …" if len(pages) > most else "")
+
+
+class DocumentsModel(QAbstractListModel):
+    """One row a file, in the order of the matter's status."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._files: tuple[FileStatus, ...] = ()
+
+    def show(self, files: tuple[FileStatus, ...]) -> None:
+        """Show these files. Rows that stay the same keep selection and place."""
+        if [file.path for file in files] == [file.path for file in self._files]:
+            changed = [row for row, pair in enumerate(zip(files, self._files, strict=True)) if pair[0] != pair[1]]
+            self._files = files
+            for row in changed:
+                self.dataChanged.emit(self.index(row), self.index(row))
+            return
+        self.beginResetModel()
+        self._files = files
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never changed
+        return 0 if parent.isValid() else len(self._files)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._files):
+            return None
+        file = self._files[index.row()]
+        if role == Role.FILE:
+            return file
+        if role == Qt.ItemDataRole.DisplayRole:
+            return file_name(file.path)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(part for part in (clean(file.path), described(file), trouble(file)) if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            state = trouble(file) or theme.STATES[file.state].word
+            return ". ".join(part for part in (file_name(file.path), state, described(file)) if part)
+        return None
+
+
+class DocumentsFilter(QSortFilterProxyModel):
+    """Files whose name, title, type, date, Bates number or state holds every word typed; sorted as chosen."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self._show: Show = "all"
+        self._by: SortBy = "name"
+        self.sort(0)
+
+    def find(self, text: str) -> None:
+        """Keep only rows that hold all words of `text`."""
+        self._words = tuple(text.casefold().split())
+        self._again()
+
+    def show_only(self, show: Show) -> None:
+        """All files, those that can be read, or those that need a look."""
+        self._show = show
+        self._again()
+
+    def sort_by(self, by: SortBy) -> None:
+        """Order by name, type, date, pages (longest first) or state (what needs a look first)."""
+        self._by = by
+        self.invalidate()
+        self.sort(0)
+
+    def _again(self) -> None:
+        self.beginFilterChange()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        file: FileStatus = self.sourceModel().index(source_row, 0, source_parent).data(Role.FILE)
+        needs = file.state in ATTENTION or bool(file.failed_pages)
+        if (self._show == "attention" and not needs) or (self._show == "readable" and not file.document_id):
+            return False
+        text = " ".join((file.path, file.title, described(file), trouble(file))).casefold()
+        return all(word in text for word in self._words)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        key = _KEYS[self._by]
+        return key(left.data(Role.FILE)) < key(right.data(Role.FILE))
+
+
+class DocumentDelegate(QStyledItemDelegate):
+    """Draws a row: shape of the state, name, what is known of the document, and for a faulty one why."""
+
+    _PAD, _ICON, _GAP = 12, 18, 3
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        file: FileStatus = index.data(Role.FILE)
+        lines = 1 + bool(described(file)) + bool(trouble(file))
+        heights = QFontMetrics(option.font).height() + (lines - 1) * (
+            QFontMetrics(_small(option.font)).height() + self._GAP
+        )
+        return QSize(160, heights + 2 * 9)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        file: FileStatus = index.data(Role.FILE)
+        look = theme.current()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._ground(painter, option, selected)
+        inner = option.rect.adjusted(self._PAD, 9, -self._PAD, -9)
+        mark = theme.STATES["unsupported" if file.state == "unsupported" else file.state]
+        token = "warn" if file.state == "indexed" and file.failed_pages else mark.colour
+        drawing = "unsupported" if file.state == "indexed" and file.failed_pages else mark.icon
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, self._ICON, ratio))
+        text = inner.adjusted(self._ICON + 10, 0, 0, 0)
+        name = QFont(option.font)
+        name.setWeight(QFont.Weight.DemiBold if selected else QFont.Weight.Medium)
+        top = self._line(painter, text, text.top(), name, look.tokens["text"], file_name(file.path))
+        for line, colour in ((described(file), "muted"), (trouble(file), token)):
+            if line:
+                top = self._line(painter, text, top + self._GAP, _small(option.font), look.tokens[colour], line)
+        painter.restore()
+
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, selected: bool) -> None:
+        look = theme.current()
+        rect = option.rect.adjusted(4, 1, -4, -1)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent_soft" if selected else "hover"))
+            painter.drawRoundedRect(rect, 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(look.colour("accent"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 5, 5)
+
+    @staticmethod
+    def _line(painter: QPainter, area: QRect, top: int, font: QFont, colour: str, text: str) -> int:
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(colour)
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, elided)
+        return top + metrics.height()
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.88)
+    return small

@@ -1,0 +1,51 @@
+"""The sheet of keys, read from the actions themselves, so that it cannot fall behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+
+from ui.widgets import label
+
+_OF_PANES = (
+    ("Ask", "Enter"),
+    ("New line in the question", "Shift+Enter"),
+    ("Earlier, later question", "Up, Down"),
+    ("Open the document or citation that has the focus", "Enter"),
+    ("From one part to the next", "Tab, Shift+Tab"),
+)
+
+
+class Keys(QDialog):
+    """Every action that has a key, and the keys of the panes."""
+
+    def __init__(self, parent: QWidget, actions: Sequence[QAction]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(36)
+        grid.setVerticalSpacing(7)
+        lines = [(_words(action), _keys(action)) for action in actions if action.shortcut()]
+        half = (len(lines) + len(_OF_PANES) + 1) // 2
+        for place, (words, keys) in enumerate([*_OF_PANES, *lines]):
+            side, line = divmod(place, half)
+            grid.addWidget(label(words), line, 2 * side)
+            grid.addWidget(label(keys, "muted"), line, 2 * side + 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(18)
+        column.addWidget(label("Keys", "heading"))
+        column.addLayout(grid)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+
+def _words(action: QAction) -> str:
+    return action.text().replace("&", "").removesuffix(" …")
+
+
+def _keys(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

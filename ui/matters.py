@@ -1,0 +1,191 @@
+"""The first page: choose a matter, or make one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from legalqa.values.matter import MatterInfo
+from ui import theme
+from ui.widgets import Drawing, EmptyState, clean, label, named, row
+
+Index = QModelIndex | QPersistentModelIndex
+_INFO = Qt.ItemDataRole.UserRole + 1
+
+
+class _MatterDelegate(QStyledItemDelegate):
+    """A row: the matter's name, its client and when it was made."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(200, 2 * QFontMetrics(option.font).height() + 24)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        info: MatterInfo = index.data(_INFO)
+        look = theme.current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = option.rect.adjusted(2, 2, -2, -2)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            selected = option.state & QStyle.StateFlag.State_Selected
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent_soft" if selected else "hover"))
+            painter.drawRoundedRect(ground, 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(look.colour("accent"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(ground, 6, 6)
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(ground.left() + 12, ground.center().y() - 11, theme.pixmap("folder", "accent", 22, ratio))
+        room = ground.adjusted(48, 9, -12, -9)
+        below = " · ".join(part for part in (clean(info.client), f"created {info.created[:10]}") if part)
+        for top, weight, token, text in (
+            (room.top(), QFont.Weight.DemiBold, "text", clean(info.name)),
+            (room.center().y() + 2, QFont.Weight.Normal, "muted", below),
+        ):
+            font = QFont(option.font)
+            font.setWeight(weight)
+            painter.setFont(font)
+            painter.setPen(look.colour(token))
+            metrics = QFontMetrics(font)
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(QRect(room.left(), top, room.width(), metrics.height()), 0, elided)
+        painter.restore()
+
+
+class MattersPage(QWidget):
+    """Emits `chosen` with the slug of the matter to open, `created` with (name, client) of the one to make."""
+
+    chosen = Signal(str)
+    created = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("start")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._model = QStandardItemModel(self)
+        self.list = named(QListView(), "matters")
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_MatterDelegate(self.list))
+        self.list.setAccessibleName("Matters")
+        self.list.setMouseTracking(True)
+        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._choose)
+        self.list.activated.connect(self._choose)
+        self._empty = EmptyState("matter", "Opening the library", "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        self._waiting = label("", "muted", wrap=True)
+        self.name, self.client = QLineEdit(), QLineEdit()
+        self._create = named(QPushButton("&Create matter"), "primary")
+        self._lay_out()
+        for field in (self.name, self.client):
+            field.returnPressed.connect(self._make)
+        self.name.textChanged.connect(lambda text: self._create.setEnabled(bool(text.strip())))
+        self._create.setEnabled(False)
+        self._create.clicked.connect(self._make)
+
+    def show_matters(self, matters: Sequence[MatterInfo]) -> None:
+        """List these matters."""
+        self._model.clear()
+        for info in matters:
+            item = QStandardItem(clean(info.name))
+            item.setData(info, _INFO)
+            said = f"{clean(info.name)}, {clean(info.client) or 'no client named'}, created {info.created[:10]}"
+            item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
+            item.setToolTip(clean(info.folder))
+            self._model.appendRow(item)
+        self._empty.say("No matters yet", "Name the first one on the right, then drag its files into the window.")
+        self._stack.setCurrentWidget(self.list if matters else self._empty)
+        if matters:
+            self.list.setCurrentIndex(self._model.index(0, 0))
+            self.list.setFocus()
+        else:
+            self.name.setFocus()
+
+    def offer(self, name: str, waiting: str = "") -> None:
+        """Suggest a name for a new matter, and say what waits to be added to it."""
+        self.name.setText(name)
+        self.name.selectAll()
+        self.name.setFocus()
+        self._waiting.setText(waiting)
+
+    def reset(self) -> None:
+        """Empty the form."""
+        self.name.clear()
+        self.client.clear()
+        self._waiting.clear()
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label("LegalQA", "title"))
+        head.addWidget(label("Ask a firm's own files. Every sentence of the answer is checked against the record, on "
+                             "this machine.", "muted", wrap=True))  # fmt: skip
+        brand = row(Drawing("legalqa", "text", 52), spacing=16)
+        brand.addLayout(head, 1)
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addWidget(label("Matters", "heading"))
+        left.addWidget(self._stack, 1)
+        sides = QHBoxLayout()
+        sides.setSpacing(32)
+        sides.addLayout(left, 3)
+        sides.addWidget(self._form(), 2, Qt.AlignmentFlag.AlignTop)
+        middle = QVBoxLayout()
+        middle.setSpacing(34)
+        middle.addLayout(brand)
+        middle.addLayout(sides, 1)
+        board = QWidget()
+        board.setLayout(middle)
+        board.setMaximumWidth(940)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(40, 56, 40, 48)
+        outer.addStretch(1)
+        outer.addWidget(board, 100)
+        outer.addStretch(1)
+
+    def _form(self) -> QFrame:
+        frame = named(QFrame(), "card")
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setVerticalSpacing(6)
+        self.name.setAccessibleName("Name of the new matter")
+        self.name.setPlaceholderText("Harbor Point v. Delmar")
+        self.client.setAccessibleName("Client of the new matter")
+        self.client.setPlaceholderText("Optional")
+        form.addRow("&Name", self.name)
+        form.addRow("C&lient", self.client)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(20, 18, 20, 20)
+        column.setSpacing(14)
+        column.addWidget(label("New matter", "heading"))
+        column.addLayout(form)
+        column.addWidget(self._waiting)
+        column.addWidget(self._create)
+        return frame
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.data(_INFO).slug)
+
+    def _make(self) -> None:
+        if name := self.name.text().strip():
+            self.created.emit(name, self.client.text().strip())

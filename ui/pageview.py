@@ -1,0 +1,323 @@
+"""Pages one under another, drawn only where they are seen, with the cited words boxed.
+
+The view knows sizes and boxes in points and asks for pictures one by one (`next_wanted`), visible pages first; what has
+scrolled away is never drawn. A file of a thousand pages costs no more than one of three.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame
+
+from legalqa.values.document import Box
+from ui import theme
+
+Fit = Literal["width", "page", "free"]
+MARGIN, GAP = 18, 14  # logical pixels around and between pages
+CACHE_BYTES = 160 << 20
+ZOOMS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+_SETTLE_MS = 90  # after the last change of size or place before sharper pictures are asked for
+_BOX_AIR = 1.6  # points between the words and the line around them
+
+
+class PageView(QAbstractScrollArea):
+    """`wanted` says that pictures are missing; `moved` carries the page now read (from 1), `zoomed` the zoom."""
+
+    wanted = Signal()
+    moved = Signal(int)
+    zoomed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Pages")
+        self._sizes: list[tuple[float, float]] = []  # points
+        self._tops: list[float] = [0.0]  # of each page, logical pixels from the top, and the end
+        self._boxes: dict[int, list[Box]] = {}
+        self._faults: dict[int, str] = {}
+        self._pictures: OrderedDict[int, tuple[float, QImage]] = OrderedDict()
+        self._fit: Fit = "width"
+        self._zoom, self._page = 1.0, 0
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settled.timeout.connect(self.wanted)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        theme.current().changed.connect(self.viewport().update)
+
+    # What is shown
+
+    def set_pages(self, sizes: Sequence[tuple[float, float]]) -> None:
+        """Show pages of these sizes (width, height in points), the first one at the top. () shows nothing."""
+        self._sizes = [(max(width, 36.0), max(height, 36.0)) for width, height in sizes]
+        self._pictures.clear()
+        self._faults.clear()
+        self._boxes = {}
+        self._page = 0
+        self._lay_out(keep=False)
+        self.verticalScrollBar().setValue(0)
+        self._scrolled()
+
+    def set_boxes(self, boxes: Sequence[Box]) -> None:
+        """Box these places; the earlier ones are forgotten."""
+        self._boxes = {}
+        for box in boxes:
+            self._boxes.setdefault(box.page, []).append(box)
+        self.viewport().update()
+
+    def set_picture(self, page: int, scale: float, picture: QImage) -> None:
+        """A picture of `page` (from 1) at `scale` device pixels a point, as asked for by `next_wanted`."""
+        self._faults.pop(page, None)
+        self._pictures[page] = (scale, picture)
+        self._pictures.move_to_end(page)
+        visible = self._visible()
+        held = sum(image.sizeInBytes() for _, image in self._pictures.values())
+        for old in list(self._pictures):
+            if held <= CACHE_BYTES:
+                break
+            if old - 1 not in visible:
+                held -= self._pictures.pop(old)[1].sizeInBytes()
+        self.viewport().update()
+
+    def set_fault(self, page: int, reason: str) -> None:
+        """Say on `page` (from 1) why it cannot be drawn, instead of asking for it again."""
+        self._faults[page] = reason
+        self.viewport().update()
+
+    def next_wanted(self) -> tuple[int, float] | None:
+        """The page (from 1) most needed and the scale to draw it at, in device pixels a point; None if all is there."""
+        if not self._sizes:
+            return None
+        scale = round(self._pixels_a_point() * self.devicePixelRatioF(), 2)
+        visible = self._visible()
+        near = [*visible, visible.stop, visible.start - 1]
+        for index in near:
+            page = index + 1
+            if not 0 <= index < len(self._sizes) or page in self._faults:
+                continue
+            held = self._pictures.get(page)
+            if held is None or abs(held[0] - scale) > 0.01:
+                return page, scale
+        return None
+
+    # Where it stands
+
+    @property
+    def page(self) -> int:
+        """The page being read, from 1; 0 without a document."""
+        return self._page
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are."""
+        return len(self._sizes)
+
+    def go_to(self, page: int) -> None:
+        """Bring the top of `page` (from 1) to the top of the view."""
+        if self._sizes:
+            index = min(max(page, 1), len(self._sizes)) - 1
+            self.verticalScrollBar().setValue(round(self._tops[index] - GAP / 2))
+
+    def show_boxes(self) -> None:
+        """Bring the first box into the upper third of the view."""
+        if not self._boxes:
+            return
+        page = min(self._boxes)
+        if not 1 <= page <= len(self._sizes):
+            return
+        rect = self._placed(self._boxes[page][0], self._page_rect(page - 1))
+        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
+        vertical.setValue(round(rect.top() + vertical.value() - self.viewport().height() / 3))
+        if rect.right() > self.viewport().width() or rect.left() < 0:
+            horizontal.setValue(round(rect.left() + horizontal.value() - MARGIN))
+
+    def box_rects(self) -> list[QRect]:
+        """Where the boxes lie in the viewport now, in logical pixels."""
+        return [
+            self._placed(box, self._page_rect(page - 1)).toAlignedRect()
+            for page, boxes in self._boxes.items()
+            if 1 <= page <= len(self._sizes)
+            for box in boxes
+        ]
+
+    # Zoom
+
+    @property
+    def zoom(self) -> float:
+        """1.0 shows the page at its printed size."""
+        return self._zoom
+
+    def set_fit(self, fit: Fit) -> None:
+        """Keep the page as wide as the view, whole in the view, or at its zoom."""
+        self._fit = fit
+        self._lay_out()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Show at this zoom from now on."""
+        self._fit = "free"
+        self._zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        self._lay_out()
+
+    def zoom_in(self) -> None:
+        """The next larger step."""
+        self.set_zoom(next((step for step in ZOOMS if step > self._zoom * 1.01), ZOOMS[-1]))
+
+    def zoom_out(self) -> None:
+        """The next smaller step."""
+        self.set_zoom(next((step for step in reversed(ZOOMS) if step < self._zoom * 0.99), ZOOMS[0]))
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 800)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        vertical = self.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_Home:
+                vertical.setValue(0)
+            case Qt.Key.Key_End:
+                vertical.setValue(vertical.maximum())
+            case Qt.Key.Key_Space:
+                back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+                vertical.setValue(vertical.value() + (-1 if back else 1) * vertical.pageStep())
+            case _:
+                super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            (self.zoom_in if event.angleDelta().y() > 0 else self.zoom_out)()
+        else:
+            super().wheelEvent(event)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        self.viewport().update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), theme.current().colour("desk"))
+        for index in self._visible():
+            self._paint_page(painter, index)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.current().colour("accent"), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+
+    # Geometry
+
+    def _pixels_a_point(self) -> float:
+        return self._zoom * self.logicalDpiX() / 72
+
+    def _lay_out(self, *, keep: bool = True) -> None:
+        """Place the pages anew; the point at the top of the view stays there."""
+        vertical = self.verticalScrollBar()
+        anchor = self._anchor() if keep else (0, 0.0)
+        self._fit_zoom()
+        scale = self._pixels_a_point()
+        self._tops = list(accumulate((height * scale + GAP for _, height in self._sizes), initial=float(MARGIN)))
+        widest = max((width for width, _ in self._sizes), default=0.0) * scale + 2 * MARGIN
+        room = self.viewport().size()
+        for bar, length, size in (
+            (vertical, self._tops[-1] - GAP + MARGIN if self._sizes else 0, room.height()),
+            (self.horizontalScrollBar(), widest if self._sizes else 0, room.width()),
+        ):
+            bar.setRange(0, max(round(length) - size, 0))
+            bar.setPageStep(size)
+            bar.setSingleStep(40)
+        if keep and self._sizes:
+            index, share = anchor
+            vertical.setValue(round(self._tops[index] + share * self._sizes[index][1] * scale))
+        self.zoomed.emit(self._zoom)
+        self._scrolled()
+
+    def _fit_zoom(self) -> None:
+        if self._fit == "free" or not self._sizes:
+            return
+        # The scroll bar's width is taken off always, lest it comes and goes with the zoom that it causes.
+        room = self.maximumViewportSize()
+        wide = room.width() - self.verticalScrollBar().sizeHint().width() - 2 * MARGIN
+        dots = self.logicalDpiX() / 72
+        zoom = wide / (self._median_width() * dots)
+        if self._fit == "page":
+            zoom = min(zoom, (room.height() - 2 * MARGIN) / (max(height for _, height in self._sizes) * dots))
+        self._zoom = min(max(zoom, 0.1), ZOOMS[-1])
+
+    def _median_width(self) -> float:
+        """One fold-out plan among letter pages must not make all of them small."""
+        return sorted(width for width, _ in self._sizes)[len(self._sizes) // 2]
+
+    def _anchor(self) -> tuple[int, float]:
+        value = self.verticalScrollBar().value()
+        index = min(max(bisect_right(self._tops, value) - 1, 0), max(len(self._sizes) - 1, 0))
+        if index + 1 >= len(self._tops):
+            return 0, 0.0
+        return index, (value - self._tops[index]) / max(self._tops[index + 1] - self._tops[index] - GAP, 1.0)
+
+    def _visible(self) -> range:
+        """Indices of the pages of which anything is seen."""
+        if not self._sizes:
+            return range(0)
+        top = self.verticalScrollBar().value()
+        first = max(bisect_right(self._tops, top) - 1, 0)
+        last = bisect_right(self._tops, top + self.viewport().height())
+        return range(min(first, len(self._sizes) - 1), min(max(last, first + 1), len(self._sizes)))
+
+    def _page_rect(self, index: int) -> QRectF:
+        """Where a page lies in the viewport, in logical pixels."""
+        scale = self._pixels_a_point()
+        width, height = (side * scale for side in self._sizes[index])
+        horizontal = self.horizontalScrollBar()
+        left = (self.viewport().width() + horizontal.maximum() - width) / 2 - horizontal.value()
+        return QRectF(round(left), round(self._tops[index] - self.verticalScrollBar().value()), width, height)
+
+    def _placed(self, box: Box, page: QRectF) -> QRectF:
+        scale = self._pixels_a_point()
+        corner = QPointF(box.x0 - _BOX_AIR, box.y0 - _BOX_AIR) * scale + page.topLeft()
+        return QRectF(corner, QPointF(box.x1 + _BOX_AIR, box.y1 + _BOX_AIR) * scale + page.topLeft())
+
+    def _scrolled(self) -> None:
+        middle = self.verticalScrollBar().value() + self.viewport().height() * 0.4
+        page = min(max(bisect_right(self._tops, middle), 1), len(self._sizes)) if self._sizes else 0
+        if page != self._page:
+            self._page = page
+            self.moved.emit(page)
+        self.viewport().update()
+        self._settled.start()
+
+    # Paint
+
+    def _paint_page(self, painter: QPainter, index: int) -> None:
+        rect = self._page_rect(index)
+        painter.fillRect(rect, Qt.GlobalColor.white)
+        held = self._pictures.get(index + 1)
+        if held:
+            self._pictures.move_to_end(index + 1)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(rect, held[1])
+        else:
+            painter.setPen(theme.LIGHT["muted"])
+            words = self._faults.get(index + 1) or f"Page {index + 1}"
+            inner = rect.adjusted(24, 24, -24, -24)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
+        for box in self._boxes.get(index + 1, ()):
+            self._paint_box(painter, self._placed(box, rect))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.current().colour("line"), 1))
+        painter.drawRect(rect)
+
+    @staticmethod
+    def _paint_box(painter: QPainter, rect: QRectF) -> None:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        painter.fillRect(rect, theme.BOX_FILL)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.BOX_LINE, 1.6))
+        painter.drawRect(rect)

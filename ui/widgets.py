@@ -1,0 +1,173 @@
+"""Small parts used all over the window: icon buttons with names, drawings, wrapped labels, empty states, plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ui import theme
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """Text from a file made safe to show: no control characters or direction overrides, single spaces."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, safe to show."""
+    return clean(PurePath(path).name)
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 page", "1,204 pages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def place(
+    document: str, pages: tuple[int, ...] = (), bates: tuple[str, ...] = (), section: tuple[str, ...] = ()
+) -> str:
+    """A pin cite: "lease.pdf, p. 12 · HARBOR000112 · 4.2 Late Charges"."""
+    parts = [clean(document)]
+    if pages:
+        parts[0] += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
+    if bates:
+        parts.append(clean(bates[0] if len(bates) == 1 else f"{bates[0]}–{bates[-1]}"))
+    if section:
+        parts.append(clean(section[-1]))
+    return " · ".join(parts)
+
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str) -> W:
+    """The widget, under the name by which the style sheet knows it."""
+    widget.setObjectName(name)
+    return widget
+
+
+def icon_button(drawing: str, name: str, act: Callable[[], object], key: QKeySequence | str = "") -> QToolButton:
+    """A flat button with a drawing, an accessible name and a tool tip that says its key."""
+    button = named(QToolButton(), "quiet")
+    theme.set_icon(button, drawing)
+    button.setIconSize(QSize(18, 18))
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    button.setToolTip(f"{name} ({shown})" if shown else name)
+    button.clicked.connect(lambda: act())
+    return button
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
+    """A label of plain text (never markup: it may hold a document's words), styled by `name`."""
+    made = named(QLabel(text), name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if wrap:
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
+    return made
+
+
+class Drawing(QLabel):
+    """An icon that stands by itself and follows the look."""
+
+    def __init__(self, name: str, token: str, size: int) -> None:
+        super().__init__()
+        self._drawn = (name, token, size)
+        self.setFixedSize(size, size)
+        theme.current().changed.connect(self._draw)
+        self._draw()
+
+    def draw(self, name: str, token: str) -> None:
+        """Show another drawing at the same size."""
+        self._drawn = (name, token, self._drawn[2])
+        self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()  # only now the screen and its density are known
+
+    def _draw(self) -> None:
+        self.setPixmap(theme.pixmap(*self._drawn, self.devicePixelRatioF()))
+
+
+class EmptyState(QWidget):
+    """What a pane shows while there is nothing to show: a drawing, a sentence, and what to do next."""
+
+    def __init__(self, drawing: str, heading: str, text: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 28, 28, 28)
+        column.setSpacing(10)
+        column.addStretch(2)
+        column.addWidget(Drawing(drawing, "muted", 40), alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.heading = label(heading, "heading", wrap=True)
+        self.text = label(text, "muted", wrap=True)
+        for part in (self.heading, self.text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
+        column.addStretch(3)
+
+    def say(self, heading: str, text: str) -> None:
+        """Change the words."""
+        self.heading.setText(heading)
+        self.text.setText(text)
+
+
+def row(*widgets: QWidget | None, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Widgets side by side; None is a stretch."""
+    made = QHBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            made.addStretch(1)
+        else:
+            made.addWidget(widget)
+    return made
+
+
+def bar(*widgets: QWidget | None, name: str = "bar") -> QWidget:
+    """The head of a pane: widgets side by side over a line."""
+    made = named(QWidget(), name)
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.setLayout(row(*widgets, spacing=6, margins=(16, 8, 12, 8)))
+    made.setFixedHeight(52)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+        elif inner := item.layout():
+            clear(inner)
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that ends in … where there is no room; the whole of it is in the tool tip."""
+
+    def __init__(self, text: str = "", name: str = "") -> None:
+        super().__init__(text)
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

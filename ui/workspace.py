@@ -1,0 +1,157 @@
+"""An open matter: documents on the left, questions in the middle, the document always on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
+from ui.ask import Asked, AskPane
+from ui.documentpane import DocumentPane
+from ui.indexing import IndexBar, Indexed, summary
+from ui.notices import Notices
+from ui.reader import Reader, Source
+from ui.tasks import Problem, Task, Tasks
+from ui.widgets import ElidedLabel, bar, clean, icon_button, label
+
+_REFRESH_MS = 1500  # between two looks at the file list while files are read
+
+
+class OpenMatter(Asked, Indexed, Source, Protocol):
+    """What the window needs of a matter: `legalqa.Matter` has it."""
+
+    @property
+    def info(self) -> MatterInfo:
+        """What the matter is called."""
+
+    def status(self) -> Coverage:
+        """Every file and page accounted for."""
+
+    def warm(self) -> None:
+        """Load the models ahead of the first question."""
+
+    def close(self) -> None:
+        """Let processes and files go."""
+
+
+class Workspace(QWidget):
+    """Emits `left` when the user wants another matter, `add_requested` when files are to be chosen."""
+
+    left = Signal()
+    add_requested = Signal()
+
+    def __init__(self, tasks: Tasks, notices: Notices) -> None:
+        super().__init__()
+        self.setObjectName("workspace")
+        self._tasks, self._notices = tasks, notices
+        self.matter: OpenMatter | None = None
+        self._refreshing: Task | None = None
+        self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
+        self.indexing = IndexBar(tasks)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.setChildrenCollapsible(False)
+        for pane, stretch in ((self.documents, 2), (self.ask, 4), (self.reader, 5)):
+            self.panes.addWidget(pane)
+            self.panes.setStretchFactor(self.panes.count() - 1, stretch)
+        self.panes.setSizes([290, 440, 550])
+        self._name = ElidedLabel("", "heading")
+        self._client = label("", "muted")
+        top = bar(
+            icon_button("back", "All matters", self.left.emit, "Ctrl+M"), self._name, self._client, name="matterbar"
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addWidget(self.panes, 1)
+        self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._later.timeout.connect(self.refresh)
+        self.documents.opened.connect(self._open_file)
+        self.documents.add_requested.connect(self.add_requested)
+        self.ask.place_chosen.connect(self.reader.show_place)
+        self.reader.shown.connect(self.documents.select)
+        self.indexing.moved.connect(lambda: self._later.isActive() or self._later.start())
+        self.indexing.done.connect(self._indexed)
+        self.indexing.ended.connect(self._index_ended)
+
+    def open(self, matter: OpenMatter) -> None:
+        """Work with this matter."""
+        self.matter = matter
+        self._name.setText(clean(matter.info.name))
+        self._client.setText(clean(matter.info.client))
+        self.documents.show_coverage(Coverage(0, {}, ()))
+        self.documents.finder.clear()
+        self.ask.set_matter(matter)
+        self.reader.set_source(matter)
+        self.refresh()
+        self._tasks.run("models", lambda _task: matter.warm(), on_error=self._models_missing)
+        self.ask.question.setFocus()
+
+    def close_matter(self) -> None:
+        """Stop all work on the matter and let it go, in the background."""
+        matter, self.matter = self.matter, None
+        if matter is None:
+            return
+        self._later.stop()
+        self.indexing.forget()
+        self.ask.set_matter(None)
+        self.reader.set_source(None)
+        if self._refreshing:
+            self._refreshing.abandon()
+        self._refreshing = None
+        self._tasks.run("index", lambda _task: matter.close())  # its one thread ends the stopped run first
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Read files and folders into the matter."""
+        if self.matter is not None and paths:
+            self.indexing.start(self.matter, paths)
+
+    def refresh(self) -> None:
+        """Look again at the matter's files."""
+        matter = self.matter
+        if matter is None or (self._refreshing and not self._refreshing.finished):
+            return
+        self._refreshing = self._tasks.run("library", lambda _task: matter.status(), self.documents.show_coverage)
+
+    def _open_file(self, file: FileStatus) -> None:
+        if file.document_id:
+            self.reader.show_place(file.document_id)
+        else:
+            self.reader.say_unreadable(file.path, file.reason)
+
+    def _indexed(self, report: IndexReport) -> None:
+        if report.failed:
+            self._notices.say(
+                "warning", summary(report), "Questions are not answered from what could not be read.",
+                ("Show them", lambda: self.documents.show_only("attention")),
+            )  # fmt: skip
+        else:
+            self._notices.say("done", summary(report))
+
+    def _index_ended(self, problem: Problem | None) -> None:
+        self._later.stop()
+        self._refreshing = None
+        self.refresh()
+        if problem and problem.cancelled:
+            self._notices.say(
+                "done", "Reading was stopped.", "What was finished is kept; add the folder again to go on."
+            )
+        elif problem:
+            self._notices.problem(problem)
+
+    def _models_missing(self, problem: Problem) -> None:
+        if not problem.cancelled:
+            detail = " ".join(part for part in (problem.kept, problem.hint) if part)
+            self._notices.say("warning", problem.message, detail)
+
+    def save(self) -> QByteArray:
+        """How wide the panes are."""
+        return self.panes.saveState()
+
+    def restore(self, state: QByteArray) -> None:
+        """Make the panes as wide as they were."""
+        self.panes.restoreState(state)
