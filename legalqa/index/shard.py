@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +25,7 @@ from legalqa.child import Child, ChildDied
 from legalqa.errors import Damaged, EnvironmentFault
 from legalqa.index import space
 from legalqa.index.conditions import Term, terms
-from legalqa.index.lock import FileLock
+from legalqa.index.sharing import Possession
 from legalqa.index.vectors import Hit, Point, Vectors, document_keys
 from legalqa.values.answer import Condition
 
@@ -49,9 +48,7 @@ STOP_WORDS = (
     *("of", "on", "or", "that", "the", "this", "to", "was", "were", "with"),
 )
 _HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)+")
-_READ_AGAIN = 5.0  # seconds that a reader's copy is used before a newer state is copied
 _WATCH = 0.25  # seconds between two looks whether the writer wants the shard
-_PATIENCE = 60.0  # seconds that a writer waits for readers to give the shard up
 
 
 class Engine:
@@ -59,11 +56,8 @@ class Engine:
 
     def __init__(self, _stop: threading.Event, folder: str, size: int) -> None:
         self._folder, self._size = Path(folder), size
-        self._live = FileLock(self._beside("lock"))
-        self._wanted = FileLock(self._beside("wanted"))
-        self._busy = FileLock(self._beside("busy"))  # held while the files are between two states
+        self._files = Possession(self._folder)
         self._shard: Any = None
-        self._copy: _Copy | None = None
         self._mutex = threading.Lock()
         self._bm25: Any = None
         threading.Thread(target=self._yield_when_wanted, daemon=True).start()
@@ -86,8 +80,7 @@ class Engine:
         """Make everything so far durable; the files are in a whole state then."""
         with self._writing() as shard:
             _flush(shard)
-        self._beside("state").touch()
-        self._busy.release()
+            self._files.end_change()
 
     def delete(self, document_id: str) -> None:
         """Delete a document's points."""
@@ -177,21 +170,20 @@ class Engine:
         with self._writing() as shard:
             shard.optimize()
             _flush(shard)
-        self._busy.release()
+            self._files.end_change()
 
     def swap(self, other: str) -> None:
         """Put another folder in the place of this shard's files, which are destroyed."""
         with self._mutex:
             self._close()
-            if not self._in_place():
-                raise _held_elsewhere()
-            old = self._beside("old")
+            live, old = self._files.to_write(), self._files.beside("old")
+            self._files.begin_change()
             shutil.rmtree(old, ignore_errors=True)
-            if self._folder.exists():
-                self._folder.rename(old)
-            Path(other).rename(self._folder)
+            if live.exists():
+                live.rename(old)
+            Path(other).rename(live)
             shutil.rmtree(old, ignore_errors=True)
-            self._beside("state").touch()
+            self._files.end_change()
             self._close()
 
     def close(self) -> None:
@@ -199,100 +191,42 @@ class Engine:
         with self._mutex:
             self._close()
 
-    # Which files are open, and whose they are.
-
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Any]:
         with self._mutex:
-            if self._copy is not None:
+            if self._files.copied:
                 self._close()
             if self._shard is None:
-                if not self._in_place():
-                    raise _held_elsewhere()
-                self._shard = _open(self._folder, self._size)
-            if not self._busy.acquire(_PATIENCE):
-                raise _held_elsewhere()
+                self._shard = _open(self._files.to_write(), self._size)
+            self._files.begin_change()
             yield self._shard
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Any]:
         with self._mutex:
-            if self._copy is not None and self._copy.outdated(self._beside("state")):
+            if self._files.outdated:
                 self._close()
             if self._shard is None:
-                if self._live.acquire():
-                    self._shard = _open(self._folder, self._size)
-                else:
-                    self._copy = _Copy(self._folder, self._busy, self._beside("state"))
-                    self._shard = _open(self._copy.shard, self._size)
+                self._shard = _open(self._files.to_read(), self._size)
             yield self._shard
-
-    def _in_place(self) -> bool:
-        """Take the live files, asking their present holder for them. Only the matter's writer comes here."""
-        if self._live.acquire():
-            return True
-        self._wanted.acquire(_PATIENCE)
-        try:
-            return self._live.acquire(_PATIENCE)
-        finally:
-            self._wanted.release()
 
     def _yield_when_wanted(self) -> None:
         while True:
             time.sleep(_WATCH)
-            if self._live.held and self._wanted.wanted_by_other():
-                with self._mutex:
-                    if self._live.held and not self._busy.held:
-                        self._close()
+            with self._mutex:
+                if self._files.asked_for:
+                    self._close()
 
     def _close(self) -> None:
         if self._shard is not None:
             self._shard.close()
             self._shard = None
-        if self._copy is not None:
-            self._copy.remove()
-            self._copy = None
-        self._busy.release()
-        self._live.release()
-
-    def _beside(self, suffix: str) -> Path:
-        return self._folder.with_name(f"{self._folder.name}.{suffix}")
+        self._files.release()
 
     def _model(self) -> Any:
         if self._bm25 is None:
             self._bm25 = bm25()
         return self._bm25
-
-
-class _Copy:
-    """A reader's own copy of a shard that another process has open, taken while its files are in a whole state."""
-
-    def __init__(self, folder: Path, busy: FileLock, state: Path) -> None:
-        for stale in folder.parent.glob(f"{folder.name}.copy-*"):
-            if not FileLock(stale / "lock").wanted_by_other():
-                shutil.rmtree(stale, ignore_errors=True)
-        space.require(folder, space.size_of(folder))
-        self._home = Path(tempfile.mkdtemp(prefix=f"{folder.name}.copy-", dir=folder.parent))
-        self._lock = FileLock(self._home / "lock")
-        self._lock.acquire()
-        self.shard = self._home / "shard"
-        if not busy.acquire(_PATIENCE):
-            raise _held_elsewhere()
-        try:
-            self._state = _stamp(state)
-            space.copy_sparse(folder, self.shard)
-        finally:
-            busy.release()
-        self._taken = time.monotonic()
-
-    def outdated(self, state: Path) -> bool:
-        """Whether there is a newer state, and this one is old enough to be given up for it."""
-        return time.monotonic() - self._taken > _READ_AGAIN and _stamp(state) != self._state
-
-    def remove(self) -> None:
-        """Delete the copy."""
-        self._lock.release()
-        shutil.rmtree(self._home, ignore_errors=True)
 
 
 class Shard:
@@ -461,18 +395,6 @@ def _damaged(reason: str) -> Damaged:
         kept="The documents and their text are safe in the catalog.",
         hint="The next `legalqa index` on this matter rebuilds it.",
     )
-
-
-def _held_elsewhere() -> EnvironmentFault:
-    return EnvironmentFault(
-        "Another process keeps the search index of this matter open.",
-        kept="Nothing was changed.",
-        hint="Close the other LegalQA window or command and try again.",
-    )
-
-
-def _stamp(file: Path) -> int:
-    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _of_document(document_id: str) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -257,7 +258,8 @@ class Writer:
         )
 
 
-def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def _cosine(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> float:
+    one, other = one.astype(np.float64), other.astype(np.float64)
     norm = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / norm if norm else 1.0
 
