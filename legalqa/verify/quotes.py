@@ -39,7 +39,6 @@ _OMISSION = r"\[?(?:\.\s?){2,}\.\]?|\[?…\.?\]?"
 _MARKED = re.compile(rf"(?P<omission>{_OMISSION})|\[(?P<altered>[^\[\]]{{0,60}})\]")
 _SILENT = re.compile(r"(?i)sic|emphasis (?:added|supplied|omitted|in original)|(?:internal )?citations? omitted")
 _MEANING = re.compile(r"(?i)or|ever|one|either|ten|theist|moral|typical")
-_QUOTED = re.compile(r"“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,11 +300,28 @@ def _chain(pieces: list[_Piece], there: Folded, text: str, at: int) -> Match | N
 
 
 def quotations(text: str, least_words: int = 1) -> list[tuple[int, int]]:
-    """Offsets of the quoted words in `text`, without their quotation marks, of at least `least_words` words."""
-    found = []
-    for match in _QUOTED.finditer(text):
-        start, end = match.span(match.lastgroup or 0)
-        if len(re.findall(r"\w+", text[start:end])) >= least_words:
+    """Offsets of the quoted words in `text`, without their quotation marks, of at least `least_words` words.
+
+    Of quotations within quotations the outermost counts.
+    """
+    pairs: list[tuple[int, int]] = []
+    curly: list[int] = []
+    straight: int | None = None
+    for mark in re.finditer('[“”"]', text):
+        if mark.group() == "“":
+            curly.append(mark.end())
+        elif mark.group() == "”":
+            if curly:
+                pairs.append((curly.pop(), mark.start()))
+        elif straight is None:
+            straight = mark.end()
+        else:
+            pairs.append((straight, mark.start()))
+            straight = None
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(pairs):
+        outermost = not found or start > found[-1][1]
+        if outermost and len(re.findall(r"\w+", text[start:end])) >= least_words:
             found.append((start, end))
     return found
 

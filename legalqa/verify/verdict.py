@@ -20,6 +20,7 @@ from legalqa.verify.words import squeezed
 OCR_LIKENESS = 90.0  # rapidfuzz ratio from which on a difference on an OCR page may be the reader's fault
 EXPLAINED_LIKENESS = 60.0  # below it, naming the nearest words explains nothing
 _MARKER = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
+_WHOLE = re.compile(r"[“\"](.+)[”\"][.,;:]?", re.DOTALL)
 _MEANING_CUT = re.compile(r"(?i)\b(?:not|no|never|neither|nor|unless|except|without|provided|but|only|if)\b|n['’]t\b")
 
 
@@ -179,9 +180,9 @@ def judge(
     if not held:
         return None
     bare = _MARKER.sub("", squeezed(text)).strip()
-    _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
     if _verbatim(bare, held, notes):
         return 1.0
+    _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
     passage = "\n\n".join(dict.fromkeys(one.text for one in held))
     names = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
     return weigh(bare, passage, notes, support, [*names, *known])
@@ -259,12 +260,9 @@ def _verbatim(text: str, held: Sequence[Evidence], notes: Notes) -> bool:
 
 
 def unquoted(text: str) -> str:
-    """A text that is one quotation, without its quotation marks; any other text as it is."""
-    text = text.strip()
-    spans = quotes.quotations(text)
-    if len(spans) == 1 and not re.search(r"\w", text[: spans[0][0]] + text[spans[0][1] :]):
-        return text[spans[0][0] : spans[0][1]]
-    return text
+    """A text between quotation marks without them; any other text as it is."""
+    whole = _WHOLE.fullmatch(text.strip())
+    return whole[1] if whole else text.strip()
 
 
 def short(text: str, length: int = 80) -> str:

@@ -148,3 +148,19 @@ def test_one_changed_word_is_never_found(quote: list[str], data: st.DataObject) 
     altered = list(quote)
     altered[data.draw(st.integers(0, len(quote) - 1))] = "never"
     assert quotes.find(" ".join(altered), " ".join(quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He said “rent is due” and “pay up”.", ["rent is due", "pay up"]),
+        ("“The “Security Deposit” is $85,000.”", ["The “Security Deposit” is $85,000."]),
+        ('“The (the "Term") ends.”', ['The (the "Term") ends.']),
+        ('The "rent" is due.', ["rent"]),
+        ("An “unclosed quotation and a “closed one” here", ["closed one"]),
+        ("no quotation", []),
+        ("”“", []),
+    ],
+)
+def test_quotations_are_read_outermost(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in quotes.quotations(text)] == found

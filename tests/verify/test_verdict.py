@@ -238,3 +238,10 @@ def test_hostile_text_is_checked_in_bounded_time(text: str) -> None:
     assert check_claim(text, LEASE).verdict != "supported"
     assert check_claim("Tenant shall pay $5 in “the rent ... [of] all”.", text).verdict != "supported"
     assert check(answer([Claim(text, (Citation("1", text),))], RENT), RECORD).sentences[0].verdict == "bad_reference"
+
+
+def test_a_copied_sentence_with_quotation_marks_of_its_own_is_verbatim() -> None:
+    deposit = passage(LEASED, 4, "4.3 Indemnity", "$85,000.")
+    quote = "The “Security Deposit” is $85,000."
+    claim = Claim(f"“{quote}”", (Citation("4", quote),), copied=True)
+    assert check(answer([claim], deposit), RECORD).sentences[0].verdict == "verbatim"
