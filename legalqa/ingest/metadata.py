@@ -32,7 +32,9 @@ _TYPES: tuple[tuple[str, str], ...] = (
 )
 _COURT = re.compile(r"\bCOURT\b.{0,400}?\b(?:Plaintiffs?|Petitioners?|Defendants?|Appell(?:ant|ee)s?)\b", re.S | re.I)
 _LETTER = re.compile(r"^\s*(?:Dear|DEAR|Re:|RE:)\s+\S", re.M)
-_NO_TITLE = re.compile(r"[.;,]$|\.{3,}|^(?:IN THE|UNITED STATES)\b")
+_FILING = re.compile(r"^(?:EXHIBIT\s+[\d.()-]+\s+)?(?:Execution\s+(?:Version|Copy)\s+)?(?=\S)", re.I)
+_SELF = re.compile(r"\bTHIS\s+(?:[\w,&'’-]+\s+){0,7}?(SUBLEASE|LEASE|AMENDMENT|AGREEMENT|ADDENDUM|CONTRACT)\b")
+_NO_TITLE = re.compile(r"\bis\b|\b(?:THIS|This)\b|[.;,]$|\.{3,}|^(?:IN THE|UNITED STATES)\b")
 _TITLE_WORDS = re.compile(
     r"\b(?:AGREEMENT|LEASE|AMENDMENT|ADDENDUM|CONTRACT|ORDER|OPINION|JUDGMENT|COMPLAINT|MOTION|BRIEF|DEPOSITION"
     r"|TRANSCRIPT|INVOICE|MEMORANDUM|INDENTURE|PLAN OF MERGER|NOTES|DECLARATION|AFFIDAVIT|PETITION|POLICY|NOTICE"
@@ -65,10 +67,13 @@ _DATED = re.compile(  # what stands right before the date that a document bears
 )
 _BETWEEN = re.compile(r"\b(?:by\s+and\s+)?(?:between|among|BETWEEN|AMONG|Between|Among)\b:?")
 _ROLE = re.compile(r"\(\s*(?:[^()\"“”]{0,60}?)[\"“”](?P<role>[^\"“”()]{2,40})[\"“”][^()]{0,60}\)")
+_PREAMBLE_END = re.compile(
+    r"\b(?:WHEREAS|RECITALS|BACKGROUND|WITNESSETH|W I T N E S S E T H|NOW,? THEREFORE|Whereas)\b"
+)
 _NOT_A_PARTY = re.compile(r"\b(?:agreement|date|lease|contract|premises|property|parties|party|amendment|act)\b", re.I)
 _DESCRIPTION = re.compile(
     r",?\s+(?:an?|the)\s+(?:\w+\s+){0,4}?(?:corporation|company|limited|partnership|individual|trust|bank|municipal|resident"
-    r"|association|organi[sz]ed|body|professional|person)\b.*|,?\s+(?:having|with)\s+(?:its|an?|offices?|their)\b.*"
+    r"|association|organi[sz]ed|body|professional|person)\b.*|,?\s+(?:having|with)\s+(?:its|an?|offices?|their|principal|registered)\b.*"
     r"|,?\s+(?:whose|located|organi[sz]ed|residing|acting|as\s+(?:landlord|tenant|lessor|lessee)\b).*",
     re.S | re.I,
 )
@@ -132,7 +137,7 @@ def _heading(front: str) -> str:
         capital = sum(word[0].isupper() for word in words)
         named = 4 <= len(line) <= 120 and words and capital >= 0.6 * len(words) and _TITLE_WORDS.search(line.upper())
         if named and not _NO_TITLE.search(line):
-            return line.strip(" -–—*_")
+            return _FILING.sub("", line).strip(" -–—*_")
     return ""
 
 
@@ -145,6 +150,8 @@ def _type(title: str, front: str) -> str:
     for kind, pattern in _TYPES:
         if re.search(pattern, upper):
             return kind
+    if match := _SELF.search(front[:_TITLE_FRONT].upper()):  # "This Lease is made …"
+        return next(kind for kind, pattern in _TYPES if re.search(pattern, match.group()))
     if _COURT.search(front[:_TITLE_FRONT]):
         return "pleading"
     if _LETTER.search(front[:_TITLE_FRONT]):
@@ -181,7 +188,7 @@ def _parties(front: str) -> tuple[str, ...]:
     between = _BETWEEN.search(front)
     if not between:
         return ()
-    window = front[between.end() : between.end() + 1500]
+    window = _PREAMBLE_END.split(front[between.end() : between.end() + 1500])[0]
     parties: list[str] = []
     position = 0
     for role in _ROLE.finditer(window):
@@ -197,7 +204,7 @@ def _parties(front: str) -> tuple[str, ...]:
 def _name(text: str) -> str:
     """A party's name without what it is said to be; "" for what is no name."""
     text = " ".join(text.split())
-    text = re.sub(r"^[\s,;:.)]*(?:and\s+|by\s+and\s+|between\s+)?(?:\(\w\)\s*|\d\.\s*)?", "", text)
+    text = re.sub(r"(?i)^[\s,;:.)]*(?:and\s+|by\s+and\s+|between\s+)?(?:\(\w\)\s*|\d\.\s*)?", "", text)
     text = _DESCRIPTION.sub("", text).strip(" ,;:")
     named = 2 <= len(text) <= 100 and text[0].isupper() and not re.search(r"[.;]\s+[a-z]", text)
     return text if named else ""
