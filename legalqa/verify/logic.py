@@ -29,6 +29,8 @@ _EXCEPTION = re.compile(r"(?i)\b(?:without|unless|except|until|other than|only|p
 _CONDITION = re.compile(r"(?i)\b(?:with|only|if|provided|unless|except|subject to|upon|after|until)\b")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z]*(?:['’.&-][A-Za-z]+)*|\d[\d.,]*|[.,;:()]")
 _REPORTING = word_set("agre stat provid say said")
+_HANGING = word_set("to of by from with between upon against for and or nor on under through")
+_SAME_ROLE = {"lessee": "tenant", "lessor": "landlord", "purchaser": "buyer", "vendor": "seller"}
 ROLES = word_set(
     """landlord tenant lessor lessee sublessor sublessee licensor licensee buyer seller purchaser vendor supplier
     customer company contractor subcontractor client employer employee consultant distributor manufacturer borrower
@@ -48,6 +50,7 @@ class Predicate:
     subject: str
     object: str
     text: str
+    actor: str  # the role that stands right before the auxiliary and acts; "" where that is not plain
     tail: frozenset[str]  # stems of what follows the verb, up to the next verb or clause
 
     @property
@@ -128,7 +131,18 @@ def _predicate(
             break
     subject, thing = (after if agent else "", before) if passive else (before, after)
     tail = _tail(words, lower, verb)
-    return Predicate(stem(lower[verb]), mode, subject, thing, " ".join(words[at : verb + 1]), tail)
+    acts = not passive and not {"be", "been", "being"} & set(lower[at:verb])
+    actor = _actor(lower, at) if acts else ""
+    return Predicate(stem(lower[verb]), mode, subject, thing, " ".join(words[at : verb + 1]), actor, tail)
+
+
+def _actor(lower: Sequence[str], at: int) -> str:
+    """The role right before the auxiliary, unless it hangs on a preposition ("notice to Landlord shall")."""
+    if at < 1 or lower[at - 1] not in ROLES:
+        return ""
+    before = [word for word in lower[max(at - 4, 0) : at - 1] if word not in ("the", "each", "such", "any")]
+    role = lower[at - 1]
+    return "" if before and before[-1] in _HANGING else _SAME_ROLE.get(role, role)
 
 
 def _tail(words: Sequence[str], lower: Sequence[str], verb: int) -> frozenset[str]:
@@ -219,17 +233,20 @@ def _bare_contradiction(ours: Predicate, passage: Sequence[str], stems: set[str]
 
 
 def _roles_swapped(ours: Predicate, theirs: Sequence[Predicate]) -> list[tuple[str, str]]:
+    if ours.actor and all(other.actor not in ("", ours.actor) and ours.tail & other.tail for other in theirs):
+        return [("parties", _who_acts(ours, ours.actor, theirs[0].actor))]
     if not ours.subject or any(other.subject in (ours.subject, "") for other in theirs):
         return []
     for other in theirs:
         taken = other.object == ours.subject and ours.object in ("", other.subject)
         given = ours.object == other.subject and other.object in ("", ours.subject)
         if taken or given:
-            return [
-                (
-                    "parties",
-                    f"parties: in the sentence {ours.subject.capitalize()} is the one who “{ours.text}”,"
-                    f" in the cited passage it is {other.subject.capitalize()}",
-                )
-            ]
+            return [("parties", _who_acts(ours, ours.subject, other.subject))]
     return []
+
+
+def _who_acts(ours: Predicate, mine: str, its: str) -> str:
+    return (
+        f"parties: in the sentence {mine.capitalize()} is the one who “{ours.text}”,"
+        f" in the cited passage it is {its.capitalize()}"
+    )
