@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from legalqa.verify.record import Support
 from legalqa.verify.words import content, sentences
 
-THRESHOLD = 0.65
+THRESHOLD = 0.65  # 2% of the same clauses of other contracts reach it, 93% of own with a fifth of the words replaced
 SEMANTIC_SHARE = 0.4
 
 
