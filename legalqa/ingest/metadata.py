@@ -23,7 +23,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("lease", r"\b(?:SUB)?LEASE\b"),
     ("transcript", r"\bDEPOSITION OF\b|\bTRANSCRIPT OF\b|\bREPORTER'?S TRANSCRIPT\b"),
     ("order", r"\b(?:ORDER|JUDGMENT|OPINION|MEMORANDUM AND ORDER)\b"),
-    ("complaint", r"\bCOMPLAINT\b|\bPETITION\b"),
+    ("complaint", r"\b(?:COUNTER)?COMPLAINT\b|\bPETITION\b"),
     ("pleading", r"\bMOTION\b|\bANSWER\b|\bMEMORANDUM OF LAW\b|\bBRIEF\b|\bDECLARATION OF\b|\bAFFIDAVIT\b"),
     ("invoice", r"\bINVOICE\b|\bSTATEMENT OF ACCOUNT\b"),
     ("notes", r"\bNOTES?\s+(?:OF|TO FILE|FROM)\b|\bMEETING NOTES\b|\bMINUTES OF\b"),
@@ -33,6 +33,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
 _COURT = re.compile(r"\bCOURT\b.{0,400}?\b(?:Plaintiffs?|Petitioners?|Defendants?|Appell(?:ant|ee)s?)\b", re.S | re.I)
 _LETTER = re.compile(r"^\s*(?:Dear|DEAR|Re:|RE:)\s+\S", re.M)
 _FILING = re.compile(r"^(?:EXHIBIT\s+[\d.()-]+\s+)?(?:Execution\s+(?:Version|Copy)\s+)?(?=\S)", re.I)
+_PAGE_OF = re.compile(r"\W*\bPage\s+\d+\s+of\s+\d+$", re.I)
 _SELF = re.compile(r"\bTHIS\s+(?:[\w,&'’-]+\s+){0,7}?(SUBLEASE|LEASE|AMENDMENT|AGREEMENT|ADDENDUM|CONTRACT)\b")
 _NO_TITLE = re.compile(r"\bis\b|\b(?:THIS|This)\b|[.;,]$|\.{3,}|^(?:IN THE|UNITED STATES)\b")
 _TITLE_WORDS = re.compile(
@@ -65,8 +66,16 @@ _DATED = re.compile(  # what stands right before the date that a document bears
     r":?(?:\s+(?:as|of|on|this|the))*\s*$",
     re.I,
 )
+_COURT_KINDS = ("order", "complaint", "pleading")
+_STAMP = re.compile(r"\bDocument\s+\d+(?:-\d+)?\s+Filed\s+(\d\d)/(\d\d)/(\d\d(?:\d\d)?)\b")
+_SIGNED = re.compile(
+    r"\s*(?:\d{1,2}\s+)?(?:(?:dated|date|filed|entered|so ordered|signed)\b[:,]?(?:\s+(?:this|on|the))*)?\s*", re.I
+)
 _BETWEEN = re.compile(r"\b(?:by\s+and\s+)?(?:between|among|BETWEEN|AMONG|Between|Among)\b:?")
-_ROLE = re.compile(r"\(\s*(?:[^()\"“”]{0,60}?)[\"“”](?P<role>[^\"“”()]{2,40})[\"“”][^()]{0,60}\)")
+_ROLE = re.compile(
+    r"\(\s*(?:[^()\"“”]{0,60}?)[\"“”](?P<role>[^\"“”()]{2,40})[\"“”][^()]{0,60}\)"
+    r"|,?\s+as\s+(?:Landlord|Tenant|Lessor|Lessee|Buyer|Seller|Purchaser|Borrower|Lender|Licensor|Licensee|Owner|Contractor)\b"
+)
 _PREAMBLE_END = re.compile(
     r"\b(?:WHEREAS|RECITALS|BACKGROUND|WITNESSETH|W I T N E S S E T H|NOW,? THEREFORE|Whereas)\b"
 )
@@ -103,7 +112,7 @@ def about(outline: Outline) -> About:
     heading = _heading(front)
     title = outline.title or heading or _stem(outline.name)
     kind = outline.type or _type(f"{title} {_stem(outline.name)}", front)
-    day = outline.date or _date(front, kind)
+    day = outline.date or (_filed(outline.text) if kind in _COURT_KINDS else _date(front, kind))
     return About(title, kind, day, outline.parties or _parties(front))
 
 
@@ -132,12 +141,15 @@ def bates_of(text: str, pages: Sequence[tuple[int, int]]) -> tuple[str | None, .
 def _heading(front: str) -> str:
     """The first line that names a kind of document, with the lines that belong to it."""
     lines = [" ".join(line.split()) for line in re.split(r"[\r\n\f]+|\s{4,}", front[:_TITLE_FRONT])]
-    for line in lines[:40]:
+    lines = [re.sub(r"^\d{1,2}\s+(?=[A-Z])", "", line) for line in lines]  # a pleading's line numbers
+    for number, line in enumerate(lines[:40]):
         words = re.findall(r"[^\W\d_]{2,}", line)
         capital = sum(word[0].isupper() for word in words)
         named = 4 <= len(line) <= 120 and words and capital >= 0.6 * len(words) and _TITLE_WORDS.search(line.upper())
         if named and not _NO_TITLE.search(line):
-            return _FILING.sub("", line).strip(" -–—*_")
+            unfinished = re.search(r"\b(?:OF|TO|FOR|AND|THE|ON)$", line.upper())
+            whole = " ".join([line, *(lines[number + 1 : number + 2] if unfinished else ())])
+            return _PAGE_OF.sub("", _FILING.sub("", whole)).strip(" -–—*_")
     return ""
 
 
@@ -146,10 +158,11 @@ def _stem(name: str) -> str:
 
 
 def _type(title: str, front: str) -> str:
-    upper = title.upper()
-    for kind, pattern in _TYPES:
-        if re.search(pattern, upper):
-            return kind
+    if re.match(r"RE:\s", title, re.I):
+        return "letter"
+    named = [(match.start(), kind) for kind, pattern in _TYPES if (match := re.search(pattern, title.upper()))]
+    if named:  # "COMPLAINT FOR BREACH OF LEASE" is a complaint: the first word that names a kind decides
+        return min(named, key=lambda found: found[0])[1]
     if match := _SELF.search(front[:_TITLE_FRONT].upper()):  # "This Lease is made …"
         return next(kind for kind, pattern in _TYPES if re.search(pattern, match.group()))
     if _COURT.search(front[:_TITLE_FRONT]):
@@ -160,25 +173,44 @@ def _type(title: str, front: str) -> str:
 
 
 def _date(front: str, kind: str) -> str | None:
-    """The date that the text is dated with; for letters, orders and the like the first one on the first page."""
+    """The date that the text is dated with; for letters, transcripts and the like the first one on the first page."""
     dates = [(match.start(), day) for match in _DATE.finditer(front) if (day := _iso(match))]
+    if kind == "letter" and dates and dates[0][0] < 1000:  # what it writes about has dates of its own
+        return dates[0][1]
     for start, day in dates:
         before = " ".join(front[max(start - 60, 0) : start].split())
         if _DATED.search(before):
             return day
-    if dates and kind in ("letter", "order", "transcript", "invoice", "email", "complaint", "pleading", "notes"):
+    if dates and kind in ("letter", "transcript", "invoice", "email", "notes"):
         return dates[0][1] if dates[0][0] < _TITLE_FRONT else None
     return None
+
+
+def _filed(text: str) -> str | None:
+    """The date of a court paper: of filing, as the court stamps it on each page, else of its signature."""
+    if stamp := _STAMP.search(text[:_FRONT]):
+        month, day, year = (int(part) for part in stamp.groups())
+        return _day(2000 + year if year < 100 else year, month, day)
+    for region in (text[-_TITLE_FRONT:], text[:_TITLE_FRONT]):
+        for match in _DATE.finditer(region):
+            line = region[region.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if _SIGNED.fullmatch(line) and (found := _iso(match)):
+                return found
+    return None
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 def _iso(match: re.Match[str]) -> str | None:
     for n in "1234":
         if match[f"y{n}"]:
             month = match[f"m{n}"].lower()
-            try:
-                return date(int(match[f"y{n}"]), _MONTHS.get(month) or int(month), int(match[f"d{n}"])).isoformat()
-            except ValueError:
-                return None
+            return _day(int(match[f"y{n}"]), _MONTHS.get(month) or int(month), int(match[f"d{n}"]))
     return None
 
 
@@ -192,7 +224,7 @@ def _parties(front: str) -> tuple[str, ...]:
     parties: list[str] = []
     position = 0
     for role in _ROLE.finditer(window):
-        if _NOT_A_PARTY.search(role["role"]):
+        if role["role"] and _NOT_A_PARTY.search(role["role"]):
             continue
         name = _name(window[position : role.start()])
         position = role.end()
