@@ -114,7 +114,8 @@ def ruled(rows: tuple[tuple[str, ...], ...], sheet: Sheet) -> Table:
     cell = sheet.style("cell", fontSize=size, leading=size + 2.5, spaceAfter=0, alignment=TA_LEFT)
     head = sheet.style("head", parent=cell, fontName=sheet.bold, fontSize=size, leading=size + 2.5, spaceAfter=0)
     head.alignment = TA_LEFT
-    longest = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    header, *body = rows
+    longest = [max(len(text) for text in (*header[i].split(), *(row[i] for row in body))) for i in range(len(header))]
     shares = [min(max(length, 9), 40) + 4 for length in longest]
     room = WIDTH - 2 * sheet.margin
     table = Table(

@@ -46,7 +46,7 @@ _ARTICLE = re.compile(r"((?:ARTICLE|EXHIBIT) (?:\d+|[A-Z]))\s*(.+)", re.DOTALL)
 _SECTION = re.compile(r"(Section \S+\s+[^.]+)\.")
 
 
-class _Lease(BaseDocTemplate):
+class _Lease(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
     """Tells the table of contents where each heading fell; page numbers start again where the body starts."""
 
     front = 0

@@ -15,7 +15,7 @@ from reportlab.platypus import Paragraph as Set
 from typeset import flow
 from typeset.markup import parse
 
-LOG = flow.Sheet(font="Courier", bold="Courier-Bold", size=11.5, leading=14.5, justified=False)
+LOG = flow.Sheet(font="Courier", bold="Courier-Bold", size=10.5, leading=13.5, justified=False)
 OFFICE = flow.Sheet(font="Helvetica", bold="Helvetica-Bold", size=12, leading=16.5, justified=False)
 TAX_RATE = Decimal("0.055")
 CENT = Decimal("0.01")
@@ -100,7 +100,7 @@ def invoice(source: str) -> bytes:
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ]
         )
-        tail = "Terms: net thirty days. Remit to Northgate Mechanical Services, Inc., 41 Foundry Road, Scarborough, Maine 04074."
+        tail = "Terms: net thirty days. Remit to Northgate Mechanical Services, Inc., at the address above."
         return [*_letterhead(), table, Set(tail, OFFICE.style(fontSize=9))]
 
     def decorate(canvas: Canvas, page: int, pages: int) -> None:

@@ -118,7 +118,7 @@ def _spoilt(page: Grey, degrees: float, noise: np.random.Generator) -> Grey:
     grain = noise.normal(0, 5.5, page.shape)
     out = np.clip(soft + light + grain, 0, 255).astype(np.uint8)
     for _ in range(170):
-        x, y, radius = noise.integers(0, width), noise.integers(0, height), noise.integers(1, 3)
-        cv2.circle(out, (int(x), int(y)), int(radius), int(noise.integers(60, 170)), -1)
+        centre = (int(noise.integers(0, width)), int(noise.integers(0, height)))
+        cv2.circle(out, centre, int(noise.integers(1, 3)), int(noise.integers(60, 170)), -1)
     out[:, :7] = 90
     return out
