@@ -64,6 +64,7 @@ subsection ::= "(" [a-zA-Z]{{1,4}} ")"
 number ::= {numbers}
 """
 _CITED: Final = re.compile(r"(?P<body>[^\[\]]*?)\.\s*(?P<cites>\[\d+\](?:\s*\[\d+\])*)(?=\s|$)")
+_END: Final = re.compile(r"(?<=[.!?])\s+(?!\[)")
 _KEY: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -167,7 +168,7 @@ def parse(text: str, keys: Collection[str]) -> Claims:
         if last and all(key in keys for key in cited):
             claims.append(Claim(f"{last}.", tuple(Citation(key) for key in dict.fromkeys(cited))))
         else:
-            claims += _uncited(f"{last}. {match['cites']}")
+            claims.append(Claim(f"{last}. {match['cites']}".strip()))
     claims += _uncited(text[position:])
     if any(claim.text == REFUSAL for claim in claims):
         return Claims((), refused=True)
@@ -179,10 +180,5 @@ def _uncited(text: str) -> list[Claim]:
 
 
 def _split(text: str) -> list[str]:
-    """Sentences, each without the space around it. One without a full stop inside needs no splitting."""
-    text = text.strip()
-    if not re.search(r"[.!?]\s", text):
-        return [text] if text else []
-    from nupunkt import sent_tokenize
-
-    return [stripped for sentence in sent_tokenize(text) if (stripped := str(sentence).strip())]
+    """Sentences, each without the space around it; rather one too many than one that rides on another's citation."""
+    return [stripped for sentence in _END.split(text) if (stripped := sentence.strip())]
