@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from legalqa.values.answer import Authority, Passage, Searched, Sentence, VerifiedAnswer
@@ -16,6 +17,7 @@ from ui.widgets import Drawing, clean, clear, count, label, named, place, row
 
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
+_DOUBTFUL = 80  # per cent of OCR confidence below which a citation says so
 _OPEN_REASONS = ("bad_reference", "unsupported")  # what nobody may overlook is open from the start
 
 
@@ -56,7 +58,9 @@ class SentenceCard(QFrame):
         self._why.setAccessibleName(f"Why: reasons for the verdict {mark.word}")
         self._why.setToolTip("Show or hide the reasons for this verdict")
         column.addLayout(row(VerdictMark(mark, tip), None, self._why))
-        words = label(clean(sentence.text), "sentence", wrap=True)
+        words = label("", "sentence", wrap=True)
+        words.setTextFormat(Qt.TextFormat.RichText)  # only for the space between lines: the words are escaped
+        words.setText(f'<div style="line-height: 125%">{html.escape(clean(sentence.text))}</div>')
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.setToolTip(tip)
         words.setAccessibleName(f"{mark.word}: {clean(sentence.text)}")
@@ -64,7 +68,7 @@ class SentenceCard(QFrame):
         for chip in self.chips:
             column.addWidget(chip)
             for line in _beside(chip, sentence.text):
-                column.addWidget(label(line, "muted", wrap=True))
+                column.addWidget(line)
             chip.chosen.connect(lambda chip=chip: self.chosen.emit(chip))
         self._reasons = named(QFrame(), "note")
         inner = QVBoxLayout(self._reasons)
@@ -79,19 +83,27 @@ class SentenceCard(QFrame):
         self._reasons.setVisible(self._why.isChecked())
 
 
-def _beside(chip: CitationChip, sentence: str) -> list[str]:
+def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
     """What is said under a chip: where the words really stand, the quote if the sentence is not the quote itself."""
     citation = chip.citation
     lines = []
     if not citation.found:
         places = "; ".join(map(clean, citation.elsewhere))
-        lines.append(f"Found instead: {places}." if places else "Found nowhere else in the matter.")
+        lines.append(label(f"Found instead: {places}" if places else "Found nowhere else in the matter", "", wrap=True))
     quote = clean(citation.quote)
     if quote and citation.document and quote.casefold() not in clean(sentence).casefold():
-        lines.append(f"“{textwrap.shorten(quote, 400, placeholder=' …')}”")
-    if citation.ocr_confidence is not None and citation.ocr_confidence < 80:
-        lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page.")
+        lines.append(label(f"“{textwrap.shorten(quote, 400, placeholder=' …')}”", "muted", wrap=True))
+    if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL:
+        said = f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page."
+        lines.append(label(said, "muted", wrap=True))
     return lines
+
+
+class _Sheet(QWidget):
+    """What is scrolled. Its least height is the one for its width, not that of a column one word wide."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
 
 class AnswerView(QScrollArea):
@@ -104,7 +116,7 @@ class AnswerView(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._inner = named(QWidget(), "answer")
+        self._inner = named(_Sheet(), "answer")
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(18, 14, 18, 20)
         self._column.setSpacing(12)
@@ -186,8 +198,8 @@ class AnswerView(QScrollArea):
         if passages:
             self._column.addWidget(label("Nearest passages, for a look of your own:", "muted", wrap=True))
         for passage in passages[:_NEAREST]:
-            words = place(passage.document, passage.pages, passage.bates, passage.section)
-            chip = Chip(str(passage.key), words)
+            words = place(passage.document, passage.pages, passage.bates)
+            chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
             chip.setAccessibleName(f"Passage {passage.key}, {words}")
             chip.setToolTip(clean(passage.text[:600]))
             chip.chosen.connect(lambda chip=chip: self._choose(chip))

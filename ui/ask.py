@@ -30,7 +30,7 @@ _LINES = (2, 6)  # of the question box
 _REMEMBERED = 50
 _STAGES = {
     "retrieving": "Searching the record …",
-    "answering": "Drafting from {passages}. Nothing below is verified yet.",
+    "answering": "Drafting from {passages}: not verified yet.",
     "verifying": "Checking every sentence against the record …",
 }
 
@@ -157,6 +157,7 @@ class AskPane(QWidget):
         if not question or matter is None or self._task is not None:
             return
         self._back = 0
+        self.question.setFocus()  # a chip or button that has the focus is about to go
         self.answer.begin_draft(question)
         self._stack.setCurrentWidget(self.answer)
         self._busy(True)
@@ -189,12 +190,12 @@ class AskPane(QWidget):
         self._menu.aboutToShow.connect(self._fill_history)
         self._history.setMenu(self._menu)
         self._history.setEnabled(False)
-        self._stage = label("", "muted")
+        self._stage = label("", "muted", wrap=True)
         self._working = QProgressBar(textVisible=False, minimum=0, maximum=0)
         self._working.setFixedWidth(90)
         self._working.setAccessibleName("Answering")
         self._progress = QWidget()
-        self._progress.setLayout(row(self._working, self._stage, None, spacing=12, margins=(18, 8, 18, 8)))
+        self._progress.setLayout(row(self._working, self._stage, spacing=12, margins=(18, 8, 18, 8)))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.answer)

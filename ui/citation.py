@@ -19,9 +19,9 @@ class Chip(QAbstractButton):
 
     chosen = Signal()
 
-    def __init__(self, number: str, words: str, *, struck: bool = False) -> None:
+    def __init__(self, number: str, words: str, below: str = "", *, struck: bool = False) -> None:
         super().__init__()
-        self._number, self._words, self._struck = clean(number), words, struck
+        self._number, self._words, self._below, self._struck = clean(number), words, below, struck
         self.current = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -36,9 +36,10 @@ class Chip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._font())
-        width = metrics.horizontalAdvance(self._words) + self._badge(metrics) + 2 * _PAD + 10
-        return QSize(width, metrics.height() + 12)
+        metrics, small = QFontMetrics(self._font()), QFontMetrics(self._small())
+        wide = max(metrics.horizontalAdvance(self._words), small.horizontalAdvance(self._below))
+        high = metrics.height() + (small.height() + 1 if self._below else 0)
+        return QSize(wide + self._badge(metrics) + 2 * _PAD + 10, high + 12)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
@@ -62,7 +63,7 @@ class Chip(QAbstractButton):
         painter.drawRoundedRect(frame, 6, 6)
         font = self._font()
         metrics = QFontMetrics(font)
-        badge = QRectF(frame.left() + 5, frame.top() + 4, self._badge(metrics), frame.height() - 8)
+        badge = QRectF(frame.left() + 5, frame.top() + 4, self._badge(metrics), metrics.height() + 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawRoundedRect(badge, 4, 4)
@@ -72,17 +73,25 @@ class Chip(QAbstractButton):
         painter.setFont(bold)
         painter.setPen(look.colour("surface" if self._struck else "on_accent"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._number)
-        painter.setFont(font)
-        painter.setPen(look.colour("text"))
         room = QRectF(
             badge.right() + _PAD - 2, frame.top(), frame.right() - badge.right() - 2 * _PAD + 4, frame.height()
         )
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        for shown, line_font, token in ((self._words, font, "text"), (self._below, self._small(), "muted")):
+            line = QFontMetrics(line_font)
+            painter.setFont(line_font)
+            painter.setPen(look.colour(token))
+            elided = line.elidedText(shown, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+            painter.drawText(QRectF(room.left(), room.top(), room.width() + 2, line.height()), 0, elided)
+            room.moveTop(room.top() + line.height() + 1)
 
     def _font(self) -> QFont:
         font = QFont(self.font())
         font.setStrikeOut(self._struck)
+        return font
+
+    def _small(self) -> QFont:
+        font = self._font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
         return font
 
     def _badge(self, metrics: QFontMetrics) -> int:
@@ -95,9 +104,11 @@ class CitationChip(Chip):
     def __init__(self, citation: CheckedCitation) -> None:
         self.citation = citation
         number = citation.key if len(citation.key) <= 4 else "§"
-        super().__init__(number or "?", self._said(citation), struck=not citation.found)
+        section = clean(citation.section[-1]) if citation.section else ""
+        said = self._said(citation)
+        super().__init__(number or "?", said, section, struck=not citation.found)
         state = "" if citation.found else "does not hold: "
-        self.setAccessibleName(f"Citation {clean(citation.key)}, {state}{self._said(citation)}")
+        self.setAccessibleName(f"Citation {clean(citation.key)}, {state}{said}{', ' if section else ''}{section}")
         lines = [place(citation.document, citation.pages, citation.bates) if citation.document else ""]
         lines.append(" › ".join(map(clean, citation.section)))
         lines.append(f"“{clean(citation.quote)}”" if citation.quote else "")
@@ -115,7 +126,7 @@ class CitationChip(Chip):
     @staticmethod
     def _said(citation: CheckedCitation) -> str:
         if citation.document:
-            return place(citation.document, citation.pages, citation.bates, citation.section)
+            return place(citation.document, citation.pages, citation.bates)
         return f"“{clean(citation.quote)}”" if citation.quote else "no such source"
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from legalqa.values.matter import FileStatus
 from ui import theme
-from ui.widgets import clean, count, file_name
+from ui.widgets import clean, count, file_name, spread
 
 Index = QModelIndex | QPersistentModelIndex
 SortBy = Literal["name", "type", "date", "pages", "state"]
@@ -48,8 +48,7 @@ def described(file: FileStatus) -> str:
     parts = [clean(file.type).capitalize() if file.type and file.type != "other" else ""]
     parts.append(file.date or "")
     parts.append(count(file.pages, "page") if file.pages else "")
-    if file.bates:
-        parts.append(clean(file.bates[0] if len(file.bates) == 1 else f"{file.bates[0]}–{file.bates[-1]}"))
+    parts.append(spread(file.bates))
     return " · ".join(part for part in parts if part)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from legalqa.values.document import Box, Document
 from ui.notices import announce
@@ -53,6 +53,7 @@ class Reader(QWidget):
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._tasks = tasks
         self._source: Source | None = None
         self._document: Document | None = None
@@ -73,7 +74,11 @@ class Reader(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._title = ElidedLabel("Document", "heading")
-        column.addWidget(self._bar())
+        self._bates = label("", "muted")
+        self._bates.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column.addWidget(bar(self._title, self._bates))
+        column.addWidget(self._tool_bar())
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(380)
         self._enable(False)
@@ -130,13 +135,13 @@ class Reader(QWidget):
 
     # Inside
 
-    def _bar(self) -> QWidget:
-        self._number = QSpinBox()
-        self._number.setAccessibleName("Page number")
-        self._number.setToolTip("Go to page (Ctrl+G)")
-        self._number.setFixedWidth(58)
-        self._number.setKeyboardTracking(False)
-        self._number.valueChanged.connect(self._typed)
+    def _tool_bar(self) -> QWidget:
+        self._number = QLineEdit()
+        self._number.setAccessibleName("Page number or Bates number")
+        self._number.setToolTip("Go to a page or Bates number: type it and press Enter (Ctrl+G)")
+        self._number.setFixedWidth(64)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._number.returnPressed.connect(self._typed)
         self._of, self._percent = QLabel(""), label("", "small")
         self._tools = [
             icon_button("up", "Previous page", self.previous_page, "Ctrl+PgUp"),
@@ -148,14 +153,15 @@ class Reader(QWidget):
         ]
         self.view.zoomed.connect(lambda zoom: self._percent.setText(f"{zoom:.0%}"))
         up, down, smaller, larger, width, whole = self._tools
-        return bar(self._title, up, down, self._number, self._of, smaller, self._percent, larger, width, whole)
+        self._percent.setFixedWidth(self._percent.fontMetrics().horizontalAdvance("400%") + 8)
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return bar(up, down, self._number, self._of, None, smaller, self._percent, larger, width, whole)
 
     def _loaded(self, document: Document, page: int, boxes: Sequence[Box]) -> None:
         self._document = document
         self.view.set_pages([(one.width, one.height) for one in document.pages])
         self._title.setText(file_name(document.path))
         self._title.setToolTip(clean(document.path))
-        self._number.setRange(1, max(len(document.pages), 1))
         self._of.setText(f"of {len(document.pages):,}")
         self._stack.setCurrentWidget(self.view)
         self._enable(True)
@@ -170,18 +176,23 @@ class Reader(QWidget):
             announce(self.view, f"Page {boxes[0].page}, the cited words are boxed.")
         self._moved(self.view.page)
 
-    def _typed(self, page: int) -> None:
-        if page != self.view.page:
-            self.view.go_to(page)
+    def _typed(self) -> None:
+        """Go to the page typed, by its number or its Bates number; anything else is put back."""
+        if self._document is None:
+            return
+        typed = self._number.text().strip().casefold()
+        stamped = [page.number for page in self._document.pages if page.bates and page.bates.casefold() == typed]
+        if stamped or typed.isdecimal():
+            self.view.go_to(stamped[0] if stamped else int(typed))
+            self.view.setFocus()
+        self._number.setText(str(self.view.page))
 
     def _moved(self, page: int) -> None:
         if self._document is None or page < 1:
             return
         here = self._document.pages[page - 1]
-        blocked = self._number.blockSignals(True)
-        self._number.setValue(page)
-        self._number.blockSignals(blocked)
-        self._of.setText(f"of {len(self._document.pages):,}" + (f" · {clean(here.bates)}" if here.bates else ""))
+        self._number.setText(str(page))
+        self._bates.setText(clean(here.bates or ""))
         self.view.setAccessibleName(f"{file_name(self._document.path)}, page {page} of {len(self._document.pages)}")
         self.view.setAccessibleDescription(clean(self._document.text[here.start : here.end][:_SPOKEN]))
 
@@ -214,6 +225,7 @@ class Reader(QWidget):
         self._title.setText("Document")
         self._title.setToolTip("")
         self._of.setText("")
+        self._bates.setText("")
         self._enable(False)
 
     def _enable(self, on: bool) -> None:

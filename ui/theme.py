@@ -107,7 +107,7 @@ class Theme(QObject):
         dark = choice == "dark" or (choice == "system" and _system_is_dark())
         self.tokens = DARK if dark else LIGHT
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(self._sheet.substitute(self.tokens | self._sizes() | _pictures(dark)))
+        self._application.setStyleSheet(self._sheet.substitute(self.tokens | self._sizes()))
         for window in self._application.topLevelWidgets():
             refresh_icons(window)
         self.changed.emit()
@@ -191,12 +191,6 @@ def _drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
-
-
-def _pictures(dark: bool) -> dict[str, str]:
-    """Addresses of the drawings that the style sheet itself needs, in the look's colour."""
-    suffix = "dark" if dark else "light"
-    return {"down_arrow": (resources() / "icons" / f"down-{suffix}.svg").as_posix()}
 
 
 def _system_is_dark() -> bool:

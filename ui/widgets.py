@@ -31,18 +31,17 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def place(
-    document: str, pages: tuple[int, ...] = (), bates: tuple[str, ...] = (), section: tuple[str, ...] = ()
-) -> str:
-    """A pin cite: "lease.pdf, p. 12 · HARBOR000112 · 4.2 Late Charges"."""
-    parts = [clean(document)]
+def place(document: str, pages: tuple[int, ...] = (), bates: tuple[str, ...] = ()) -> str:
+    """A pin cite: "lease.pdf, p. 12 · HARBOR000112"."""
+    said = clean(document)
     if pages:
-        parts[0] += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
-    if bates:
-        parts.append(clean(bates[0] if len(bates) == 1 else f"{bates[0]}–{bates[-1]}"))
-    if section:
-        parts.append(clean(section[-1]))
-    return " · ".join(parts)
+        said += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
+    return " · ".join(part for part in (said, spread(bates)) if part)
+
+
+def spread(bates: tuple[str, ...]) -> str:
+    """ "HARBOR000101–HARBOR000148", or the one number there is."""
+    return clean(bates[0] if len(bates) == 1 else f"{bates[0]}–{bates[-1]}") if bates else ""
 
 
 W = TypeVar("W", bound=QWidget)
@@ -165,6 +164,9 @@ class ElidedLabel(QLabel):
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

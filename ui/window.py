@@ -78,6 +78,7 @@ class Window(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
+        self.statusBar().addWidget(label("  Works offline: nothing leaves this machine.", "small"))
         self.statusBar().addPermanentWidget(self.workspace.indexing)
         self._drop = self._drop_sign()
         self._menus()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 from ui.ask import Asked, AskPane
@@ -63,6 +63,8 @@ class Workspace(QWidget):
         top = bar(
             icon_button("back", "All matters", self.left.emit, "Ctrl+M"), self._name, self._client, name="matterbar"
         )
+        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._client.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
