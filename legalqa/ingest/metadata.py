@@ -95,6 +95,10 @@ _BATES = re.compile(
     r"(?P<prefix>[A-Z][A-Z0-9&.]{0,14}(?:[ _-][A-Z][A-Z0-9&.]{0,14}){0,2})(?P<gap>[ _-]{0,3})(?P<digits>\d{4,10})"
 )
 
+_LEGEND = re.compile(  # what protective orders have stamped beside a Bates number
+    r"\b(?:(?:HIGHLY\s+)?CONFIDENTIAL|ATTORNEYS?['’]?S?['’]?\s+EYES\s+ONLY|SUBJECT\s+TO\s+PROTECTIVE\s+ORDER)\b\s*[-–—:|]*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -123,9 +127,9 @@ def bates_of(text: str, pages: Sequence[tuple[int, int]]) -> tuple[str | None, .
         lines = [line.strip() for line in text[start:end].splitlines() if line.strip()]
         edge: dict[str, tuple[str, int]] = {}
         for line in [*lines[:2], *lines[-3:]]:
-            match = _BATES.fullmatch(line)
-            if match:
-                edge[match["prefix"]] = (line, int(match["digits"]))
+            stamp = " ".join(_LEGEND.sub(" ", line).split())
+            if match := _BATES.fullmatch(stamp):
+                edge[match["prefix"]] = (stamp, int(match["digits"]))
         found.append(edge)
     counts = Counter(prefix for edge in found for prefix in edge)
     if not counts:

@@ -137,12 +137,12 @@ def _breaks_before(text: str, start: int) -> bool:
 
 
 def _ended_before(text: str, start: int) -> bool:
-    """Whether the words before end a sentence, a clause or a heading."""
+    """Whether the words before end a sentence, a clause, a heading or a page (its number)."""
     before = text[max(start - 120, 0) : start].rstrip()
     if before.endswith((".", ";", ":", ",", "”", '"', "and", "or", "—", "-")):
         return True
     last = re.split(r"[\r\n]", before)[-1].strip()
-    return last.isupper() or (len(last) < 60 and last.istitle())
+    return last.isdigit() or last.isupper() or (len(last) < 60 and last.istitle())
 
 
 def _title(text: str, start: int, number: numbering.Numbered) -> str:
@@ -156,7 +156,12 @@ def _title(text: str, start: int, number: numbering.Numbered) -> str:
         return ""  # an item of a list, not a heading
     title = stripped[: end.start()] if end else stripped[: _TITLE_MOST + 1]
     title = " ".join(title.split())
-    if not title or len(title) > _TITLE_MOST or (number.rank == numbering.TOP and any(numbering.readings(stripped))):
+    if (
+        not title
+        or len(title) > _TITLE_MOST
+        or title.count("(") != title.count(")")
+        or (number.rank == numbering.TOP and any(numbering.readings(stripped)))
+    ):
         return ""
     words = re.findall(r"[^\W\d_][\w'’]*", title)
     named = [word for word in words if word.lower() not in _SMALL]

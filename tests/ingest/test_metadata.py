@@ -80,6 +80,11 @@ def test_bates_numbers() -> None:
     assert bates_of(*spans(pages)) == ("HPP000114", "HPP000115", None, "HPP000116", "HPP000117")
 
 
+def test_a_legend_is_no_part_of_a_bates_number() -> None:
+    pages = ["CONFIDENTIAL HPP000114\nText.", "Text.\nHPP000115", "Text.\nHPP000116 HIGHLY CONFIDENTIAL"]
+    assert bates_of(*spans(pages)) == ("HPP000114", "HPP000115", "HPP000116")
+
+
 @pytest.mark.parametrize(
     "pages",
     [
