@@ -274,7 +274,7 @@ class _Readers:
         result: Document | Unreadable | BaseException
         try:
             result = reader.read(Path(fact.path), fact.sha256, lambda _done, _total: self._on_page(fact.path))
-            if fact_of(Path(fact.path)) != fact:
+            if sha256_of(Path(fact.path)) != fact.sha256:
                 result = Unreadable("failed", "the file changed while it was read; run it again")
         except BaseException as error:
             result = error

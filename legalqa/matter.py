@@ -228,6 +228,7 @@ class Matter:
             score=score,
             text=document.text[start:end],
             boxes=document.boxes_of(start, end),
+            paged=document.paged,
         )
 
     def _searched(self, conditions: tuple[Condition, ...]) -> Searched:

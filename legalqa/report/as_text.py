@@ -25,10 +25,11 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def place(document: str, pages: tuple[int, ...], bates: tuple[str, ...], section: tuple[str, ...]) -> str:
+def place(cited: Passage | CheckedCitation) -> str:
     """A pin cite: "Lease.pdf, p. 12 (HARBOR000112), ARTICLE 4 RENT > 4.2 Late Charges"."""
-    parts = [clean(document)]
-    if pages:
+    pages, bates, section = cited.pages, cited.bates, cited.section
+    parts = [clean(cited.document)]
+    if pages and cited.paged:
         parts.append(f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}–{pages[-1]}")
     cite = ", ".join(parts)
     if bates:
@@ -75,14 +76,14 @@ def _cited(citation: CheckedCitation) -> str:
     if not citation.found:
         instead = f" Found instead: {'; '.join(citation.elsewhere)}." if citation.elsewhere else ""
         return f"[{citation.key}] no such place or quote: {citation.quote or citation.document}.{instead}"
-    cite = f"[{citation.key}] {place(citation.document, citation.pages, citation.bates, citation.section)}"
+    cite = f"[{citation.key}] {place(citation)}"
     if citation.ocr_confidence is not None:
         cite += f" (scan; least certain word {citation.ocr_confidence:.0f}%)"
     return cite
 
 
 def _nearest(passage: Passage) -> str:
-    cite = place(passage.document, passage.pages, passage.bates, passage.section)
+    cite = place(passage)
     return _wrapped(f"[{passage.key}] {cite}: {textwrap.shorten(clean(passage.text), 160)}", "  ", "      ")
 
 
@@ -92,7 +93,7 @@ def search(result: SearchResult) -> str:
         return "Nothing found."
     lines = []
     for rank, hit in enumerate(result.hits, 1):
-        lines.append(f"{rank:>3}. {place(hit.document, hit.pages, hit.bates, hit.section)}  [{hit.start}:{hit.end}]")
+        lines.append(f"{rank:>3}. {place(hit)}  [{hit.start}:{hit.end}]")
         lines.append(_wrapped(textwrap.shorten(clean(hit.text), 300), "     ", "     "))
     return "\n".join(lines)
 

@@ -43,6 +43,7 @@ class Passage:
     score: float
     text: str
     boxes: tuple[Box, ...] = ()
+    paged: bool = True  # False: the file has no pages of its own, and no pin cite should name one
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class CheckedCitation:
     boxes: tuple[Box, ...] = ()
     ocr_confidence: float | None = None
     elsewhere: tuple[str, ...] = ()
+    paged: bool = True  # False: the file has no pages of its own, and no pin cite should name one
 
 
 @dataclass(frozen=True, slots=True)

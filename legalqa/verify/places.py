@@ -64,7 +64,7 @@ def cited(
     return CheckedCitation(
         key=key,
         found=found,
-        document=document.title,
+        document=file_name(document.path),
         document_id=document.id,
         path=document.path,
         section=document.section_of(start),
@@ -76,6 +76,7 @@ def cited(
         boxes=document.boxes_of(start, end),
         ocr_confidence=document.confidence_of(start, end),
         elsewhere=elsewhere,
+        paged=document.paged,
     )
 
 

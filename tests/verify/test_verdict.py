@@ -39,7 +39,7 @@ def test_a_sentence_that_is_its_quotation_is_verbatim() -> None:
     assert citation.bates == ("HARBOR000001",)
     assert citation.boxes == LEASED.boxes_of(citation.start or 0, citation.end or 0)
     assert citation.ocr_confidence is None
-    assert (citation.document, citation.path) == ("Office Lease", "/files/Lease.pdf")
+    assert (citation.document, citation.path) == ("Lease.pdf", "/files/Lease.pdf")
 
 
 @pytest.mark.parametrize("text", [f"“{CONSENT}” [2]", f'"{CONSENT}"', CONSENT.replace(" ", "  "), CONSENT[:-1]])
