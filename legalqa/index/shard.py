@@ -10,6 +10,7 @@ gives the shard up as soon as the matter's writer asks for it.
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shutil
 import threading
@@ -348,6 +349,7 @@ def _open(folder: Path, size: int) -> Any:
 
     try:
         if (folder / "segments").is_dir():
+            _check_size(folder / "edge_config.json", size)
             return q.EdgeShard.load(str(folder))
         folder.mkdir(parents=True, exist_ok=True)
         config = q.EdgeConfig(
@@ -364,6 +366,17 @@ def _open(folder: Path, size: int) -> Any:
         raise
     except Exception as error:  # qdrant_edge raises bare Exception
         raise _fault(error, "it cannot be opened") from None
+
+
+def _check_size(config: Path, size: int) -> None:
+    """Refuse vectors of a model other than the one that the shard was made with, as far as their length tells."""
+    made = json.loads(config.read_bytes())["vectors"]["dense"]["size"]
+    if made != size:
+        raise EnvironmentFault(
+            f"This matter was indexed with another embedding model: vectors of {made} numbers, not {size}.",
+            kept="Nothing was changed.",
+            hint="Choose that model again in the settings, or index the files into a new matter.",
+        )
 
 
 def _update(shard: Any, operation: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from legalqa.child import Child
-from legalqa.errors import Denied
+from legalqa.errors import Denied, EnvironmentFault
 from legalqa.index import space
 from legalqa.index.lock import FileLock, WriterLock
 from legalqa.index.shard import Shard
@@ -72,6 +72,18 @@ def test_a_killed_engine_is_started_again(tmp_path: Path) -> None:
         assert shard.count() == len(POINTS)
     finally:
         shard.close()
+
+
+def test_another_embedding_model_is_refused(tmp_path: Path) -> None:
+    shard, other = Shard(tmp_path / "index", SIZE, free_space_mb=1), Shard(tmp_path / "index", SIZE + 1)
+    shard.upsert(POINTS)
+    shard.flush()
+    shard.close()
+    with pytest.raises(EnvironmentFault, match=rf"another embedding model: vectors of {SIZE} numbers, not {SIZE + 1}"):
+        other.count()
+    other.close()
+    assert shard.count() == len(POINTS)
+    shard.close()
 
 
 def test_writer_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
