@@ -1,6 +1,6 @@
 """Fits the weights in ``legalqa/answer/evidence.py`` that decide whether passages answer a question, and says how well.
 
-    python -m bench.fit_evidence [--documents 45] [--cuad ../shared/data/cuad] [--sample resources/sample]
+    python -m bench.fit_evidence [--documents 45] [--cuad ../shared/data/cuad]
 
 For each question of a document: its six nearest 700-character pieces, the one with the answer among them if there is
 one. Figures are from five folds grouped by document: no document is in both parts. Beside them the figures of a single
@@ -165,9 +165,8 @@ def main() -> None:
     signals = np.array([row.signals for row in rows])
     answered = [row for row in rows if row.answered]
     print(f"{len(rows)} questions, {len(answered)} answered by their passages")
-    print(
-        f"best sentence is gold {np.mean([r.first for r in answered]):.3f}, of the best three {np.mean([r.near for r in answered]):.3f}"
-    )
+    first, near = np.mean([r.first for r in answered]), np.mean([r.near for r in answered])
+    print(f"best sentence is gold {first:.3f}, one of the best three {near:.3f}")
     single = auroc(signals[:, evidence.SIGNALS.index("top_cosine")], labels)
     print(f"best cosine alone: AUROC {single:.3f}")
     report("unseen documents", cross_validated(rows, [row.document for row in rows]), labels)

@@ -2,8 +2,11 @@
 
 The model does not choose: a weak one chooses wrongly (9 of 20 right, against 20 of 20 for the encoder, measured with
 the starter models). A sentence is scored by the encoder on "heading. sentence" and by the words of the question that
-it shares; a small logistic model over several signals says whether the best one answers at all
-(`bench/fit_evidence.py` fitted it and holds the figures).
+it shares; a small logistic model over several signals says whether the best one answers at all. `bench/fit_evidence.py`
+fitted it on 1,845 questions of 45 contracts: AUROC 0.84 on unseen documents and on unseen kinds of question, against
+0.74 for the best cosine alone. It tells what a record does not speak of from what it does; it does not see that a
+record which speaks of the very thing leaves out the detail that is asked for (0.52 on the sample matter's unanswerable
+questions). That takes a model that reads.
 """
 
 from __future__ import annotations
@@ -71,7 +74,7 @@ _MOST: Final = 3  # sentences quoted
 SIGNALS: Final = ("cosine", "top_cosine", "coverage", "passage_coverage", "margin", "kind", "yes_no")
 _WEIGHTS: Final = (2.88, 3.38, 1.56, 1.42, -0.32, -0.25, -1.12)
 _BIAS: Final = -3.16
-ENOUGH: Final = 0.4  # probability from which on the record is said to answer
+ENOUGH: Final = 0.5  # probability from which on the record is said to answer
 
 
 @dataclass(frozen=True, slots=True)

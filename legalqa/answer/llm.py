@@ -29,7 +29,7 @@ from legalqa.errors import BugError, EnvironmentFault, UserError
 from legalqa.values.answer import ModelId
 
 IDLE_SECONDS: Final = 600.0  # a model that says nothing for so long hangs
-BLOCK: Final = 64  # tokens of a prompt evaluated at once
+BLOCK: Final = 32  # tokens of a prompt evaluated at once
 _SHORTLIST: Final = 128  # likeliest tokens that the grammar is asked about before it is asked about all
 _ABORTED: Final = 2  # llama_decode's answer when the abort callback said so
 _DATE: Final = "01 Jan 2026"  # some chat formats tell the model the date, which would make answers depend on the day
