@@ -16,15 +16,17 @@ import errno
 import importlib
 import inspect
 import itertools
-import multiprocessing
+import multiprocessing.connection
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,6 +35,9 @@ from legalqa import errors
 
 T = TypeVar("T")
 _ITEM, _DONE, _ERROR = b"i", b"d", b"e"
+_FLAG = "--legalqa-child"
+_HERE = str(Path(__file__).parents[1])
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from legalqa.child import main; main(int(sys.argv[2]))"
 _GRACE = 5.0  # seconds that a stopped stream may take to end before its process is killed
 
 
@@ -66,7 +71,7 @@ class Child:
     def __init__(self, factory: str, *options: Any, memory: int | None = None) -> None:
         self._factory, self._options, self._memory = factory, options, memory
         self._call_lock, self._send_lock = threading.RLock(), threading.Lock()
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._current = 0
         self._numbers = itertools.count(1)
@@ -74,7 +79,7 @@ class Child:
     @property
     def pid(self) -> int | None:
         """The process id while it runs."""
-        return self._process.pid if self._process is not None and self._process.is_alive() else None
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def call(self, method: str, *args: Any, type: type[T], timeout: float | None = None) -> T:
         """Call `method` and return its result, converted to and validated as `type`.
@@ -125,8 +130,7 @@ class Child:
         self._process = self._pipe = None
         if process is not None:
             process.kill()
-            process.join()
-            process.close()
+            process.wait()
         if pipe is not None:
             pipe.close()
 
@@ -136,24 +140,36 @@ class Child:
         if process is not None and pipe is not None:
             with contextlib.suppress(OSError):
                 self._write(pipe, ("quit", 0, ()))
-            process.join(_GRACE)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
         self.kill()
 
     def _start(self) -> Connection:
-        method = "spawn" if sys.platform == "win32" else "forkserver"
-        context: Any = multiprocessing.get_context(method)
-        ours: Connection
-        ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, self._factory, self._options, self._memory), daemon=True
+        """A fresh interpreter at the other end of a pipe.
+
+        Not through `multiprocessing`, which would run the main module of whoever embeds us again. ``-P`` keeps the
+        current folder, which may hold anything, off the path; our own path travels in the first message.
+        """
+        ours, theirs = multiprocessing.Pipe()
+        handle = theirs.fileno()
+        start = (
+            [sys.executable, _FLAG] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-c", _START, _HERE]
         )
-        self._process.start()
+        self._process = subprocess.Popen(
+            [*start, str(handle)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # ours is for results alone, whatever an engine prints
+            start_new_session=True,  # Ctrl-C is the parent's to handle
+            **_inherited(handle),
+        )
         theirs.close()
         self._pipe = ours
+        with contextlib.suppress(OSError):  # a child that died at once is found dead by the call
+            ours.send_bytes(msgspec.msgpack.encode((sys.path, self._factory, self._options, self._memory)))
         return ours
 
     def _send(self, method: str, args: tuple[Any, ...]) -> Connection:
-        if self._process is not None and not self._process.is_alive():
+        if self._process is not None and self._process.poll() is not None:
             self.kill()
         pipe = self._pipe or self._start()
         self._current = next(self._numbers)
@@ -195,8 +211,8 @@ class Child:
         process = self._process
         code = None
         if process is not None:
-            process.join(_GRACE)
-            code = process.exitcode
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(_GRACE)
         self._current = 0
         self.kill()
         if code is not None and code < 0:
@@ -224,9 +240,34 @@ def _described(error: BaseException) -> _Fault:
     return _Fault("BugError", f"{type(error).__name__} at {place}")
 
 
-def _serve(pipe: Connection, factory: str, options: tuple[Any, ...], memory: int | None) -> None:
+def _inherited(handle: int) -> dict[str, Any]:
+    """How a new process is given our end of the pipe, and nothing else."""
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        return {"startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})}
+    return {"pass_fds": (handle,)}
+
+
+def serve_if_asked() -> None:
+    """In a frozen application the program is its own interpreter: be a child if it was started as one."""
+    if len(sys.argv) == 3 and sys.argv[1] == _FLAG:
+        main(int(sys.argv[2]))
+
+
+def main(handle: int) -> None:
     """The child's main: answer calls until the parent goes away."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if sys.platform == "win32":
+        pipe: Any = multiprocessing.connection.PipeConnection(handle)
+    else:
+        pipe = Connection(handle)
+    path, factory, options, memory = msgspec.msgpack.decode(
+        pipe.recv_bytes(), type=tuple[list[str], str, list[Any], int | None]
+    )
+    sys.path[:] = path
+    _serve(pipe, factory, options, memory)
+
+
+def _serve(pipe: Connection, factory: str, options: list[Any], memory: int | None) -> None:
     os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract, before it is imported: 9 times faster per page
     if memory is not None and sys.platform != "win32":
         import resource

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import multiprocessing
 import signal
 import sys
 import threading
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, errors
+from legalqa import __version__, child, errors
 
 if TYPE_CHECKING:
     from legalqa.library import Library
@@ -401,7 +400,7 @@ def as_ours(error: BaseException) -> errors.LegalQAError:
 
 def main() -> None:
     """Run the command line; always ends by SystemExit with a code of DESIGN §8."""
-    multiprocessing.freeze_support()
+    child.serve_if_asked()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # TextIO hides it
     arguments = sys.argv[1:]

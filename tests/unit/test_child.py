@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +111,42 @@ def test_memory_is_limited(child: Child) -> None:
     with pytest.raises(errors.BugError, match="MemoryError"):
         child.call("swell", type=int)
     assert child.call("add", 1, 1, type=int) == 2
+
+
+def test_a_script_without_a_main_guard_may_embed_us(tmp_path: Path) -> None:
+    """The embedder's main module is not run again in the child; its folder is on the child's path all the same."""
+    (tmp_path / "served.py").write_text(
+        "class Served:\n    def __init__(self, stop): pass\n    def say(self): return 'hi'\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('ran')\nfrom legalqa.child import Child\nprint(Child('served:Served').call('say', type=str))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["ran", "hi"]
+
+
+def test_the_current_folder_is_not_on_a_childs_path(
+    tmp_path: Path, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('taken over')\n")
+    monkeypatch.chdir(tmp_path)
+    assert child.call("add", 1, 1, type=int) == 2
+
+
+def test_a_child_ends_with_its_parent(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, signal\nfrom legalqa.child import Child\n"
+        "child = Child('tests.unit.test_child:Served', 'x')\nchild.call('add', 1, 1, type=int)\n"
+        "print(child.pid, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False, env=environment
+    )
+    pid = int(done.stdout)
+    end = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{pid}").exists()
