@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from legalqa.values.answer import CheckedCitation
@@ -61,28 +61,32 @@ class Chip(QAbstractButton):
         painter.setPen(QPen(ink if focus or self.current else look.colour("line"), 2 if focus else 1.2))
         painter.setBrush(look.colour(ground))
         painter.drawRoundedRect(frame, 6, 6)
-        font = self._font()
-        metrics = QFontMetrics(font)
+        self._paint_words(painter, frame, self._paint_badge(painter, frame, ink))
+
+    def _paint_badge(self, painter: QPainter, frame: QRectF, ink: QColor) -> float:
+        """The number; returns where the words begin."""
+        metrics = QFontMetrics(self._font())
         badge = QRectF(frame.left() + 5, frame.top() + 4, self._badge(metrics), metrics.height() + 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawRoundedRect(badge, 4, 4)
-        bold = QFont(font)
+        bold = QFont(self.font())
         bold.setBold(True)
-        bold.setStrikeOut(False)
         painter.setFont(bold)
-        painter.setPen(look.colour("surface" if self._struck else "on_accent"))
+        painter.setPen(theme.current().colour("surface" if self._struck else "on_accent"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._number)
-        room = QRectF(
-            badge.right() + _PAD - 2, frame.top(), frame.right() - badge.right() - 2 * _PAD + 4, frame.height()
-        )
-        for shown, line_font, token in ((self._words, font, "text"), (self._below, self._small(), "muted")):
-            line = QFontMetrics(line_font)
-            painter.setFont(line_font)
-            painter.setPen(look.colour(token))
-            elided = line.elidedText(shown, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
-            painter.drawText(QRectF(room.left(), room.top(), room.width() + 2, line.height()), 0, elided)
-            room.moveTop(room.top() + line.height() + 1)
+        return badge.right() + _PAD - 2
+
+    def _paint_words(self, painter: QPainter, frame: QRectF, left: float) -> None:
+        top, width = frame.top() + 5, frame.right() - _PAD + 2 - left
+        lines = ((self._words, self._font(), "text"), (self._below, self._small(), "muted"))
+        for words, font, token in lines:
+            metrics = QFontMetrics(font)
+            painter.setFont(font)
+            painter.setPen(theme.current().colour(token))
+            elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(width) + 1)
+            painter.drawText(QRectF(left, top, width + 2, metrics.height()), 0, elided)
+            top += metrics.height() + 1
 
     def _font(self) -> QFont:
         font = QFont(self.font())

@@ -21,7 +21,7 @@ from legalqa.values.document import FileState
 Choice = Literal["system", "light", "dark"]
 
 LIGHT = {
-    "window": "#F4F5F8", "surface": "#FFFFFF", "desk": "#E6E8ED", "line": "#DDE1E8", "field_line": "#8A92A1",
+    "window": "#F4F5F8", "surface": "#FFFFFF", "desk": "#E6E8ED", "line": "#DDE1E8", "field_line": "#7C8494",
     "text": "#1A1F29", "muted": "#59616F", "accent": "#2350A8", "accent_hover": "#1B4190", "on_accent": "#FFFFFF",
     "accent_soft": "#E7EDF9", "hover": "#ECEFF4", "disabled": "#9AA1AD",
     "good": "#17693A", "fair": "#0B6470", "plain": "#59616F", "warn": "#8A4B00", "bad": "#B01F24",

@@ -92,6 +92,10 @@ class Window(QMainWindow):
         self._in_matter(False)
         self.tasks.run("library", lambda _task: _listed(library()), self._library_ready)
 
+    def actions_of_look(self) -> Sequence[QAction]:
+        """The choices of the View menu between desktop, light and dark."""
+        return list(self._looks.values())
+
     # Matters
 
     def open_matter(self, name: str) -> None:

@@ -284,7 +284,7 @@ def harbor() -> FakeMatter:
                      lease.cite("2", late, ("ARTICLE 4 RENT", "4.2 Late Charges")), scanned,
                      reasons=("the facts agree with the cited passage, which carries 87% of the sentence",)),
             sentence("unsupported", "The Lease expires on December 31, 2030.",
-                     lease.cite("2", "This Lease shall expire on December 31, 2029", ("ARTICLE 5 TERM", "5.1 Expiration")),
+                     lease.cite("2", "This Lease shall expire on December 31, 2029", ("5.1 Expiration",)),
                      reasons=("the date December 31, 2030 does not stand in the cited passage (it says December 31, "
                               "2029)",)),
             sentence("bad_reference", "After the term, holdover rent is 200% of the Base Rent.", lost,

@@ -1,0 +1,128 @@
+"""The window over a library in memory. A stray message of Qt, or a logged error, fails the test."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.double import FakeLibrary, FakeMatter, harbor
+from ui import theme
+from ui.window import Window
+
+# The offscreen platform says this of every window; it says nothing of ours.
+_OF_THE_PLATFORM = ("propagateSizeHints",)
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_messages(qtlog: object, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    records = [record.message for record in qtlog.records]  # type: ignore[attr-defined]  # pytest-qt ships no types
+    assert [message for message in records if not any(known in message for known in _OF_THE_PLATFORM)] == []
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: QApplication) -> theme.Theme:
+    """The light look, as at the start of every test."""
+    qapp.setStyle("Fusion")
+    made = theme.install(qapp)
+    made.apply("light")
+    return made
+
+
+@pytest.fixture
+def matter() -> FakeMatter:
+    return harbor()
+
+
+@pytest.fixture
+def library(matter: FakeMatter) -> FakeLibrary:
+    return FakeLibrary({matter.info.slug: matter})
+
+
+@pytest.fixture
+def window(qtbot: QtBot, library: FakeLibrary) -> Iterator[Window]:
+    """The window on its first page, with the matters listed."""
+    made = Window(lambda: library)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made.start.list.model().rowCount() == len(library.known))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: Window, matter: FakeMatter) -> Window:
+    """The window with the matter open and its documents listed."""
+    click_row(qtbot, window, 0)
+    qtbot.waitUntil(lambda: window.workspace.documents.list.model().rowCount() == 4)
+    return window
+
+
+def click_row(qtbot: QtBot, window: Window, row: int) -> None:
+    """Click a matter on the first page."""
+    view = window.start.list
+    place = view.visualRect(view.model().index(row, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def click_document(qtbot: QtBot, window: Window, name: str) -> None:
+    """Click a document in the list on the left."""
+    view = window.workspace.documents.list
+    rows = (view.model().index(row, 0) for row in range(view.model().rowCount()))
+    index = next(index for index in rows if index.data() == name)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+
+def ask(qtbot: QtBot, window: Window, question: str) -> None:
+    """Type a question and press Enter."""
+    box = window.workspace.ask.question
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(box, question)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+def button(root: QWidget, name: str) -> QAbstractButton:
+    """The visible button that a screen reader would call `name`."""
+    found = [one for one in root.findChildren(QAbstractButton) if one.isVisible() and name in spoken(one)]
+    assert len(found) == 1, f"{len(found)} buttons are called {name!r}"
+    return found[0]
+
+
+def spoken(widget: QWidget) -> str:
+    """The name that a screen reader says."""
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return widget.accessibleName() or text.replace("&", "")
+
+
+def words(root: QWidget) -> str:
+    """All that can be read in a part of the window."""
+    return "\n".join(
+        one.accessibleName() or one.text() for one in root.findChildren(QLabel) if one.isVisible()
+    )  # fmt: skip
+
+
+def drop(window: QWidget, *paths: Path) -> None:
+    """Drag files from a file manager into the window."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    middle = window.rect().center()
+    rest = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    with warnings.catch_warnings():  # Qt offers no other constructor than the one it calls deprecated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        entered = QDragEnterEvent(QPoint(middle), *rest)
+    QApplication.sendEvent(window, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(middle), *rest))

@@ -1,0 +1,113 @@
+"""The model of the documents, its filter and its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.modeltest import ModelTester
+
+from legalqa.values.document import FileState
+from legalqa.values.matter import FileStatus
+from ui.documents import DocumentsFilter, DocumentsModel, Role, SortBy, described, trouble
+
+
+def file(name: str, state: FileState = "indexed", **known: object) -> FileStatus:
+    values = {"pages": 1, "reason": "", "document_id": name if state == "indexed" else None} | known
+    return FileStatus(path=f"folder/{name}", sha256=name, state=state, **values)  # type: ignore[arg-type]
+
+
+FILES = (
+    file("b lease.pdf", type="lease", date="2019-01-01", pages=48, bates=("H000001", "H000048")),
+    file("A letter.pdf", type="letter", date="2024-03-03", pages=2, failed_pages=(2,)),
+    file("c.dwg", "unsupported", pages=0, reason="cannot be read"),
+    file("d minutes.pdf", "encrypted", pages=0, reason="a password is needed"),
+    file("e copy.pdf", "duplicate", pages=0, document_id="b lease.pdf"),
+)
+
+
+@pytest.fixture
+def model() -> DocumentsModel:
+    made = DocumentsModel()
+    made.show(FILES)
+    return made
+
+
+@pytest.fixture
+def shown(model: DocumentsModel) -> Callable[[], list[str]]:
+    return lambda: names(shown_filter(model))
+
+
+def shown_filter(model: DocumentsModel) -> DocumentsFilter:
+    made = DocumentsFilter(model)
+    made.setSourceModel(model)
+    return made
+
+
+def names(proxy: DocumentsFilter) -> list[str]:
+    return [proxy.index(row, 0).data() for row in range(proxy.rowCount())]
+
+
+def test_model_and_filter_keep_qts_rules(model: DocumentsModel, qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(model)
+    proxy = shown_filter(model)
+    qtmodeltester.check(proxy)
+    proxy.find("lease")
+    model.show((*FILES, file("z.txt")))
+    model.show(())
+    model.show(FILES[:2])
+    assert names(proxy) == ["b lease.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("by", "order"),
+    [
+        ("name", ["A letter.pdf", "b lease.pdf", "c.dwg", "d minutes.pdf", "e copy.pdf"]),
+        ("date", ["b lease.pdf", "A letter.pdf", "c.dwg", "d minutes.pdf", "e copy.pdf"]),
+        ("pages", ["b lease.pdf", "A letter.pdf", "c.dwg", "d minutes.pdf", "e copy.pdf"]),
+        ("state", ["d minutes.pdf", "c.dwg", "e copy.pdf", "A letter.pdf", "b lease.pdf"]),
+    ],
+)
+def test_order(model: DocumentsModel, by: SortBy, order: list[str]) -> None:
+    proxy = shown_filter(model)
+    proxy.sort_by(by)
+    assert names(proxy) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("LETTER 2024", ["A letter.pdf"]),
+        ("password", ["d minutes.pdf"]),
+        ("duplicate", ["e copy.pdf"]),
+        ("h000048", ["b lease.pdf"]),
+        ("lease 2024", []),
+    ],
+)
+def test_every_word_must_be_there(model: DocumentsModel, text: str, found: list[str]) -> None:
+    proxy = shown_filter(model)
+    proxy.find(text)
+    assert names(proxy) == found
+
+
+def test_what_needs_a_look(model: DocumentsModel) -> None:
+    proxy = shown_filter(model)
+    proxy.show_only("attention")
+    assert names(proxy) == ["A letter.pdf", "c.dwg", "d minutes.pdf"]
+    proxy.show_only("readable")
+    assert names(proxy) == ["A letter.pdf", "b lease.pdf", "e copy.pdf"]
+
+
+def test_lines_of_a_row() -> None:
+    assert described(FILES[0]) == "Lease · 2019-01-01 · 48 pages · H000001–H000048"
+    assert trouble(FILES[0]) == ""
+    assert trouble(FILES[1]) == "1 page could not be read: 2"
+    assert trouble(FILES[3]) == "Encrypted: a password is needed"
+
+
+def test_a_name_with_control_characters_is_shown_tame() -> None:
+    model = DocumentsModel()
+    model.show((file("in\u202evoice\x1b[31m.pdf"),))
+    index = model.index(0)
+    assert index.data() == "in voice [31m.pdf"
+    assert index.data(Role.FILE).path == "folder/in\u202evoice\x1b[31m.pdf"

@@ -1,0 +1,115 @@
+"""Readable in both looks, without colour, by keyboard and by a screen reader."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractScrollArea, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import ask, spoken, words
+from tests.ui.double import RENT
+from ui import theme
+from ui.answer import AnswerView
+from ui.window import Window
+
+GROUNDS = ("surface", "window")
+PAIRS = [
+    *itertools.product(("text", "muted", "accent", "good", "fair", "plain", "warn", "bad"), GROUNDS),
+    ("on_accent", "accent"), ("on_accent", "accent_hover"), ("surface", "bad"), ("text", "hover"), ("text", "accent_soft"),
+    ("muted", "accent_soft"), ("text", "bad_soft"), ("muted", "bad_soft"), ("text", "warn_soft"), ("muted", "warn_soft"),
+    ("text", "good_soft"), ("muted", "good_soft"), ("text", "plain_soft"), ("warn", "accent_soft"), ("bad", "accent_soft"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_contrast_of_text(tokens: dict[str, str], ink: str, ground: str) -> None:
+    assert theme.contrast(QColor(tokens[ink]), QColor(tokens[ground])) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_contrast_of_frames_to_type_into(tokens: dict[str, str], ground: str) -> None:
+    assert theme.contrast(QColor(tokens["field_line"]), QColor(tokens[ground])) >= 3.0
+
+
+def test_contrast_is_the_published_measure() -> None:
+    assert theme.contrast(QColor("white"), QColor("black")) == pytest.approx(21)
+    assert theme.contrast(QColor("#777777"), QColor("white")) == pytest.approx(4.48, abs=0.01)
+
+
+def test_every_verdict_has_its_own_word_shape_and_colour() -> None:
+    marks = theme.VERDICTS.values()
+    for part in ("word", "icon", "colour"):
+        assert len({getattr(mark, part) for mark in marks}) == len(marks)
+    shapes = {alpha(mark.icon) for mark in marks}
+    assert len(shapes) == len(marks), "the shapes differ even in one colour"
+
+
+def alpha(icon: str) -> bytes:
+    image = theme.pixmap(icon, "text", 20).toImage()
+    return bytes(image.pixelColor(x, y).alpha() for y in range(20) for x in range(20))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (theme.resources() / "icons").glob("*.svg")))
+def test_every_drawing_draws(look: theme.Theme, name: str) -> None:
+    assert any(alpha(name))
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_everything_that_can_be_used_has_a_name(qtbot: QtBot, opened: Window, choice: theme.Choice) -> None:
+    theme.current().apply(choice)
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: "Bad reference" in words(opened.workspace.ask))
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()}"
+        for widget in opened.findChildren(QWidget)
+        if is_interactive(widget) and not spoken(widget)
+    ]
+    assert nameless == []
+
+
+def is_interactive(widget: QWidget) -> bool:
+    if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.objectName().startswith("qt_"):
+        return False
+    return isinstance(widget, QAbstractButton | QLineEdit | QAbstractItemView | QAbstractScrollArea)
+
+
+def test_focus_is_seen(qtbot: QtBot, opened: Window) -> None:
+    for widget in opened.findChildren(QAbstractButton):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            opened.workspace.ask.question.setFocus()
+            before = widget.grab().toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            assert widget.grab().toImage() != before, spoken(widget)
+
+
+def test_both_looks_paint_differently_and_icons_follow(opened: Window) -> None:
+    light = opened.grab().toImage()
+    theme.current().apply("dark")
+    dark = opened.grab().toImage()
+    corner = (light.width() - 5, 5)
+    assert light.pixelColor(*corner).lightness() > 200
+    assert dark.pixelColor(*corner).lightness() < 60
+    back = opened.workspace.findChildren(QAbstractButton)[0].icon().pixmap(18).toImage()
+    inked = [back.pixelColor(x, y) for x in range(back.width()) for y in range(back.height())]
+    assert max(colour.lightness() for colour in inked if colour.alpha() > 200) > 200
+
+
+def test_document_text_is_never_taken_for_markup(qtbot: QtBot, opened: Window) -> None:
+    from dataclasses import replace
+
+    from tests.ui.double import harbor, sentence
+
+    answer = replace(harbor().answers[RENT], sentences=(sentence("uncited", "<b>5</b> & <img src=x> <= 6"),))
+    view = AnswerView()
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    view.show()
+    view.show_answer(answer)
+    assert "<b>5</b> & <img src=x> <= 6" in words(view)
+    assert "&lt;img" in "".join(label.text() for label in view.findChildren(type(view._draft)))
