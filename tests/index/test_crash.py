@@ -18,7 +18,7 @@ from legalqa.index.writer import Writer
 from legalqa.values.document import Document
 from tests.index import synthetic
 
-_DOCUMENTS = 120
+_DOCUMENTS = 60
 _KILLS = 10
 
 
@@ -69,7 +69,7 @@ def contents(folder: Path) -> dict[str, object]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
     undisturbed.mkdir()
