@@ -122,7 +122,7 @@ class PageView(QAbstractScrollArea):
         """Bring the top of `page` (from 1) to the top of the view."""
         if self._sizes:
             index = min(max(page, 1), len(self._sizes)) - 1
-            self.verticalScrollBar().setValue(round(self._tops[index] - GAP / 2))
+            self.verticalScrollBar().setValue(round(self._tops[index] - GAP / 2) if index else 0)
 
     def show_boxes(self) -> None:
         """Bring the first box into the upper third of the view."""

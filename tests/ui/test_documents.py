@@ -33,11 +33,6 @@ def model() -> DocumentsModel:
     return made
 
 
-@pytest.fixture
-def shown(model: DocumentsModel) -> Callable[[], list[str]]:
-    return lambda: names(shown_filter(model))
-
-
 def shown_filter(model: DocumentsModel) -> DocumentsFilter:
     made = DocumentsFilter(model)
     made.setSourceModel(model)
@@ -49,9 +44,10 @@ def names(proxy: DocumentsFilter) -> list[str]:
 
 
 def test_model_and_filter_keep_qts_rules(model: DocumentsModel, qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(model)
+    check: Callable[[object], None] = qtmodeltester.check
+    check(model)
     proxy = shown_filter(model)
-    qtmodeltester.check(proxy)
+    check(proxy)
     proxy.find("lease")
     model.show((*FILES, file("z.txt")))
     model.show(())

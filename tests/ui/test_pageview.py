@@ -1,4 +1,4 @@
-"""The page viewer: only what is seen is drawn, a thousand pages scroll, zoom keeps its place, boxes lie on the words."""
+"""The page viewer: only what is seen is drawn, zoom keeps its place, boxes lie on the words."""
 
 from __future__ import annotations
 
