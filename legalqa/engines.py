@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import re
 import threading
@@ -71,7 +72,7 @@ class Engines:
         found = retrieve(
             text,
             store=store,
-            embed=encoder.embed,
+            embed=functools.partial(encoder.embed, query=True),
             chunks=self.catalog.chunks,
             children=self.catalog.children,
             conditions=conditions,
@@ -92,7 +93,12 @@ class Engines:
                     raise UserError(f"{wanted} is no model that words answers.", hint="See legalqa models list.")
                 engine = LocalModel(ModelId(files.id, files.sha256), files.file, self.settings.threads, CONTEXT)
                 self._models.append(engine)
-                self._composers[wanted] = Composer(engine, self.encoder.embed, max_tokens=self.settings.answer_tokens)
+                self._composers[wanted] = Composer(
+                    engine,
+                    self.encoder.embed,
+                    embed_question=functools.partial(self.encoder.embed, query=True),
+                    max_tokens=self.settings.answer_tokens,
+                )
             return self._composers[wanted]
 
     def support(self, claim: str, passage: str) -> float:

@@ -87,7 +87,7 @@ class Run:
             self._engines.shard,
             self._embed,
             ingest_version=str(INGEST_VERSION),
-            options=f"ocr={ocr_mode} languages={languages}",
+            options=f"ocr={ocr_mode} languages={languages} encoder={self._engines.encoder.sha256[:16]}",
             free_space_mb=settings.free_space_mb,
         ) as writer:
             removed = self._gone(writer, paths, {str(path) for path in found})

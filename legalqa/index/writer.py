@@ -28,6 +28,7 @@ from legalqa.index.vectors import Point, VectorIndex, points_of, searchable, tex
 from legalqa.values.document import Document, FileState
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+_AGAIN = ("missing", "failed", "changed")  # states in which a file is looked at again
 _POINTS = 500  # points of one upsert
 _SAMPLE = 32  # vectors compared when a matter is opened
 _ALIKE = 0.999  # cosine of a stored vector with the catalog's: float16 costs less than 0.0001
@@ -97,10 +98,11 @@ class Writer:
     def unchanged(self, path: str, size: int, mtime_ns: int) -> bool:
         """Whether a file is known with this size and time of change, and was read as we read now.
 
-        A file that failed is not tried again until it changes; one that was missing is looked at again.
+        A file that failed may do better with more time or memory, so it is tried again; one that is encrypted or of an
+        unsupported kind will not, until it changes.
         """
         known = self._catalog.file(path)
-        if known is None or known.state == "missing" or (known.fact.size, known.fact.mtime_ns) != (size, mtime_ns):
+        if known is None or known.state in _AGAIN or (known.fact.size, known.fact.mtime_ns) != (size, mtime_ns):
             return False
         if known.state in ("indexed", "duplicate") and known.document_id is not None:
             return self._catalog.read_as(known.document_id) == self._read_as

@@ -21,7 +21,9 @@ from ui.window import Window
 
 
 def chips(window: Window) -> list[CitationChip]:
-    return [chip for chip in window.workspace.ask.findChildren(CitationChip) if chip.isVisible()]
+    """The citations that are on screen and have found their place."""
+    found = window.workspace.ask.findChildren(CitationChip)
+    return [chip for chip in found if chip.isVisible() and chip.height() == chip.sizeHint().height()]
 
 
 def test_a_matter_is_made_and_opened(qtbot: QtBot, window: Window, library: FakeLibrary) -> None:
