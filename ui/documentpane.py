@@ -21,6 +21,10 @@ from legalqa.values.matter import Coverage, FileStatus
 from ui.documents import ATTENTION, DocumentDelegate, DocumentsFilter, DocumentsModel, Role, Show, SortBy
 from ui.widgets import EmptyState, bar, count, icon_button, label
 
+_NOTHING_YET = (
+    "No documents yet",
+    "Drag a folder or files into this window, or press Ctrl+O. Originals stay where they are.",
+)
 _SORTS: dict[SortBy, str] = {
     "name": "by &name", "type": "by &type", "date": "by &date", "pages": "by &length", "state": "by &state",
 }  # fmt: skip
@@ -50,8 +54,7 @@ class DocumentPane(QWidget):
         self._summary = label("", "small", wrap=True)
         self._empty = EmptyState(
             "add-folder",
-            "No documents yet",
-            "Drag a folder or files into this window, or press Ctrl+O. Originals stay where they are.",
+            *_NOTHING_YET,
         )
         self._nothing = EmptyState("search-empty", "No file matches", "Change what is looked for or shown above.")
         self._stack = QStackedWidget()
@@ -87,6 +90,13 @@ class DocumentPane(QWidget):
             parts.append(f"{needs:,} need{'s' if needs == 1 else ''} a look")
         self._summary.setText(" · ".join(parts) if coverage.files else "")
         self._update()
+
+    def say_reading(self, reading: bool) -> None:
+        """While the first files are read, an empty list says so."""
+        if reading:
+            self._empty.say("Reading the files", "They appear here one by one. You may already ask.")
+        else:
+            self._empty.say(*_NOTHING_YET)
 
     def select(self, document_id: str) -> None:
         """Mark the row of a document without opening it."""

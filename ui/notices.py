@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ _DRAWINGS: dict[Kind, tuple[str, str]] = {
     "done": ("supported", "good"),
 }
 _SHOWN = 3
+_READ_MS = 8000  # after which good news, which asks for nothing, goes away by itself
 
 
 def announce(widget: QWidget, text: str) -> None:
@@ -83,6 +84,8 @@ class Notices(QWidget):
         self._column.setContentsMargins(16, 10, 16, 10)
         self._column.insertWidget(0, notice)
         notice.destroyed.connect(self._settle)
+        if kind == "done" and action is None:
+            QTimer.singleShot(_READ_MS, notice, notice.dismiss)
         announce(notice, f"{text} {detail}".strip())
 
     def shown(self) -> list[Notice]:

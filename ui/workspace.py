@@ -110,6 +110,7 @@ class Workspace(QWidget):
     def add(self, paths: Sequence[Path]) -> None:
         """Read files and folders into the matter."""
         if self.matter is not None and paths:
+            self.documents.say_reading(True)
             self.indexing.start(self.matter, paths)
 
     def refresh(self) -> None:
@@ -135,6 +136,7 @@ class Workspace(QWidget):
             self._notices.say("done", summary(report))
 
     def _index_ended(self, problem: Problem | None) -> None:
+        self.documents.say_reading(False)
         self._later.stop()
         self._refreshing = None
         self.refresh()

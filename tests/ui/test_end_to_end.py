@@ -1,0 +1,121 @@
+"""The window over the real library: real files, real OCR, real models; driven as a person does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+import legalqa
+from tests.ui.conftest import ask, button, click_document, drop, words
+from tests.ui.test_window import chips, ink, share_changed
+from ui import theme
+from ui.citation import Chip
+from ui.pageview import PageView
+from ui.window import Window
+
+pytestmark = [pytest.mark.slow, pytest.mark.models]
+LEASE = "Industrial Lease 2019-03-15.pdf"
+SCAN = "Northgate letter 2024-06-11 (scan).pdf"
+MAIL = "Email thread Quint-Renner 2024-08-01.eml"
+DOCUMENTS = theme.resources() / "sample" / "documents"
+
+
+@pytest.fixture
+def real(qtbot: QtBot, tmp_path: Path, models_home: Path) -> Iterator[Window]:
+    """The window over a new home that holds the starter models."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(models_home / "models")
+    made = Window(lambda: legalqa.Library(tmp_path / "home"))
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: "No matters yet" in words(made.start), timeout=30_000)
+    yield made
+    made.close()
+
+
+def test_from_an_empty_library_to_the_boxed_words(qtbot: QtBot, real: Window) -> None:
+    QTest.keyClicks(real.start.name, "Harborline v. Tidewell")
+    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Harborline v. Tidewell" in real.windowTitle(), timeout=30_000)
+
+    drop(real, DOCUMENTS / LEASE, DOCUMENTS / SCAN, DOCUMENTS / MAIL, theme.resources() / "icons" / "matter.svg")
+    qtbot.waitUntil(lambda: "Files: 3 added, 1 could not be read." in words(real.notices), timeout=120_000)
+    rows = real.workspace.documents.list.model()
+    qtbot.waitUntil(lambda: rows.rowCount() == 4)
+    svg = next(rows.index(row, 0) for row in range(4) if rows.index(row, 0).data() == "matter.svg")
+    assert "Not supported" in svg.data(Qt.ItemDataRole.AccessibleTextRole)
+
+    view = real.workspace.reader.view
+    click_document(qtbot, real, SCAN)
+    qtbot.waitUntil(lambda: view.page_count == 2 and view.next_wanted() is None, timeout=30_000)
+
+    real.workspace.ask.where.setFocus()
+    QTest.keyClicks(real.workspace.ask.where, f'document="{SCAN}"')
+    ask(qtbot, real, "Which gaskets were found worn, and what did Northgate recommend?")
+    qtbot.waitUntil(lambda: "Searched 1 document, 2 pages." in words(real.workspace.ask), timeout=120_000)
+    said = words(real.workspace.ask)
+    assert any(mark.word in said for mark in theme.VERDICTS.values()) or "The record does not answer this." in said
+    assert "Draft, not verified" not in said
+
+    ask_pane = real.workspace.ask
+    QTest.keyClick(real, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: bool(view.box_rects()), timeout=30_000)
+    qtbot.waitUntil(lambda: view.next_wanted() is None, timeout=30_000)
+    focused = real.focusWidget()
+    assert focused is not None
+    assert ask_pane.isAncestorOf(focused)
+    current = next(chip for chip in real.findChildren(Chip) if chip.current)
+    assert_boxed(view, current)
+
+
+def test_stop_and_go_on_by_dropping_again(qtbot: QtBot, real: Window) -> None:
+    QTest.keyClicks(real.start.name, "Stopped")
+    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Stopped" in real.windowTitle(), timeout=30_000)
+    drop(real, DOCUMENTS)
+    qtbot.waitUntil(lambda: " files" in words(real.workspace.indexing), timeout=60_000)
+    QTest.mouseClick(button(real.workspace.indexing, "Stop reading"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Reading was stopped." in words(real.notices), timeout=60_000)
+    files = len(list(DOCUMENTS.iterdir()))
+    assert real.workspace.documents.list.model().rowCount() < files
+    drop(real, DOCUMENTS / MAIL)
+    qtbot.waitUntil(lambda: MAIL in names(real), timeout=60_000)
+
+
+def names(window: Window) -> list[str]:
+    model = window.workspace.documents.list.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_question_in_the_whole_record_cites_the_lease(qtbot: QtBot, real: Window) -> None:
+    QTest.keyClicks(real.start.name, "Lease")
+    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Lease" in real.windowTitle(), timeout=30_000)
+    drop(real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
+    qtbot.waitUntil(lambda: "Files: 2 added." in words(real.notices), timeout=120_000)
+    ask(qtbot, real, "What does Base Rent mean in the lease?")
+    qtbot.waitUntil(lambda: bool(chips(real)), timeout=120_000)
+    QTest.mouseClick(chips(real)[0], Qt.MouseButton.LeftButton)
+    view = real.workspace.reader.view
+    qtbot.waitUntil(lambda: bool(view.box_rects()) and view.next_wanted() is None, timeout=30_000)
+    assert LEASE in view.accessibleName()
+    assert_boxed(view, chips(real)[0])
+
+
+def assert_boxed(view: PageView, chip: Chip) -> None:
+    """What is boxed on screen are words, and the box is seen."""
+    boxed = view.viewport().grab().toImage()
+    rects = [rect for rect in view.box_rects() if view.viewport().rect().contains(rect)]
+    assert rects, chip.accessibleName()
+    view.set_boxes(())
+    plain = view.viewport().grab().toImage()
+    for rect in rects:
+        assert ink(plain, rect) > 0.1, "the box lies on words"
+        assert share_changed(plain, boxed, rect) > 0.8
