@@ -125,7 +125,7 @@ class Document:
         """The pages that hold any character of ``[start, end)``."""
         first = bisect_right([page.end for page in self.pages], start)
         last = bisect_left([page.start for page in self.pages], end)
-        return self.pages[first:last]
+        return tuple(page for page in self.pages[first:last] if max(page.start, start) < min(page.end, end))
 
     def words_of(self, start: int, end: int) -> Iterator[tuple[Page, Word]]:
         """Every word that shares a character with ``[start, end)``, with its page."""
@@ -135,15 +135,13 @@ class Document:
                     yield page, word
 
     def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
-        """One rectangle for each line of words in ``[start, end)``."""
+        """One rectangle for each line of words in ``[start, end)``, whichever way the line runs on the page."""
         boxes: list[Box] = []
         for page, word in self.words_of(start, end):
             last = boxes[-1] if boxes else None
-            same_line = last and last.page == page.number and word.x0 >= last.x1 - 2 and _overlap(last, word) > 0.5
-            if last and same_line:
-                boxes[-1] = Box(
-                    page.number, last.x0, min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1)
-                )
+            if last and last.page == page.number and _continues(last, word):
+                corners = min(last.x0, word.x0), min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1)
+                boxes[-1] = Box(page.number, *corners)
             else:
                 boxes.append(Box(page.number, word.x0, word.y0, word.x1, word.y1))
         return tuple(boxes)
@@ -163,6 +161,20 @@ class Document:
         return min(seen) if seen else None
 
 
-def _overlap(box: Box, word: Word) -> float:
-    shared = min(box.y1, word.y1) - max(box.y0, word.y0)
-    return shared / max(min(box.y1 - box.y0, word.y1 - word.y0), 0.1)
+def _continues(line: Box, word: Word) -> bool:
+    """Whether the word stands at an end of the line: beside it, or, where text runs up or down the page, above it."""
+    width, height = word.x1 - word.x0, word.y1 - word.y0
+    if height > width and line.y1 - line.y0 > line.x1 - line.x0:
+        in_column = _shared(line.x0, line.x1, word.x0, word.x1) > 0.5
+        return in_column and -2 < _gap(line.y0, line.y1, word.y0, word.y1) < 2 * width
+    return _shared(line.y0, line.y1, word.y0, word.y1) > 0.5 and _gap(line.x0, line.x1, word.x0, word.x1) > -2
+
+
+def _shared(a0: float, a1: float, b0: float, b1: float) -> float:
+    """How much of the shorter of two intervals lies in the other, 0 to 1."""
+    return (min(a1, b1) - max(a0, b0)) / max(min(a1 - a0, b1 - b0), 0.1)
+
+
+def _gap(a0: float, a1: float, b0: float, b1: float) -> float:
+    """The room between two intervals, negative where they overlap."""
+    return max(a0, b0) - min(a1, b1)
