@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from legalqa.values.answer import Authority, Passage, Searched, Sentence, VerifiedAnswer
+from legalqa.values.answer import Authority, ModelId, Passage, Searched, Sentence, VerifiedAnswer
 from ui import theme
 from ui.citation import Chip, CitationChip, target
 from ui.notices import announce
@@ -87,12 +87,15 @@ def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
     """What is said under a chip: where the words really stand, the quote if the sentence is not the quote itself."""
     citation = chip.citation
     lines = []
-    if not citation.found:
-        places = "; ".join(map(clean, citation.elsewhere))
-        lines.append(label(f"Found instead: {places}" if places else "Found nowhere else in the matter", "", wrap=True))
     quote = clean(citation.quote)
     if quote and citation.document and quote.casefold() not in clean(sentence).casefold():
         lines.append(label(f"“{textwrap.shorten(quote, 400, placeholder=' …')}”", "muted", wrap=True))
+        font = lines[0].font()
+        font.setStrikeOut(not citation.found)
+        lines[0].setFont(font)
+    if not citation.found:
+        places = "; ".join(map(clean, citation.elsewhere))
+        lines.append(label(f"Found instead: {places}" if places else "Found nowhere else in the matter", "", wrap=True))
     if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL:
         said = f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page."
         lines.append(label(said, "muted", wrap=True))
@@ -161,7 +164,7 @@ class AnswerView(QScrollArea):
                 self._register(chip, chip.target)
         if answer.authorities:
             self._authorities(answer.authorities)
-        self._searched(answer.searched)
+        self._searched(answer.searched, answer.model)
         self._column.addStretch(1)
         self.verticalScrollBar().setValue(0)
         announce(self, _spoken(answer))
@@ -228,8 +231,10 @@ class AnswerView(QScrollArea):
             column.addLayout(line)
         self._column.addWidget(frame)
 
-    def _searched(self, searched: Searched) -> None:
+    def _searched(self, searched: Searched, model: ModelId | None) -> None:
         said = f"Searched {count(searched.documents, 'document')}, {count(searched.pages, 'page')}."
+        if model is not None:
+            said += f" Worded by {clean(model.id)}, checked without it."
         self._column.addWidget(label(said, "small", wrap=True))
         unreadable = [clean(entry) for entry in searched.unreadable_pages]
         if not unreadable:

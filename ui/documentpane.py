@@ -71,7 +71,7 @@ class DocumentPane(QWidget):
         column.setSpacing(0)
         column.addWidget(head)
         below = QVBoxLayout()
-        below.setContentsMargins(12, 12, 12, 8)
+        below.setContentsMargins(16, 12, 16, 8)
         below.setSpacing(8)
         below.addWidget(self.finder)
         below.addWidget(self._summary)

@@ -150,7 +150,7 @@ class DocumentsFilter(QSortFilterProxyModel):
 class DocumentDelegate(QStyledItemDelegate):
     """Draws a row: shape of the state, name, what is known of the document, and for a faulty one why."""
 
-    _PAD, _ICON, _GAP = 12, 18, 3
+    _PAD, _ICON, _GAP = 16, 18, 3
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         file: FileStatus = index.data(Role.FILE)

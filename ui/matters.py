@@ -121,6 +121,11 @@ class MattersPage(QWidget):
         else:
             self.name.setFocus()
 
+    def say(self, heading: str, text: str) -> None:
+        """Say something in place of the list."""
+        self._empty.say(heading, text)
+        self._stack.setCurrentWidget(self._empty)
+
     def offer(self, name: str, waiting: str = "") -> None:
         """Suggest a name for a new matter, and say what waits to be added to it."""
         self.name.setText(name)

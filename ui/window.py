@@ -25,7 +25,7 @@ from ui import theme
 from ui.keys import Keys
 from ui.matters import MattersPage
 from ui.notices import Notices
-from ui.tasks import Tasks
+from ui.tasks import Problem, Tasks
 from ui.widgets import Drawing, clean, count, label, named
 from ui.workspace import OpenMatter, Workspace
 
@@ -90,7 +90,8 @@ class Window(QMainWindow):
         self.setTabOrder(self.workspace.documents.list, self.workspace.ask.question)
         self._restore()
         self._in_matter(False)
-        self.tasks.run("library", lambda _task: _listed(library()), self._library_ready)
+        self._make_library = library
+        self._open_library()
 
     def actions_of_look(self) -> Sequence[QAction]:
         """The choices of the View menu between desktop, light and dark."""
@@ -118,6 +119,15 @@ class Window(QMainWindow):
         """Name a new matter."""
         self.show_matters()
         self.start.offer("")
+
+    def _open_library(self) -> None:
+        make = self._make_library
+        self.tasks.run("library", lambda _task: _listed(make()), self._library_ready, self._no_library)
+
+    def _no_library(self, problem: Problem) -> None:
+        self.start.say("The library could not be opened", "The message above says why, and what to do.")
+        detail = " ".join(part for part in (problem.kept, problem.hint) if part)
+        self.notices.say("problem", problem.message, detail, ("Try again", self._open_library))
 
     def _library_ready(self, found: tuple[Matters, Sequence[MatterInfo]]) -> None:
         self._library, matters = found

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from legalqa.errors import Denied, EnvironmentFault
+from legalqa.errors import Denied, EnvironmentFault, UserError
 from legalqa.values.matter import FileStatus
 from tests.ui.conftest import ask, button, click_document, click_row, drop, spoken, words
 from tests.ui.double import RENT, UNANSWERED, FakeLibrary, FakeMatter
@@ -414,4 +414,38 @@ def test_an_unknown_matter_asked_for_at_start_is_explained(qtbot: QtBot, library
     qtbot.waitUntil(lambda: "There is no matter called 'nowhere'." in words(window.notices))
     click_row(qtbot, window, 0)
     qtbot.waitUntil(lambda: "Harbor Point" in window.windowTitle())
+    window.close()
+
+
+def test_files_are_chosen_by_menu_key(
+    qtbot: QtBot, opened: Window, matter: FakeMatter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = tmp_path / "a.txt"
+    chosen.write_text("one")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(chosen)], ""))
+    QTest.keyClick(opened, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: matter.indexed == [chosen])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    qtbot.waitUntil(lambda: not opened.workspace.indexing.running)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(opened, Qt.Key.Key_O, both)
+    qtbot.waitUntil(lambda: matter.indexed == [chosen, tmp_path])
+
+
+def test_a_library_that_does_not_open_can_be_tried_again(qtbot: QtBot, library: FakeLibrary) -> None:
+    faults = [UserError("unknown setting 'hom', did you mean 'home'?", hint="Correct settings.toml.")]
+
+    def make() -> FakeLibrary:
+        if faults:
+            raise faults.pop()
+        return library
+
+    window = Window(make)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: "did you mean 'home'?" in words(window.notices))
+    assert "The library could not be opened" in words(window.start)
+    QTest.mouseClick(button(window.notices, "Try again"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.start.list.isVisible())
+    assert window.notices.shown() == []
     window.close()
