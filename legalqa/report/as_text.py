@@ -73,10 +73,11 @@ def _sentence(sentence: Sentence) -> list[str]:
 
 
 def _cited(citation: CheckedCitation) -> str:
+    key = f"[{citation.key}] " if citation.key else ""
     if not citation.found:
-        instead = f" Found instead: {'; '.join(citation.elsewhere)}." if citation.elsewhere else ""
-        return f"[{citation.key}] no such place or quote: {citation.quote or citation.document}.{instead}"
-    cite = f"[{citation.key}] {place(citation)}"
+        missed = f"does not stand there: “{clean(citation.quote)}”." if citation.quote else "no such place."
+        return f"{key}{missed}" + (f" Found instead: {'; '.join(citation.elsewhere)}." if citation.elsewhere else "")
+    cite = key + place(citation)
     if citation.ocr_confidence is not None:
         cite += f" (scan; least certain word {citation.ocr_confidence:.0f}%)"
     return cite

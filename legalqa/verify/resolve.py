@@ -83,8 +83,11 @@ def _named(title: str, documents: Sequence[Named]) -> list[Named]:
     if not words:
         return []
     by_words = [d for d in documents if words <= _words_of(d)]
-    by_type = [d for d in by_words if words == {d.type}]
-    return by_type if len(by_type) == 1 else by_words
+    closest = (  # "Lease" is the lease and not its amendments
+        [d for d in by_words if words == {d.type}],
+        [d for d in by_words if words == set(_WORDS.findall(d.title.casefold()))],
+    )
+    return next((found for found in closest if len(found) == 1), by_words)
 
 
 def _words_of(document: Named) -> set[str]:
@@ -102,9 +105,17 @@ def _pinned(pin: re.Match[str], document: Document) -> list[Span]:
 
 
 def _section(document: Document, number: str) -> list[Span]:
-    outer = number.split("(")[0]
-    found = [s for s in document.sections if s.number == number] or [s for s in document.sections if s.number == outer]
-    return [Span(found[0].start, found[0].end)] if len(found) == 1 else []
+    """The section of that number, however its heading writes it; "4.2(a)" is the whole of 4.2 if (a) is no heading."""
+    for wanted in (number, number.split("(")[0]):
+        found = [section for section in document.sections if _bare(section.number) == _bare(wanted)]
+        if found:
+            return [Span(found[0].start, found[0].end)] if len(found) == 1 else []
+    return []
+
+
+def _bare(number: str) -> str:
+    """ "Section 4.2." → "4.2"."""
+    return re.sub(r"(?i)^(?:section|sec\.|article|art\.|§+)\s*", "", number).strip(" .").casefold()
 
 
 def _paragraph(document: Document, number: int) -> list[Span]:
