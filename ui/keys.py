@@ -27,7 +27,7 @@ class Keys(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(36)
         grid.setVerticalSpacing(7)
-        lines = [(_words(action), _keys(action)) for action in actions if action.shortcut()]
+        lines = [(_words(action), _keys(action)) for action in actions if _keys(action)]
         half = (len(lines) + len(_OF_PANES) + 1) // 2
         for place, (words, keys) in enumerate([*_OF_PANES, *lines]):
             side, line = divmod(place, half)

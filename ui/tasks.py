@@ -98,6 +98,9 @@ class Tasks(QObject):
         self._live.add(task)
 
         def work() -> None:
+            if task.abandoned:  # while it waited for its turn
+                task.finished = True
+                return
             try:
                 result = func(task)
             except Exception as error:  # the worker's edge: whatever it is, the user is told in words
@@ -118,10 +121,10 @@ class Tasks(QObject):
 
     def close(self, seconds: float = 10.0) -> bool:
         """Abandon everything and wait for the threads; says whether all of them ended."""
-        self.stop_all()
         self._closed = True
         for pool in self._pools.values():
-            pool.clear()
+            pool.clear()  # first, lest what waits begins when what runs is stopped
+        self.stop_all()
         ended = [pool.waitForDone(int(seconds * 1000)) for pool in self._pools.values()]
         return all(ended)
 

@@ -71,13 +71,13 @@ class Window(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.workspace)
-        central = named(QWidget(), "workspace")
-        column = QVBoxLayout(central)
+        self._centre = named(QWidget(), "workspace")
+        column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self._pages, 1)
-        self.setCentralWidget(central)
+        self.setCentralWidget(self._centre)
         self.statusBar().addWidget(label("  Works offline: nothing leaves this machine.", "small"))
         self.statusBar().addPermanentWidget(self.workspace.indexing)
         self._drop = self._drop_sign()
@@ -167,7 +167,7 @@ class Window(QMainWindow):
         if _paths(event):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._drop.setGeometry(self._pages.geometry().adjusted(24, 24, -24, -24))
+            self._drop.setGeometry(self._centre.rect().adjusted(24, 24, -24, -24))
             self._drop.show()
             self._drop.raise_()
 
@@ -189,7 +189,7 @@ class Window(QMainWindow):
         self.start.offer(clean(name), f"{count(len(paths), 'item')} will be added once the matter is created.")
 
     def _drop_sign(self) -> QFrame:
-        sign = named(QFrame(self), "drop")
+        sign = named(QFrame(self._centre), "drop")
         column = QVBoxLayout(sign)
         column.addStretch(1)
         column.addWidget(Drawing("add-folder", "accent", 56), alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -301,7 +301,7 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._drop.isVisible():
-            self._drop.setGeometry(self._pages.geometry().adjusted(24, 24, -24, -24))
+            self._drop.setGeometry(self._centre.rect().adjusted(24, 24, -24, -24))
 
 
 def _listed(library: Matters) -> tuple[Matters, Sequence[MatterInfo]]:

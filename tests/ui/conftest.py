@@ -114,15 +114,23 @@ def words(root: QWidget) -> str:
     )  # fmt: skip
 
 
-def drop(window: QWidget, *paths: Path) -> None:
-    """Drag files from a file manager into the window."""
+def drag(window: QWidget, *paths: Path) -> QMimeData:
+    """Drag files from a file manager over the window."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    middle = window.rect().center()
-    rest = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     with warnings.catch_warnings():  # Qt offers no other constructor than the one it calls deprecated
         warnings.simplefilter("ignore", DeprecationWarning)
-        entered = QDragEnterEvent(QPoint(middle), *rest)
+        entered = QDragEnterEvent(QPoint(window.rect().center()), *_held(mime))
     QApplication.sendEvent(window, entered)
     assert entered.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(QPointF(middle), *rest))
+    return mime
+
+
+def drop(window: QWidget, *paths: Path) -> None:
+    """Drag files from a file manager into the window and let them go."""
+    mime = drag(window, *paths)
+    QApplication.sendEvent(window, QDropEvent(QPointF(window.rect().center()), *_held(mime)))
+
+
+def _held(mime: QMimeData) -> tuple[Qt.DropAction, QMimeData, Qt.MouseButton, Qt.KeyboardModifier]:
+    return Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from legalqa.errors import Denied, EnvironmentFault, UserError
 from legalqa.values.matter import FileStatus
-from tests.ui.conftest import ask, button, click_document, click_row, drop, spoken, words
+from tests.ui.conftest import ask, button, click_document, click_row, drag, drop, spoken, words
 from tests.ui.double import RENT, UNANSWERED, FakeLibrary, FakeMatter
 from ui.citation import CitationChip
 from ui.window import Window
@@ -256,7 +256,10 @@ def test_drop_a_folder_reads_it_with_progress(qtbot: QtBot, opened: Window, matt
     (tmp_path / "a.txt").write_text("The tenant paid nothing in March.")
     (tmp_path / "b.dwg").write_text("x")
     matter.gate = threading.Event()
+    drag(opened, tmp_path)
+    assert "Drop to add to the matter" in words(opened)
     drop(opened, tmp_path)
+    assert "Drop to add to the matter" not in words(opened)
     bar = opened.workspace.indexing
     qtbot.waitUntil(lambda: "of 2 files" in words(bar))
     assert "about 2 min left" in words(bar)
@@ -367,6 +370,7 @@ def test_the_sheet_of_keys_names_every_key(qtbot: QtBot, opened: Window) -> None
     assert sheet is not None
     for key in ("F8", "Shift+F8", "Ctrl+G", "Esc", "Ctrl+O"):
         assert key in words(sheet)
+    assert "Stop reading files" not in words(sheet), "it has no key"
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert QApplication.activeModalWidget() is None
 
