@@ -13,7 +13,7 @@ from legalqa.values.answer import Authority, ModelId, Passage, Searched, Sentenc
 from ui import theme
 from ui.citation import Chip, CitationChip, target
 from ui.notices import announce
-from ui.widgets import Drawing, clean, clear, count, label, named, place, row
+from ui.widgets import Drawing, clean, clear, count, label, named, place, row, tool_tip
 
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
@@ -29,7 +29,7 @@ class VerdictMark(QWidget):
         self._mark = mark
         self._word = label(mark.word, "verdict")
         self.setLayout(row(Drawing(mark.icon, mark.colour, 20), self._word, spacing=7))
-        self.setToolTip(tip)
+        self.setToolTip(tool_tip(tip))
         self.setAccessibleName(f"Verdict: {mark.word}")
         self.setAccessibleDescription(tip)
         theme.current().changed.connect(self._paint)
@@ -62,7 +62,7 @@ class SentenceCard(QFrame):
         words.setTextFormat(Qt.TextFormat.RichText)  # only for the space between lines: the words are escaped
         words.setText(f'<div style="line-height: 125%">{html.escape(clean(sentence.text))}</div>')
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words.setToolTip(tip)
+        words.setToolTip(tool_tip(tip))
         words.setAccessibleName(f"{mark.word}: {clean(sentence.text)}")
         column.addWidget(words)
         for chip in self.chips:
@@ -204,7 +204,7 @@ class AnswerView(QScrollArea):
             words = place(passage.document, passage.pages, passage.bates)
             chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
             chip.setAccessibleName(f"Passage {passage.key}, {words}")
-            chip.setToolTip(clean(passage.text[:600]))
+            chip.setToolTip(tool_tip(clean(passage.text[:600])))
             chip.chosen.connect(lambda chip=chip: self._choose(chip))
             self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
             self._column.addWidget(chip)

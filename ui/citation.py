@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from legalqa.values.answer import CheckedCitation
 from legalqa.values.document import Box
 from ui import theme
-from ui.widgets import clean, place
+from ui.widgets import clean, place, tool_tip
 
 _PAD = 9
 
@@ -119,7 +119,7 @@ class CitationChip(Chip):
         if citation.ocr_confidence is not None:
             lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%.")
         tip = "\n".join(line for line in lines if line)
-        self.setToolTip(tip)
+        self.setToolTip(tool_tip(tip))
         self.setAccessibleDescription(tip)
 
     @property

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from legalqa.values.matter import FileStatus
 from ui import theme
-from ui.widgets import clean, count, file_name, spread
+from ui.widgets import clean, count, file_name, spread, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 SortBy = Literal["name", "type", "date", "pages", "state"]
@@ -97,7 +97,7 @@ class DocumentsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return file_name(file.path)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (clean(file.path), described(file), trouble(file)) if part)
+            return tool_tip("\n".join(part for part in (clean(file.path), described(file), trouble(file)) if part))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = trouble(file) or theme.STATES[file.state].word
             return ". ".join(part for part in (file_name(file.path), state, described(file)) if part)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from legalqa.values.matter import IndexReport, Progress
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import count, file_name, label, named, row
+from ui.widgets import count, file_name, label, named, row, tool_tip
 
 
 class Indexed(Protocol):
@@ -97,7 +97,7 @@ class IndexBar(QWidget):
             self._bar.setRange(0, progress.files_total)
             self._bar.setValue(progress.files_done)
             self._words.setText(_said(progress))
-        self._words.setToolTip(file_name(progress.path) if progress.path else "")
+        self._words.setToolTip(tool_tip(file_name(progress.path)))
         self.moved.emit()
 
     def _finished(self, report: IndexReport) -> None:

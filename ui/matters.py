@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from legalqa.values.matter import MatterInfo
 from ui import theme
-from ui.widgets import Drawing, EmptyState, clean, label, named, row
+from ui.widgets import Drawing, EmptyState, clean, label, named, row, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _INFO = Qt.ItemDataRole.UserRole + 1
@@ -111,7 +111,7 @@ class MattersPage(QWidget):
             item.setData(info, _INFO)
             said = f"{clean(info.name)}, {clean(info.client) or 'no client named'}, created {info.created[:10]}"
             item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
-            item.setToolTip(clean(info.folder))
+            item.setToolTip(tool_tip(clean(info.folder)))
             self._model.appendRow(item)
         self._empty.say("No matters yet", "Name the first one on the right, then drag its files into the window.")
         self._stack.setCurrentWidget(self.list if matters else self._empty)

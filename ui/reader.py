@@ -13,7 +13,7 @@ from legalqa.values.document import Box, Document
 from ui.notices import announce
 from ui.pageview import PageView
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import ElidedLabel, EmptyState, bar, clean, file_name, icon_button, label
+from ui.widgets import ElidedLabel, EmptyState, bar, clean, file_name, icon_button, label, tool_tip
 
 _SPOKEN = 4000  # characters of a page that are handed to a screen reader
 
@@ -161,7 +161,7 @@ class Reader(QWidget):
         self._document = document
         self.view.set_pages([(one.width, one.height) for one in document.pages])
         self._title.setText(file_name(document.path))
-        self._title.setToolTip(clean(document.path))
+        self._title.setToolTip(tool_tip(clean(document.path)))
         self._of.setText(f"of {len(document.pages):,}")
         self._stack.setCurrentWidget(self.view)
         self._enable(True)

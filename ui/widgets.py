@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from pathlib import PurePath
@@ -37,6 +38,11 @@ def place(document: str, pages: tuple[int, ...] = (), bates: tuple[str, ...] = (
     if pages:
         said += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
     return " · ".join(part for part in (said, spread(bates)) if part)
+
+
+def tool_tip(text: str) -> str:
+    """A tool tip that shows `text` as it stands: Qt takes for markup what looks like it, and a document may look so."""
+    return f'<div style="white-space: pre-wrap">{html.escape(text)}</div>' if text else ""
 
 
 def spread(bates: tuple[str, ...]) -> str:

@@ -167,7 +167,7 @@ class Window(QMainWindow):
         if _paths(event):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._drop.setGeometry(self._centre.rect().adjusted(24, 24, -24, -24))
+            self._drop.setGeometry(self._centre.rect())
             self._drop.show()
             self._drop.raise_()
 
@@ -301,7 +301,7 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._drop.isVisible():
-            self._drop.setGeometry(self._centre.rect().adjusted(24, 24, -24, -24))
+            self._drop.setGeometry(self._centre.rect())
 
 
 def _listed(library: Matters) -> tuple[Matters, Sequence[MatterInfo]]:

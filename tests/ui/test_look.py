@@ -11,12 +11,15 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractScrollArea, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from legalqa.values.answer import CheckedCitation
+from legalqa.values.matter import FileStatus
 from tests.ui.conftest import ask, spoken, words
-from tests.ui.double import RENT, harbor, sentence
+from tests.ui.double import RENT, FakeMatter, harbor, sentence
 from ui import theme
 from ui.answer import AnswerView
 from ui.window import Window
 
+_TIP = Qt.ItemDataRole.ToolTipRole
 GROUNDS = ("surface", "window")
 PAIRS = [
     *itertools.product(("text", "muted", "accent", "good", "fair", "plain", "warn", "bad"), GROUNDS),
@@ -115,3 +118,20 @@ def test_document_text_is_never_taken_for_markup(qtbot: QtBot, opened: Window) -
     shown = [one for one in view.findChildren(QLabel) if one.textFormat() != Qt.TextFormat.PlainText and one.text()]
     assert not any("<img" in one.text() or "<b>" in one.text() for one in shown)
     assert any("&lt;img" in one.text() for one in shown)
+
+
+def test_tool_tips_show_document_text_as_it_stands(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    hostile = "<img src='file:///x.png'><b>bold</b>"
+    matter.faulty[0] = FileStatus(f"record/{hostile}.pdf", "a", "failed", 0, hostile)
+    cited = CheckedCitation("1", False, "", quote=hostile, elsewhere=(hostile,))
+    answer = replace(matter.answers[RENT], sentences=(sentence("bad_reference", hostile, cited, reasons=(hostile,)),))
+    matter.answers[RENT] = answer
+    opened.workspace.refresh()
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: "Bad reference" in words(opened.workspace.ask))
+    model = opened.workspace.documents.list.model()
+    qtbot.waitUntil(lambda: any("&lt;b&gt;" in model.index(row, 0).data(_TIP) for row in range(model.rowCount())))
+    tips = [model.index(row, 0).data(_TIP) for row in range(model.rowCount())]
+    tips += [widget.toolTip() for widget in opened.findChildren(QWidget)]
+    assert sum("&lt;b&gt;" in tip for tip in tips) >= 3
+    assert not any("<b>" in tip or "<img" in tip for tip in tips)
