@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from legalqa.values.document import Box
@@ -307,17 +307,23 @@ class PageView(QAbstractScrollArea):
             words = self._faults.get(index + 1) or f"Page {index + 1}"
             inner = rect.adjusted(24, 24, -24, -24)
             painter.drawText(inner, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
-        for box in self._boxes.get(index + 1, ()):
-            self._paint_box(painter, self._placed(box, rect))
+        if index + 1 in self._boxes:
+            self._paint_boxes(painter, [self._placed(box, rect) for box in self._boxes[index + 1]])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.current().colour("line"), 1))
         painter.drawRect(rect)
 
     @staticmethod
-    def _paint_box(painter: QPainter, rect: QRectF) -> None:
+    def _paint_boxes(painter: QPainter, rects: Sequence[QRectF]) -> None:
+        """One outline around boxes that touch: lines between close-set rows would run through the words."""
+        outline = QPainterPath()
+        outline.setFillRule(Qt.FillRule.WindingFill)
+        for rect in rects:
+            outline.addRect(rect)
+        outline = outline.simplified()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        painter.fillRect(rect, theme.BOX_FILL)
+        painter.fillPath(outline, theme.BOX_FILL)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.BOX_LINE, 1.6))
-        painter.drawRect(rect)
+        painter.drawPath(outline)

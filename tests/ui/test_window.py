@@ -453,3 +453,13 @@ def test_a_library_that_does_not_open_can_be_tried_again(qtbot: QtBot, library: 
     qtbot.waitUntil(lambda: window.start.list.isVisible())
     assert window.notices.shown() == []
     window.close()
+
+
+def test_good_news_goes_away_by_itself_and_bad_news_stays(
+    qtbot: QtBot, opened: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.notices._READ_MS", 50)
+    opened.notices.say("problem", "The disk is full.")
+    opened.notices.say("done", "Files: 3 added.")
+    assert [notice.text for notice in opened.notices.shown()] == ["Files: 3 added.", "The disk is full."]
+    qtbot.waitUntil(lambda: [notice.text for notice in opened.notices.shown()] == ["The disk is full."])
