@@ -64,6 +64,8 @@ class Run:
         self._tell, self._stop = on_progress or (lambda _progress: None), stop
         self._workers, self._copy = workers, copy
         self._tally = _Tally()
+        self._twins: list[FileFact] = []  # files with the content of one that is being read
+        self._faults: dict[str, Unreadable] = {}  # what was wrong with a content that could not be read
         self._began = time.monotonic()
         self._read_bytes, self._all_bytes = 0, 0
 
@@ -107,8 +109,7 @@ class Run:
 
     def _new(self, writer: Writer, found: Sequence[Path]) -> list[FileFact]:
         """The files that must be read. The others are settled here: unchanged, moved, duplicates, not files at all."""
-        to_read: list[FileFact] = []
-        coming: set[str] = set()
+        to_read: dict[str, FileFact] = {}
         for path in found:
             self._check_stop()
             fact = fact_of(path)
@@ -119,13 +120,12 @@ class Run:
             elif (state := writer.adopt(fact)) is not None:
                 (self._tally.duplicates if state == "duplicate" else self._tally.replaced).append(fact.path)
                 self._tally.done += 1
+            elif fact.sha256 in to_read:
+                self._twins.append(fact)
             else:
-                to_read.append(fact)
-                if fact.sha256 in coming:
-                    self._tally.duplicates.append(fact.path)
-                coming.add(fact.sha256)
-        self._all_bytes = sum(fact.size for fact in to_read)
-        return to_read
+                to_read[fact.sha256] = fact
+        self._all_bytes = sum(fact.size for fact in to_read.values())
+        return list(to_read.values())
 
     def _same_content(self, fact: FileFact) -> bool:
         """Size and time can be forged or restored; only the content tells."""
@@ -166,6 +166,12 @@ class Run:
                 self._say("reading", read.fact.path)
             self._check_stop()
             writer.flush()
+        for twin in self._twins:
+            if writer.adopt(twin) is None:
+                self._failed(writer, twin, self._faults[twin.sha256])
+            else:
+                self._tally.duplicates.append(twin.path)
+                self._tally.done += 1
 
     def _add(self, writer: Writer, fact: FileFact, document: Document) -> None:
         known = self._catalog.file(fact.path)
@@ -173,10 +179,9 @@ class Run:
             self._keep_copy(fact)
         writer.add(document, fact)
         self._tally.done += 1
-        if fact.path not in self._tally.duplicates:
-            replaces = known is not None and known.document_id is not None
-            (self._tally.replaced if replaces else self._tally.added).append(fact.path)
-            self._tally.chunks += len({chunk.id for chunk in document.chunks if chunk.parent_id})
+        replaces = known is not None and known.document_id is not None
+        (self._tally.replaced if replaces else self._tally.added).append(fact.path)
+        self._tally.chunks += len({chunk.id for chunk in document.chunks if chunk.parent_id})
 
     def _keep_copy(self, fact: FileFact) -> None:
         target = self._engines.copy_of(fact.sha256, fact.path)
@@ -191,6 +196,7 @@ class Run:
 
     def _failed(self, writer: Writer, fact: FileFact, fault: Unreadable) -> None:
         writer.fail(fact, fault.state, fault.reason)
+        self._faults[fact.sha256] = fault
         self._tally.done += 1
         status = self._catalog.status(fact.path)
         self._tally.failed.append(status or FileStatus(fact.path, fact.sha256, fault.state, 0, fault.reason))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,3 +44,33 @@ def language_model(models_home: Path) -> Path:
     from legalqa import models
 
     return models.locate(models_home, "smollm2-135m-instruct").file
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path, models_home: Path) -> Path:
+    """A fresh home that shares the installed models."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models_home / "models")
+    return home
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """The command line in a process of its own, with a home of its own."""
+
+    def run(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "legalqa.cli", *map(str, arguments)],
+            env={**os.environ, "LEGALQA_HOME": str(home), **environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    return run

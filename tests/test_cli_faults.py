@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import Run
 
 LEASE = """LEASE AGREEMENT
 
@@ -22,7 +23,6 @@ ARTICLE 4 RENT
 
 4.2 Late Charges. If Tenant fails to pay within ten (10) days, Tenant shall pay a late charge of five percent (5%).
 """
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -31,32 +31,6 @@ def files(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "lease.txt").write_text(LEASE, encoding="utf-8")
     return folder
-
-
-@pytest.fixture
-def home(tmp_path: Path, models_home: Path) -> Path:
-    """A fresh home that shares the installed models."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "models").symlink_to(models_home / "models")
-    return home
-
-
-@pytest.fixture
-def run(home: Path) -> Run:
-    """The command line in a process of its own, with a home of its own."""
-
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "legalqa.cli", *map(str, arguments)],
-            env={**os.environ, "LEGALQA_HOME": str(home), **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
 
 
 def told(done: subprocess.CompletedProcess[str], code: int) -> str:

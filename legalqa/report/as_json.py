@@ -60,6 +60,7 @@ def citation(value: CheckedCitation) -> dict[str, Any]:
         "boxes": [box(b) for b in value.boxes],
         "ocr_confidence": value.ocr_confidence,
         "elsewhere": list(value.elsewhere),
+        "paged": value.paged,
     }
 
 
