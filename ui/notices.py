@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -28,7 +28,9 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class Notice(QFrame):
-    """One message. Its close button takes it away."""
+    """One message. Its close button takes it away; `dismissed` says that it is gone."""
+
+    dismissed = Signal(object)
 
     def __init__(self, kind: Kind, text: str, detail: str, action: tuple[str, Callable[[], object]] | None) -> None:
         super().__init__()
@@ -54,6 +56,7 @@ class Notice(QFrame):
     def dismiss(self) -> None:
         """Take the message away."""
         self.hide()
+        self.dismissed.emit(self)
         self.deleteLater()
 
 
@@ -62,6 +65,7 @@ class Notices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: list[Notice] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 0, 16, 0)
         self._column.setSpacing(8)
@@ -83,25 +87,23 @@ class Notices(QWidget):
         notice = Notice(kind, text, detail, action)
         self._column.setContentsMargins(16, 10, 16, 10)
         self._column.insertWidget(0, notice)
-        notice.destroyed.connect(self._settle)
+        self._shown.insert(0, notice)
+        notice.dismissed.connect(self._gone)
         if kind == "done" and action is None:
             QTimer.singleShot(_READ_MS, notice, notice.dismiss)
         announce(notice, f"{text} {detail}".strip())
 
     def shown(self) -> list[Notice]:
         """The messages, newest first."""
-        items = (self._column.itemAt(index) for index in range(self._column.count()))
-        return [
-            widget
-            for item in items
-            if item is not None and isinstance(widget := item.widget(), Notice) and not widget.isHidden()
-        ]
+        return list(self._shown)
 
     def clear(self) -> None:
         """Take all messages away."""
         for notice in self.shown():
             notice.dismiss()
 
-    def _settle(self) -> None:
-        if not self.shown():
+    def _gone(self, notice: Notice) -> None:
+        if notice in self._shown:
+            self._shown.remove(notice)
+        if not self._shown:
             self._column.setContentsMargins(16, 0, 16, 0)
