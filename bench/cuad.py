@@ -116,6 +116,7 @@ def main() -> int:
                         "sentence": sentence.text,
                         "verdict": sentence.verdict,
                         "reasons": sentence.reasons,
+                        "score": sentence.score,
                         "cited": cited,
                     }
                 )
