@@ -25,7 +25,7 @@ from ui import theme
 from ui.keys import Keys
 from ui.matters import MattersPage
 from ui.notices import Notices
-from ui.tasks import Problem, Tasks
+from ui.tasks import Problem, Task, Tasks
 from ui.widgets import Drawing, clean, count, label, named
 from ui.workspace import OpenMatter, Workspace
 
@@ -62,6 +62,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._library: Matters | None = None
+        self._opening: Task | None = None
         self._first = matter
         self._waiting: list[Path] = []  # files dropped before there is a matter to hold them
         self.tasks = tasks or Tasks(self)
@@ -101,9 +102,7 @@ class Window(QMainWindow):
 
     def open_matter(self, name: str) -> None:
         """Open the matter of that name or slug."""
-        library = self._library
-        if library is not None:
-            self.tasks.run("library", lambda _task: library.open(name), self._opened)
+        self._open(lambda library: library.open(name))
 
     def show_matters(self) -> None:
         """Leave the open matter and choose another."""
@@ -136,9 +135,13 @@ class Window(QMainWindow):
             self.open_matter(self._first)
 
     def _create(self, name: str, client: str) -> None:
+        self._open(lambda library: library.open(library.create(name, client).slug))
+
+    def _open(self, act: Callable[[Matters], OpenMatter]) -> None:
+        """Open what `act` returns; a double click or a second Enter does not open it twice."""
         library = self._library
-        if library is not None:
-            self.tasks.run("library", lambda _task: library.open(library.create(name, client).slug), self._opened)
+        if library is not None and (self._opening is None or self._opening.finished):
+            self._opening = self.tasks.run("library", lambda _task: act(library), self._opened)
 
     def _opened(self, matter: OpenMatter) -> None:
         self.workspace.close_matter()

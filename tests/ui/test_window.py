@@ -45,6 +45,27 @@ def test_a_matter_that_exists_is_refused_in_words(qtbot: QtBot, window: Window) 
     assert window.notices.shown() == []
 
 
+def test_a_double_click_opens_a_matter_once(
+    qtbot: QtBot, window: Window, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, names = threading.Event(), []
+    open_now = library.open
+
+    def open_slowly(name: str) -> FakeMatter:
+        names.append(name)
+        gate.wait(5)
+        return open_now(name)
+
+    monkeypatch.setattr(library, "open", open_slowly)
+    view = window.start.list
+    place = view.visualRect(view.model().index(0, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    gate.set()
+    qtbot.waitUntil(lambda: "Harbor Point" in window.windowTitle())
+    assert len(names) == 1
+
+
 def test_documents_show_state_and_reason(opened: Window) -> None:
     model = opened.workspace.documents.list.model()
     said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
