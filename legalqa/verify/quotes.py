@@ -143,6 +143,8 @@ def find_all(quote: str, text: str, limit: int = 20) -> Iterator[Match]:
     """
     there = fold(text)
     found = 0
+    if unicodedata.combining(quote.strip()[:1] or " "):
+        return  # half a character: an accent without its letter
     for wanted in _trimmed(quote):
         for at in _literal(fold(wanted), there):
             yield _match(there, at, at + len(fold(wanted).text))

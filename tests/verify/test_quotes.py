@@ -128,6 +128,11 @@ def test_what_is_found_reads_as_the_quotation(text: str, data: st.DataObject) ->
             assert there.strip().rstrip(".,;: ") == wanted.strip().rstrip(".,;: ")
 
 
+def test_an_accent_without_its_letter_is_no_quotation() -> None:
+    assert quotes.find("\u0301", "b\u0301") is None
+    assert quotes.find("b\u0301", "b\u0301") is not None
+
+
 plain_words = st.lists(
     st.sampled_from(["rent", "lease", "tenant", "shall", "not", "pay", "the", "sum", "$500", "thirty"]), min_size=2
 )
