@@ -143,8 +143,6 @@ def find_all(quote: str, text: str, limit: int = 20) -> Iterator[Match]:
     """
     there = fold(text)
     found = 0
-    if unicodedata.combining(quote.strip()[:1] or " "):
-        return  # half a character: an accent without its letter
     for wanted in _trimmed(quote):
         for at in _literal(fold(wanted), there):
             yield _match(there, at, at + len(fold(wanted).text))
@@ -200,7 +198,7 @@ def _inside(there: Folded, at: int) -> bool:
     text = there.text
     if at <= 0 or at >= len(text):
         return False
-    if at in there.joins or (text[at - 1].isalnum() and text[at].isalnum()):
+    if at in there.joins or (text[at - 1].isalnum() and text[at].isalnum()) or unicodedata.combining(text[at]):
         return True
     before, after = text[max(at - 2, 0) : at], text[at : at + 2]
     return bool(
