@@ -201,7 +201,7 @@ class AnswerView(QScrollArea):
         if passages:
             self._column.addWidget(label("Nearest passages, for a look of your own:", "muted", wrap=True))
         for passage in passages[:_NEAREST]:
-            words = place(passage.document, passage.pages, passage.bates)
+            words = place(passage)
             chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
             chip.setAccessibleName(f"Passage {passage.key}, {words}")
             chip.setToolTip(tool_tip(clean(passage.text[:600])))

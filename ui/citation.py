@@ -113,7 +113,7 @@ class CitationChip(Chip):
         super().__init__(number or "?", said, section, struck=not citation.found)
         state = "" if citation.found else "does not hold: "
         self.setAccessibleName(f"Citation {clean(citation.key)}, {state}{said}{', ' if section else ''}{section}")
-        lines = [place(citation.document, citation.pages, citation.bates) if citation.document else ""]
+        lines = [place(citation) if citation.document else ""]
         lines.append(" › ".join(map(clean, citation.section)))
         lines.append(f"“{clean(citation.quote)}”" if citation.quote else "")
         if citation.ocr_confidence is not None:
@@ -130,7 +130,7 @@ class CitationChip(Chip):
     @staticmethod
     def _said(citation: CheckedCitation) -> str:
         if citation.document:
-            return place(citation.document, citation.pages, citation.bates)
+            return place(citation)
         return f"“{clean(citation.quote)}”" if citation.quote else "no such source"
 
 

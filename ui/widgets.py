@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from legalqa.values.answer import CheckedCitation, Passage
 from ui import theme
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -32,10 +33,10 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def place(document: str, pages: tuple[int, ...] = (), bates: tuple[str, ...] = ()) -> str:
-    """A pin cite: "lease.pdf, p. 12 · HARBOR000112"."""
-    said = clean(document)
-    if pages:
+def place(cited: Passage | CheckedCitation) -> str:
+    """A pin cite: "lease.pdf, p. 12 · HARBOR000112"; a file without pages of its own is cited without one."""
+    said, pages, bates = clean(cited.document), cited.pages, cited.bates
+    if pages and cited.paged:
         said += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
     return " · ".join(part for part in (said, spread(bates)) if part)
 

@@ -135,3 +135,12 @@ def test_tool_tips_show_document_text_as_it_stands(qtbot: QtBot, opened: Window,
     tips += [widget.toolTip() for widget in opened.findChildren(QWidget)]
     assert sum("&lt;b&gt;" in tip for tip in tips) >= 3
     assert not any("<b>" in tip or "<img" in tip for tip in tips)
+
+
+def test_a_file_without_pages_is_cited_without_one() -> None:
+    """The pages of a letter or an e-mail are ours: no citation names them."""
+    from ui.widgets import place
+
+    cited = CheckedCitation("1", True, document="letter.docx", pages=(2,), bates=("HP000007",))
+    assert place(cited) == "letter.docx, p. 2 · HP000007"
+    assert place(replace(cited, paged=False)) == "letter.docx · HP000007"
