@@ -92,7 +92,7 @@ class Run:
             options=f"ocr={ocr_mode} languages={languages} encoder={self._engines.encoder.sha256[:16]}",
             free_space_mb=settings.free_space_mb,
         ) as writer:
-            removed = self._gone(writer, paths, {str(path) for path in found})
+            removed = self._gone(writer, paths, {plain(str(path)) for path in found})
             self._write(writer, self._new(writer, found), options)
         self._say("done")
         tally = self._tally
@@ -142,7 +142,7 @@ class Run:
 
     def _gone(self, writer: Writer, roots: Sequence[Path], found: set[str]) -> tuple[str, ...]:
         """Files that were known under the given paths and are there no more."""
-        tops = [str(absolute(root)) for root in roots]
+        tops = [plain(str(absolute(root))) for root in roots]
         gone = []
         for record in self._catalog.files():
             path = record.fact.path

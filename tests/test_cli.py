@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,25 @@ def test_hits_lie_where_they_say(run: Run, files: Path, matter: dict[str, Any]) 
     (exact,) = out(run, "search", "LATE  charge of five percent", "-m", "harbor-point", "--exact")["hits"]
     assert exact["text"] == "late charge of five percent"
     assert exact["section"][-1].startswith("4.2")
+
+
+def test_odd_files_are_accounted_for_and_odd_names_are_stable(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    (folder / "sub").mkdir(parents=True)
+    (folder / os.fsdecode(b"not \xff utf-8.txt")).write_text("The guaranty was never signed.", encoding="utf-8")
+    (folder / "empty.pdf").touch()
+    (folder / "gone.pdf").symlink_to(folder / "nowhere.pdf")
+    (folder / "sub" / "loop").symlink_to(folder)
+    os.mkfifo(folder / "pipe.txt")
+    for again in (False, True):
+        done = run("index", folder, "-m", "odd", "--json")
+        assert done.returncode == 3, done.stderr
+        report = json.loads(done.stdout)
+        assert (len(report["added"]), report["unchanged"], report["removed"]) == (not again, int(again), [])
+        assert {Path(f["path"]).name for f in report["failed"]} == {"empty.pdf", "gone.pdf", "pipe.txt"}
+        assert all(f["reason"] for f in report["failed"])
+    (hit,) = out(run, "search", "never signed", "-m", "odd", "--exact")["hits"]
+    assert hit["document"] == "not \\udcff utf-8.txt"
 
 
 def test_where_narrows(run: Run, matter: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ _NEGATION = re.compile(r"(?i)\b(?:not|no|never|neither|nor|unless|except|without
 
 
 def file_name(path: str) -> str:
-    """The last part of a path, whichever way its slashes lean."""
-    return re.split(r"[\\/]", path)[-1]
+    """The last part of a path of this system or of Windows."""
+    return re.split("/" if path.startswith("/") else r"[\\/]", path)[-1]
 
 
 def named(document: Document, start: int, end: int) -> str:
