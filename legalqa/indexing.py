@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from legalqa.engines import Engines, sha256_of
 from legalqa.errors import Cancelled, EnvironmentFault, UserError
-from legalqa.index.catalog import FileFact
+from legalqa.index.catalog import FileFact, plain
 from legalqa.index.writer import Writer
 from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable, ocr
 from legalqa.values.document import Document
