@@ -135,15 +135,22 @@ class Document:
                     yield page, word
 
     def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
-        """One rectangle for each line of words in ``[start, end)``, whichever way the line runs on the page."""
+        """One rectangle for each line of words in ``[start, end)``, whichever way the line runs on the page.
+
+        A slanting line of a scan gets several, so that none covers the line above or below it.
+        """
         boxes: list[Box] = []
+        tallest = 0.0
         for page, word in self.words_of(start, end):
+            height = word.y1 - word.y0
+            box = Box(page.number, word.x0, word.y0, word.x1, word.y1)
             last = boxes[-1] if boxes else None
-            if last and last.page == page.number and _continues(last, word):
-                corners = min(last.x0, word.x0), min(last.y0, word.y0), max(last.x1, word.x1), max(last.y1, word.y1)
-                boxes[-1] = Box(page.number, *corners)
+            if last and last.page == page.number and _continues(last, word, max(tallest, height)):
+                boxes[-1] = _union(last, box)
+                tallest = max(tallest, height)
             else:
-                boxes.append(Box(page.number, word.x0, word.y0, word.x1, word.y1))
+                boxes.append(box)
+                tallest = height
         return tuple(boxes)
 
     def bates_of(self, start: int, end: int) -> tuple[str, ...]:
@@ -161,13 +168,19 @@ class Document:
         return min(seen) if seen else None
 
 
-def _continues(line: Box, word: Word) -> bool:
+def _continues(line: Box, word: Word, tallest: float) -> bool:
     """Whether the word stands at an end of the line: beside it, or, where text runs up or down the page, above it."""
     width, height = word.x1 - word.x0, word.y1 - word.y0
     if height > width and line.y1 - line.y0 > line.x1 - line.x0:
         in_column = _shared(line.x0, line.x1, word.x0, word.x1) > 0.5
         return in_column and -2 < _gap(line.y0, line.y1, word.y0, word.y1) < 2 * width
-    return _shared(line.y0, line.y1, word.y0, word.y1) > 0.5 and _gap(line.x0, line.x1, word.x0, word.x1) > -2
+    level = max(line.y1, word.y1) - min(line.y0, word.y0) < 1.5 * tallest
+    beside = _gap(line.x0, line.x1, word.x0, word.x1) > -2
+    return level and beside and _shared(line.y0, line.y1, word.y0, word.y1) > 0.5
+
+
+def _union(a: Box, b: Box) -> Box:
+    return Box(a.page, min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1))
 
 
 def _shared(a0: float, a1: float, b0: float, b1: float) -> float:

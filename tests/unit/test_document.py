@@ -31,6 +31,13 @@ def test_a_line_is_one_box_and_two_lines_are_two() -> None:
     assert found == (Box(1, 72, 72, 120, 84), Box(1, 72, 86, 80, 98))
 
 
+def test_a_slanting_line_never_covers_the_next_one() -> None:
+    slanting = document(words((0, 4, 72, 80, 95, 90), (5, 9, 98, 76, 120, 86), (10, 12, 125, 72, 140, 82)))
+    boxes = slanting.boxes_of(0, 12)
+    assert len(boxes) == 2
+    assert all(box.y1 - box.y0 < 15 for box in boxes)
+
+
 def test_upside_down_and_upright_lines_are_lines_too() -> None:
     turned = document(words((0, 4, 98, 72, 120, 84), (5, 9, 72, 72, 95, 84)))
     assert turned.boxes_of(0, 9) == (Box(1, 72, 72, 120, 84),)
