@@ -31,8 +31,8 @@ ENGINES: dict[str, Callable[[str], ocr.OcrEngine]] = {
 def engine(request: pytest.FixtureRequest) -> Iterator[ocr.OcrEngine]:
     if request.param == "tesserocr":
         pytest.importorskip("tesserocr")
-    if request.param == "pytesseract" and not shutil.which("tesseract"):
-        pytest.skip("the tesseract program is not installed")
+    if request.param == "pytesseract":
+        assert shutil.which("tesseract"), "the tesseract program is missing: run `make setup`"
     engine = ENGINES[request.param]("eng")
     yield engine
     engine.close()
