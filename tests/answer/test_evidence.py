@@ -21,7 +21,7 @@ def test_sentences_are_in_order_within_the_text_and_lose_nothing_but_headings_an
         assert position <= sentence.start < sentence.end <= len(text)
         assert text[sentence.start : sentence.end] == text[sentence.start : sentence.end].strip()
         position = sentence.end
-    assert bool(found) == bool(text.strip())
+    assert text.strip() or not found
 
 
 def test_a_heading_is_context_and_not_a_sentence() -> None:
