@@ -2,8 +2,16 @@
 
 The model does not choose: a weak one chooses wrongly (9 of 20 right, against 20 of 20 for the encoder, measured with
 the starter models). A unit of the text is scored by a linear model over what is cheap to know of it: how near the
-encoder finds it, alone, under its heading and among its neighbours, and which of the question's words it shares. A
-second model over signals of the whole says whether the best unit answers at all. `bench/fit_evidence.py` fits both.
+encoder finds it, alone and under its heading, and which of the question's words it shares. A
+second model over signals of the whole says whether the best unit answers at all. `bench/fit_evidence.py` measures
+both: on 20 unseen contracts the best unit is a gold one for 0.42 of the questions (cosine alone 0.34), and the second
+model tells answered questions from others with an AUROC of 0.80 (cosine alone 0.75). It was fitted there; the weights
+of a unit were chosen by hand with an eye on the sample matter, where the fitted ones do worse. Two rules refuse beside
+it: the best unit holds no amount, date or name where one is asked for; the question names a year or number that
+stands nowhere in the passages.
+
+What this does not see is that a record which speaks of the very thing leaves out the detail that is asked for: on the
+sample matter's unanswerable questions the AUROC is 0.53. That takes a model that reads.
 """
 
 from __future__ import annotations
@@ -40,40 +48,52 @@ _WORDS: Final = (
 )
 FUNCTION_WORDS: Final = tuple(_WORDS.split())
 _FUNCTION: Final = frozenset(FUNCTION_WORDS)
-_ASKS_DATE: Final = re.compile(r"\b(?:when|dates?|dated|deadline|what (?:day|year|month))\b", re.IGNORECASE)
+_ASKS_DATE: Final = re.compile(
+    r"\b(?:when|(?:what|which) (?:day|date|year|month)|deadline|date of|dated)\b", re.IGNORECASE
+)
+_ASKS_MONEY: Final = re.compile(
+    r"\b(?:how much|price|cost|commission|revenue|amount|sum|balance|total)\b", re.IGNORECASE
+)
 _ASKS_NUMBER: Final = re.compile(
-    r"\b(?:how (?:much|many|long|often|old|far|soon|fast|large|big)|amounts?|number|percentage|rate|sum|price|cost"
-    r"|fees?|rent|period|duration|term|minimum|maximum|cap|limit|pay|balance|total)\b",
+    r"\b(?:how (?:many|long|often|old|far|soon|fast|large|big)|number of|percentage|rate|period|duration|minimum|maximum"
+    r"|cap|limit)\b",
     re.IGNORECASE,
 )
 _ASKS_NAME: Final = re.compile(r"\b(?:who|whom|whose|which (?:party|court|company|person|case))\b", re.IGNORECASE)
-_ASKS_YES_NO: Final = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b", re.IGNORECASE
-)
 _DATE: Final = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
-    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b"
+    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b|\bdays?\b"
 )
-_QUANTITY: Final = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety"
-    r"|hundred|thousand|million|percent)\b",
-    re.IGNORECASE,
+_NUMERAL: Final = (
+    "two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety"
+    "|hundred|thousand|million|percent"
 )
+_MONEY: Final = re.compile(rf"[$€£%]|\b\d[\d,]*\.\d\d\b|\b\d|\b(?:{_NUMERAL})\b", re.IGNORECASE)
+_QUANTITY: Final = re.compile(rf"\d|\b(?:one|{_NUMERAL})\b", re.IGNORECASE)
 _PERSON: Final = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Messrs)\.|\w [A-Z][\w.’'-]*,? [A-Z]|\bv\. ")
+_KINDS: Final = (
+    (_ASKS_DATE, _DATE), (_ASKS_MONEY, _MONEY), (_ASKS_NUMBER, _QUANTITY), (_ASKS_NAME, _PERSON)
+)  # fmt: skip
+# Numbers that only name a place or a thing, and so answer nothing: "Section 12.1(b)", "Freezer Room 2", "15. The".
+_NAMING: Final = re.compile(
+    r"(?:(?:Section|Article|Exhibit|Count|Paragraph|Room|Building|Compressor|Unit|Page|No\.|Rule)s?|§)\s*[\d.()a-z]+"
+    r"|^\(?\d+[.)]"
+)
+_IDENTIFIER: Final = re.compile(r"\b[A-Z]*[-_ ]?\d{4,}\b")  # a year, an invoice, a production number
 
 # What is known of a unit, and what it weighs, beside the cosine under its heading.
 FEATURES: Final = (
-    "cosine", "alone", "window", "coverage", "own_coverage", "pairs", "passage", "rank", "kind", "length", "exchange",
+    "cosine", "alone", "coverage", "own_coverage", "pairs", "passage", "rank", "kind", "length", "exchange",
     "row",
 )  # fmt: skip
-SCORE: Final = (1.0, 0.3, 0.3, 0.3, 0.1, 0.1, 0.2, -0.02, 0.12, 0.0, 0.0, 0.0)
-_NEAR: Final = 0.05  # a unit within this of the best one is quoted too
+SCORE: Final = (1.0, 0.4, 0.3, 0.1, 0.1, 0.2, -0.02, 0.12, 0.0, 0.0, 0.0)
+_NEAR: Final = 0.07  # a unit within this of the best one is quoted too
 _MOST: Final = 3  # units quoted
-SIGNALS: Final = ("cosine", "top_cosine", "coverage", "passage_coverage", "margin", "kind", "yes_no")
-_WEIGHTS: Final = (2.88, 3.38, 1.56, 1.42, -0.32, -0.25, -1.12)
-_BIAS: Final = -3.16
-ENOUGH: Final = 0.5  # probability from which on the record is said to answer
+SIGNALS: Final = ("cosine", "top_cosine", "coverage", "passage_coverage", "margin", "kind")
+_WEIGHTS: Final = (1.93, 2.27, 1.47, 1.68, 0.59, 0.4)
+_BIAS: Final = -3.25
+ENOUGH: Final = 0.45  # probability from which on the record is said to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +130,6 @@ class Candidate:
     passage: Passage
     unit: Unit
     context: str  # the document's name, heading and lead, each with a full stop
-    window: str  # what stands before and after it, itself between them
 
 
 def sentences(text: str, heading: str = "") -> list[Unit]:
@@ -121,7 +140,8 @@ def sentences(text: str, heading: str = "") -> list[Unit]:
 def stems(text: str) -> list[str]:
     """The words that carry meaning, lower case, shortened so that forms of one word meet; numbers as they are."""
     words = (word.lower().rstrip(".,") for word in _WORD.findall(text))
-    return [word if word[0].isdigit() else word[:_STEM].rstrip("s") for word in words if word not in _FUNCTION]
+    kept = (word for word in words if word[0].isdigit() or (len(word) > 1 and word not in _FUNCTION))
+    return [word if word[0].isdigit() else word[:_STEM].rstrip("s") or word for word in kept]
 
 
 def choose(question: str, passages: Sequence[Passage], embed: Embed, embed_question: Embed | None = None) -> Choice:
@@ -134,7 +154,8 @@ def choose(question: str, passages: Sequence[Passage], embed: Embed, embed_quest
         return Choice((), 0.0, False)
     probability = 1 / (1 + math.exp(-(float(np.dot(signals, _WEIGHTS)) + _BIAS)))
     near = [evidence for evidence in ranked if evidence.score >= ranked[0].score - _NEAR]
-    return Choice(tuple(near[:_MOST]), probability, probability >= ENOUGH)
+    told = _kind(question, ranked[0].reading) >= 0 and not _names_what_is_not_there(question, passages)
+    return Choice(tuple(near[:_MOST]), probability, told and probability >= ENOUGH)
 
 
 def rank(
@@ -163,15 +184,14 @@ def candidates(passages: Sequence[Passage]) -> Iterator[Candidate]:
     seen: set[tuple[str, int, int]] = set()
     for passage in passages:
         found = units(passage.text, passage.section[-1] if passage.section else "")
-        readings = ["", *(unit.reading for unit in found), ""]
-        for number, unit in enumerate(found):
+        for unit in found:
             place = (passage.document_id, passage.start + unit.start, passage.start + unit.end)
             if place in seen or not unit.reading:
                 continue
             seen.add(place)
             context = _headed(PurePath(passage.document).stem) + _headed(unit.heading)
             context += f"{' '.join(unit.lead.split())} " if unit.lead else ""
-            yield Candidate(passage, unit, context, " ".join(readings[number : number + 3]).strip())
+            yield Candidate(passage, unit, context)
 
 
 def _headed(heading: str) -> str:
@@ -183,10 +203,9 @@ def features(question: str, found: Sequence[Candidate], embed: Embed, embed_ques
     asked = embed_question([question])[0]
     own = [candidate.unit.reading for candidate in found]
     contextual = [candidate.context + candidate.unit.reading for candidate in found]
-    windows = [candidate.window for candidate in found]
     size = len(found)
-    cosines = embed([*contextual, *own, *windows]) @ asked
-    headed, alone, window = cosines[:size], cosines[size : 2 * size], cosines[2 * size :]
+    cosines = embed([*contextual, *own]) @ asked
+    headed, alone = cosines[:size], cosines[size:]
     known = [f"{' '.join(candidate.passage.section)} {text}" for candidate, text in zip(found, contextual, strict=True)]
     of_passage: dict[int, list[float]] = {}
     for candidate, cosine in zip(found, headed, strict=True):
@@ -195,7 +214,6 @@ def features(question: str, found: Sequence[Candidate], embed: Embed, embed_ques
     columns = [
         headed,
         alone,
-        window,
         _coverage(question, known),
         _coverage(question, own),
         _pairs(question, known),
@@ -226,7 +244,6 @@ def _signals(
             _coverage(question, texts)[-1],
             scores[best] - runners.mean() if len(runners) else 0.0,
             column["kind"][best],
-            bool(_ASKS_YES_NO.match(question)),
         ],
         np.float64,
     )
@@ -258,8 +275,15 @@ def _neighbours(text: str) -> set[tuple[str, str]]:
 
 
 def _kind(question: str, text: str) -> float:
-    """1 if the text holds the kind of thing that is asked for (date, quantity, name), -1 if not, 0 if none is."""
-    for asks, holds in ((_ASKS_DATE, _DATE), (_ASKS_NUMBER, _QUANTITY), (_ASKS_NAME, _PERSON)):
+    """1 if the text holds the kind of thing that is asked for (date, amount, number, name), -1 if not, 0 if none is."""
+    told = _NAMING.sub("", text)
+    for asks, holds in _KINDS:
         if asks.search(question):
-            return 1.0 if holds.search(text) else -1.0
+            return 1.0 if holds.search(told) else -1.0
     return 0.0
+
+
+def _names_what_is_not_there(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether the question names a year or another long number that no passage, name or page of theirs bears."""
+    there = " ".join(" ".join((p.document, *p.section, *p.bates, p.text)) for p in passages)
+    return any(match[0].strip() not in there for match in _IDENTIFIER.finditer(question))

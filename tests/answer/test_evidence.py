@@ -76,3 +76,58 @@ def test_of_two_words_the_rarer_weighs_more() -> None:
     shared = evidence._coverage("escalator tenant", [common, common, rare])
     assert shared[2] == 1
     assert shared[0] < 0.5
+
+
+def readings(text: str) -> list[str]:
+    return [found.reading for found in evidence.sentences(text)]
+
+
+DEPOSITION = (
+    "7 A. Mr. Renner.\n8 Q. When did the technician\n9 arrive?\n10 A. Monday morning. 8:20.\n\n12\n\n"
+    "D. Okafor - March 18, 2025\n1 I was there.\n2 Q. Was he alone?\n3 A. Yes.\n"
+)
+
+
+def test_a_question_of_a_transcript_stands_with_its_answer_across_a_page() -> None:
+    first, exchange, last = evidence.sentences(DEPOSITION)
+    assert exchange.kind == "exchange"
+    assert exchange.reading == "Q. When did the technician arrive? A. Monday morning. 8:20. I was there."
+    span = DEPOSITION[exchange.start : exchange.end]
+    assert (span.split("\n")[0], span.split("\n")[-1]) == ("Q. When did the technician", "1 I was there.")
+    assert (first.reading, last.reading) == ("A. Mr. Renner.", "Q. Was he alone? A. Yes.")
+
+
+def test_what_a_page_bears_beside_its_text_is_not_quoted() -> None:
+    text = (
+        "Case 2:24-cv-00417 Document 1 Filed 12/04/24 Page 3 of 5\n\n4\n26. Tenant owes $10.00 in rent.\n\n"
+        "CONFIDENTIAL ACME000108\n\n5.2 Notices . . . . . . . . . . . . . 14\n\nThe rent is late.\n\n"
+        "Lease — Acme, LLC / Beta, Inc.\n\n- 12 -\n"
+    )
+    assert texts(text) == ["26. Tenant owes $10.00 in rent.", "The rent is late."]
+
+
+def test_a_row_is_read_under_the_heads_of_its_table() -> None:
+    text = "TENANT LEDGER\nDate Charge Paid\n07/01/24 Base Rent $5.00\n07/07/24 Late\ncharge $9.00\n"
+    rows = [found for found in evidence.sentences(text) if found.reading[0].isdigit()]
+    assert [(row.kind, row.lead) for row in rows] == [("row", "TENANT LEDGER Date Charge Paid")] * 2
+    assert rows[1].reading == "07/07/24 Late charge $9.00"
+
+
+def test_a_list_item_is_read_with_what_introduces_the_list() -> None:
+    text = "Tenant may end the lease if:\n\n(a) the roof falls in; or\n\n(b) the Landlord agrees."
+    assert evidence.sentences(text)[1].lead == "Tenant may end the lease if:"
+
+
+def test_a_sentence_runs_over_the_foot_of_a_page() -> None:
+    text = "The tenant shall pay the rent without\n\n- 3 -\n\nany deduction of any kind."
+    (whole,) = evidence.sentences(text)
+    assert whole.reading == "The tenant shall pay the rent without any deduction of any kind."
+    assert (whole.start, whole.end) == (0, len(text))
+
+
+def test_an_amount_or_a_number_that_is_not_there_is_no_answer() -> None:
+    passages = [passage(1, NDA), passage(2, LEASE)]
+    assert evidence.choose("What monthly base rent shall Tenant pay Landlord?", passages, embed).enough
+    assert not evidence.choose("What monthly base rent shall Tenant pay Landlord in 2031?", passages, embed).enough
+    kept = "Who shall keep the Confidential Information secret, and how much is it worth in total amount?"
+    assert not evidence.choose(kept, [passage(1, NDA.replace("three", "some"))], embed).enough
