@@ -55,8 +55,8 @@ _ASKS_MONEY: Final = re.compile(
     r"\b(?:how much|price|cost|commission|revenue|amount|sum|balance|total)\b", re.IGNORECASE
 )
 _ASKS_NUMBER: Final = re.compile(
-    r"\b(?:how (?:many|long|often|old|far|soon|fast|large|big)|number of|percentage|rate|period|duration|minimum|maximum"
-    r"|cap|limit)\b",
+    r"\b(?:how (?:many|long|often|old|far|soon|fast|large|big)|number of|percentage|rate|period|duration|minimum"
+    r"|maximum|cap|limit)\b",
     re.IGNORECASE,
 )
 _ASKS_NAME: Final = re.compile(r"\b(?:who|whom|whose|which (?:party|court|company|person|case))\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ back this way: that is the verifier's part.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from legalqa.values.answer import Citation, Claim
 
 REFUSAL: Final = "The record does not answer this question."
 MAX_WORDS: Final = 45  # in one sentence, before it must cite
+LOOP: Final = 9  # words
 MAX_NUMBERS: Final = 150  # in one grammar
 
 # A number as it stands: with its currency or per cent sign, whole as a date or section number, with letters grown to
@@ -146,6 +148,19 @@ def numbers(texts: Iterable[str]) -> tuple[str, ...]:
                 found.setdefault(ends[1].strip(".,"))
                 found.setdefault(ends[2].strip(".,"))
     return tuple(number for number in found if 0 < len(number) <= _LONGEST_NUMBER)[:MAX_NUMBERS]
+
+
+def is_looping(text: str) -> bool:
+    """Whether a text ends in the same words over and over, as a weak model's does when it finds no end.
+
+    That is LOOP words or more that are one phrase three times or oftener, or a phrase of at least that length twice.
+    """
+    words = text.lower().split()[:-1]  # the last one may go on
+    for size in range(1, len(words) // 2 + 1):
+        times = 2 if size >= LOOP else max(3, math.ceil(LOOP / size))
+        if len(words) >= size * times and words[-size * times :] == words[-size:] * times:
+            return True
+    return False
 
 
 def parse(text: str, keys: Collection[str]) -> Claims:

@@ -59,7 +59,7 @@ def answered(
 
 def test_a_statement_and_the_sentence_it_rests_on() -> None:
     answer, model, drafts = answered("Tenant shall pay $42,500.00 on the first day. [2]")
-    statement, quote, *_ = answer.claims
+    quote, statement = answer.claims
     assert (statement.text, statement.copied) == ("Tenant shall pay $42,500.00 on the first day.", False)
     assert quote.copied
     assert quote.text == (
@@ -73,8 +73,9 @@ def test_a_statement_and_the_sentence_it_rests_on() -> None:
     assert "\n" in copied.quote
     assert answer.model == model.id
     assert [draft.stage for draft in drafts] == ["answering"] * len(drafts)
-    assert drafts[-1].text.startswith(statement.text)
-    assert all(after.text.startswith(before.text) for before, after in pairwise(drafts[:-1]))
+    assert drafts[0].text == quote.text
+    assert drafts[-1].text.startswith(f"{quote.text}\n{statement.text}")
+    assert all(after.text.startswith(before.text) for before, after in pairwise(drafts))
 
 
 def test_the_model_is_shown_only_the_best_sentence_under_a_grammar_of_its_own() -> None:
@@ -91,7 +92,7 @@ def test_the_model_is_shown_only_the_best_sentence_under_a_grammar_of_its_own() 
 
 
 def test_a_sentence_that_was_cut_off_stands_uncited_beside_the_quote() -> None:
-    statement, quote, *_ = answered("Tenant shall pay and pay and")[0].claims
+    quote, statement = answered("Tenant shall pay and pay and")[0].claims
     assert (statement.text, statement.citations) == ("Tenant shall pay and pay and", ())
     assert quote.copied
 
@@ -128,15 +129,42 @@ def test_stop_before_and_stop_in_the_middle() -> None:
     composer = Composer(model, embed)
 
     def on_draft(draft: Draft) -> None:
-        if draft.text.count(" ") >= 2:
+        if draft.text.partition("\n")[2].count(" ") >= 2:
             stop.set()
 
     half = composer.answer("What is the monthly base rent?", [passage(1, LEASE)], on_draft=on_draft, stop=stop)
     assert half.stopped
-    assert (half.claims[0].text, half.claims[0].citations) == ("Tenant shall pay", ())
+    assert half.claims[0].copied
+    assert (half.claims[-1].text, half.claims[-1].citations) == ("Tenant shall pay", ())
     none = composer.answer("What is the monthly base rent?", [passage(1, LEASE)], on_draft=on_draft, stop=stop)
     assert none.stopped
     assert none.claims == ()
+
+
+def test_stop_is_looked_at_while_sentences_are_embedded() -> None:
+    stop, sizes = threading.Event(), list[int]()
+
+    def slow(texts: Sequence[str]) -> NDArray[np.float32]:
+        sizes.append(len(texts))
+        stop.set()
+        return embed(texts)
+
+    many = " ".join(f"Tenant shall pay rent number {number} at once." for number in range(40))
+    composer = Composer(RecordedModel({}), slow, embed_question=embed)
+    answer = composer.answer("What rent?", [passage(1, many)], on_draft=print, stop=stop)
+    assert answer.stopped
+    assert answer.claims == ()
+    assert len(sizes) == 1
+    assert sizes[0] <= 16
+
+
+def test_a_statement_that_turns_in_a_circle_is_ended_there_and_shown_as_it_is() -> None:
+    answer, _, drafts = answered("Tenant shall pay " + "the rent and " * 30 + "go. [2]")
+    statement = answer.claims[-1]
+    assert statement.citations == ()
+    assert statement.text.startswith("Tenant shall pay the rent and the rent and")
+    assert statement.text.count("the rent and") == 3
+    assert drafts[-1].text.endswith(statement.text)
 
 
 @pytest.mark.parametrize("keys", [(0,), (1, 1), (-1, 2)])

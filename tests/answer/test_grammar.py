@@ -145,3 +145,11 @@ class TestParse:
     def test_no_text_ever_yields_a_key_that_was_not_shown(self, text: str, keys: set[str]) -> None:
         for claim in grammar.parse(text, keys).claims:
             assert {citation.key for citation in claim.citations} <= keys
+
+
+def test_words_over_and_over_are_a_loop_and_a_list_is_not() -> None:
+    assert grammar.is_looping("Tenant pays " + "rent and " * 5 + "x")
+    assert grammar.is_looping("rent " * 10)
+    assert grammar.is_looping("The tenant shall pay the rent on the first day. " * 2 + "x")
+    assert not grammar.is_looping("Tenant pays rent and rent and taxes, and pays them, and pays them soon after that.")
+    assert not grammar.is_looping("the very, very, very late rent is due")
