@@ -31,6 +31,9 @@ _PROVIDES: Final = "The record provides that"
 OnDraft = Callable[[Draft], None]
 
 
+_INNER: Final = str.maketrans("“”\"", "‘’'")
+
+
 class Composer:
     """Answers questions with one model and one encoder.
 
@@ -146,6 +149,7 @@ def _placed(claim: Claim, shown: Evidence) -> Claim:
 
 
 def _quote(sentence: Evidence) -> Claim:
-    """The sentence itself: shown with single spaces, cited exactly as it stands."""
+    """The sentence itself: shown with single spaces and, as quoting has it, single marks inside; cited as it stands."""
+    shown = " ".join(sentence.text.split()).translate(_INNER)
     citation = Citation(str(sentence.key), sentence.text, sentence.document_id, sentence.start, sentence.end)
-    return Claim(f"“{' '.join(sentence.text.split())}”", (citation,), copied=True)
+    return Claim(f"“{shown}”", (citation,), copied=True)

@@ -202,4 +202,12 @@ def test_no_answer_cites_what_was_not_shown_or_quotes_what_does_not_stand_there(
             assert found.start <= citation.start < citation.end <= found.end
             if claim.copied:
                 assert found.text[citation.start - found.start : citation.end - found.start] == citation.quote
-                assert claim.text == f"“{' '.join(citation.quote.split())}”"
+                single = citation.quote.replace("“", "‘").replace("”", "’").replace('"', "'")
+                assert claim.text == f"“{' '.join(single.split())}”"
+
+
+def test_quotation_marks_inside_a_quotation_are_single() -> None:
+    text = "“Base Rent” means the monthly rent of $42,500.00."
+    said, _, _ = answered("", "What is the monthly Base Rent?", (NDA, text))
+    assert said.claims[0].text == "“‘Base Rent’ means the monthly rent of $42,500.00.”"
+    assert said.claims[0].citations[0].quote == "“Base Rent” means the monthly rent of $42,500.00."
