@@ -97,10 +97,10 @@ def main() -> None:
     chosen = settings.load()
     file: Path = next((chosen.models / chosen.generation_model).glob("*.gguf"))
     model = LocalModel(ModelId(chosen.generation_model, ""), file, options.threads, CONTEXT)
-    from llama_cpp import Llama  # the peer, as its documentation shows it
+    from llama_cpp import Llama  # the peer, with the same attention kernel
     from llama_cpp.llama_grammar import LlamaGrammar
 
-    llama = Llama(str(file), n_ctx=CONTEXT, n_threads=options.threads, verbose=False)
+    llama = Llama(str(file), n_ctx=CONTEXT, n_threads=options.threads, flash_attn=True, verbose=False)
     short = prompt.statement(QUESTIONS[0], passages(10, 2))
     began = time.perf_counter()
     ours(model, short)
