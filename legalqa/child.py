@@ -5,13 +5,14 @@ Each lives behind a `Child`: a pipe over which calls go one at a time and plain 
 a child says is unpickled, so that a parser taken over by a document cannot take over its parent.
 
 A child serves an object made by a factory ``module:function``. The factory is called in the child as
-``factory(stop, *options)``; `stop` is a `threading.Event` that is set while the call in progress should end early.
+``factory(stop, *options)``; `stop` is a `Stop`, set while the call in progress should end early.
 Public methods of the object can be called; one that is a generator streams its items.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import importlib
 import inspect
@@ -51,6 +52,27 @@ class ChildDied(Exception):
 
 class ChildTimeout(Exception):
     """The call said nothing for too long; its process has been killed."""
+
+
+class Stop(threading.Event):
+    """Set while the call in progress should end early; also for C code, which must not wait for Python.
+
+    `flag` is a C string: one character long while the event is set, empty otherwise.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flag = ctypes.create_string_buffer(2)
+
+    def set(self) -> None:
+        """Ask the call to end."""
+        self.flag[0] = b"\x01"
+        super().set()
+
+    def clear(self) -> None:
+        """Be ready for the next call."""
+        self.flag[0] = b"\x00"
+        super().clear()
 
 
 class _Fault(msgspec.Struct):
@@ -274,7 +296,7 @@ def _serve(pipe: Connection, factory: str, options: list[Any], memory: int | Non
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     calls: queue.SimpleQueue[tuple[str, int, list[Any]]] = queue.SimpleQueue()
-    stop = threading.Event()
+    stop = Stop()
     current, stopped = [0], [0]  # numbers of the call in progress and of the last one to be stopped
     threading.Thread(target=_listen, args=(pipe, calls, stop, current, stopped), daemon=True).start()
     served: Any = None

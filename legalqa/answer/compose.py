@@ -31,7 +31,7 @@ _PROVIDES: Final = "The record provides that"
 OnDraft = Callable[[Draft], None]
 
 
-_INNER: Final = str.maketrans("“”\"", "‘’'")
+_INNER: Final = str.maketrans('“”"', "‘’'")
 
 
 class Composer:

@@ -14,22 +14,30 @@ from legalqa.verify.record import Support
 from legalqa.verify.words import content, sentences
 
 THRESHOLD = 0.65  # 2% of the same clauses of other contracts reach it, 93% of own with a fifth of the words replaced
+WRITTEN_THRESHOLD = 0.80  # for a model's own sentences: of 76 read, 4 of 7 between 0.65 and 0.80 were wrong
 SEMANTIC_SHARE = 0.4
 _FRAME = re.compile(  # words about the source, which the source itself need not hold
     r"(?i)^\W*(?:the|this) (?:record|document|passage|agreement|contract|lease) (?:provides|states|says|shows) that\b"
 )
 
 
-def score(claim: str, passage: str, support: Support | None = None) -> float:
-    """The support score of `claim` in `passage`; 0 if either holds no word that carries meaning."""
+def score(claim: str, passage: str, support: Support | None = None, known: Iterable[str] = ()) -> float:
+    """The support score of `claim` in `passage`; 0 if either holds no word that carries meaning.
+
+    Words of `known`, as of the document's title, need not stand in the passage.
+    """
     wanted = set(content(_FRAME.sub("", claim)))
     if not wanted:
         return 0.0
     stems = [set(content(sentence)) for sentence in sentences(passage)]
     if not stems:
         return 0.0
+    held = set[str]().union(*stems)
+    wanted -= {stem for name in known for stem in content(name)} - held
+    if not wanted:
+        return 0.0
     total = _weight(wanted)
-    whole = _weight(wanted & set().union(*stems)) / total
+    whole = _weight(wanted & held) / total
     pairs = [one | other for one, other in zip(stems, [*stems[1:], set[str]()], strict=True)]
     best = max(_weight(wanted & pair) for pair in pairs) / total
     lexical = (whole + best) / 2

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from legalqa.values.answer import WORST_FIRST, CheckedCitation, Citation, Claim, Passage, Sentence, Verdict
 from legalqa.values.document import Document
-from legalqa.verify import copies, facts, places, quotes
+from legalqa.verify import copies, facts, places, quotes, wording
 from legalqa.verify import support as scoring
 from legalqa.verify.record import Record, Support
 from legalqa.verify.words import squeezed
@@ -59,7 +59,12 @@ def sentence(claim: Claim, passages: Mapping[str, Passage], record: Record, supp
     """The verdict on one sentence of an answer."""
     notes = Notes()
     evidence = [_look_up(citation, passages, record, notes) for citation in claim.citations]
-    score = judge(claim.text, evidence, record, notes, support, quoted=[cited.quote for cited in claim.citations])
+    least = scoring.THRESHOLD if claim.copied else scoring.WRITTEN_THRESHOLD
+    quoted = [cited.quote for cited in claim.citations]
+    score = judge(claim.text, evidence, record, notes, support, quoted=quoted, least=least)
+    if not claim.copied and notes.verdict() != "verbatim":
+        for fault in wording.faults(claim.text, "\n\n".join(one.text for one in evidence if one.document)):
+            notes.add("unsupported", fault)
     return Sentence(claim.text, notes.verdict(), notes.reasons(), tuple(one.citation for one in evidence), score)
 
 
@@ -167,6 +172,7 @@ def judge(
     quoted: Iterable[str] = (),
     least_words: int = 1,
     known: Iterable[str] = (),
+    least: float = scoring.THRESHOLD,
 ) -> float | None:
     """Holds the sentence itself against its evidence and adds what was found to `notes`. Returns the support score.
 
@@ -185,16 +191,24 @@ def judge(
     _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
     passage = "\n\n".join(dict.fromkeys(one.text for one in held))
     names = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
-    return weigh(bare, passage, notes, support, [*names, *known])
+    return weigh(bare, passage, notes, support, [*names, *known], least)
 
 
-def weigh(claim: str, passage: str, notes: Notes, support: Support | None, known: Iterable[str] = ()) -> float:
-    """Facts and support of a free sentence against a passage."""
+def weigh(
+    claim: str,
+    passage: str,
+    notes: Notes,
+    support: Support | None,
+    known: Iterable[str] = (),
+    least: float = scoring.THRESHOLD,
+) -> float:
+    """Facts and support of a free sentence against a passage; `least` is the support score that it must reach."""
     claim, passage = squeezed(claim), squeezed(passage)
+    known = tuple(known)
     for finding in facts.findings(claim, passage, known):
         notes.add("unsupported", finding.reason)
-    score = scoring.score(claim, passage, support)
-    if score < scoring.THRESHOLD:
+    score = scoring.score(claim, passage, support, known)
+    if score < least:
         notes.add("unsupported", f"support: the cited passage carries too little of the sentence ({score:.0%})")
     else:
         notes.add("supported", f"the facts agree with the cited passage, which carries {score:.0%} of the sentence")
