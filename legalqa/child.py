@@ -290,7 +290,6 @@ def main(handle: int) -> None:
 
 
 def _serve(pipe: Connection, factory: str, options: list[Any], memory: int | None) -> None:
-    os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract, before it is imported: 9 times faster per page
     if memory is not None and sys.platform != "win32":
         import resource
 

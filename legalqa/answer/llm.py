@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import ctypes
+import os
 import re
 import sys
 import threading
@@ -138,6 +139,7 @@ class Engine:
 
     def __init__(self, stop: Stop, file: str, threads: int, context: int) -> None:
         """Load the model. Raises EnvironmentFault if the file is not one that this llama.cpp can run."""
+        os.environ.pop("OMP_THREAD_LIMIT", None)  # good for Tesseract; here it would halve the speed on two cores
         from llama_cpp import llama_cpp as lib
 
         self._lib: Any = lib
