@@ -17,7 +17,7 @@ _FRAME = re.compile(r"(?i)^\W*the (?:record|document) (?:provides|states|says) t
 _VERB = re.compile(
     r"\b(?:am|is|are|was|were|be|been|has|have|had|shall|may|might|must|will|would|can|cannot|could|should|do|does|did"
     r"|agrees?|applies|apply|becomes?|begins?|ends?|expires?|gives?|grants?|holds?|includes?|means?|owes?|pays?|provides?"
-    r"|refers?|requires?|says?|sells?|starts?|states?|terminates?|\w{2,}ed)\b"
+    r"|refers?|requires?|says?|sells?|starts?|states?|terminates?|[a-z]{2,}ed)\b"
 )
 
 

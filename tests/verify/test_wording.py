@@ -19,6 +19,7 @@ PASSAGE = (
         ("This Lease is made by and between Harbor Point LLC.", "one side"),
         ("The record provides that the parties to this contract are Delmar Foods, Inc.", "one side"),
         ("The record provides that the Delmar Foods, Inc.", "no verb"),
+        ("The record provides that the Naked Foods Group, Inc.", "no verb"),
         ("The record provides that the 14th day of March, by Harbor Point LLC, with offices in Maine.", "no verb"),
     ],
 )
