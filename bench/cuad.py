@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from legalqa import Library
 from legalqa.library import slug_of
@@ -60,9 +61,9 @@ def check_answer(matter: Matter, answer: VerifiedAnswer) -> Counter[str]:
     return seen
 
 
-def gold_cited(answer: VerifiedAnswer, row: dict[str, object], document: str) -> bool:
+def gold_cited(answer: VerifiedAnswer, row: dict[str, Any], document: str) -> bool:
     """Does a citation overlap one of the gold spans?"""
-    spans = [(a["start"], a["end"]) for a in row["answers"]]  # type: ignore[attr-defined]  # rows are JSON
+    spans = [(a["start"], a["end"]) for a in row["answers"]]
     return any(
         Path(c.path).stem == document and c.start is not None and c.end is not None and c.start < end and start < c.end
         for sentence in answer.sentences

@@ -15,9 +15,9 @@ def box(value: Box) -> dict[str, Any]:
     return {"page": value.page, **corners}
 
 
-def passage(value: Passage) -> dict[str, Any]:
-    """A hit of a search, or a passage shown to the model (then with its `key`)."""
-    shown = {
+def _place(value: Passage | CheckedCitation) -> dict[str, Any]:
+    """Where something stands, as hits and citations alike say it."""
+    return {
         "document": value.document,
         "document_id": value.document_id,
         "path": value.path,
@@ -26,10 +26,13 @@ def passage(value: Passage) -> dict[str, Any]:
         "bates": list(value.bates),
         "start": value.start,
         "end": value.end,
-        "score": round(value.score, 6),
-        "text": value.text,
         "boxes": [box(b) for b in value.boxes],
     }
+
+
+def passage(value: Passage) -> dict[str, Any]:
+    """A hit of a search, or a passage shown to the model (then with its `key`)."""
+    shown = {**_place(value), "score": round(value.score, 6), "text": value.text}
     return {"key": value.key, **shown} if value.key else shown
 
 
@@ -48,16 +51,8 @@ def citation(value: CheckedCitation) -> dict[str, Any]:
     return {
         "key": value.key,
         "found": value.found,
-        "document": value.document,
-        "document_id": value.document_id,
-        "path": value.path,
-        "section": list(value.section),
-        "pages": list(value.pages),
-        "bates": list(value.bates),
+        **_place(value),
         "quote": value.quote,
-        "start": value.start,
-        "end": value.end,
-        "boxes": [box(b) for b in value.boxes],
         "ocr_confidence": value.ocr_confidence,
         "elsewhere": list(value.elsewhere),
         "paged": value.paged,

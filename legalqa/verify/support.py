@@ -16,7 +16,7 @@ from legalqa.verify.words import content, sentences
 THRESHOLD = 0.65  # 2% of the same clauses of other contracts reach it, 93% of own with a fifth of the words replaced
 WRITTEN_THRESHOLD = 0.80  # for a model's own sentences: of 76 read, 4 of 7 between 0.65 and 0.80 were wrong
 SEMANTIC_SHARE = 0.4
-_FRAME = re.compile(  # words about the source, which the source itself need not hold
+FRAME = re.compile(  # words about the source, which the source itself need not hold
     r"(?i)^\W*(?:the|this) (?:record|document|passage|agreement|contract|lease) (?:provides|states|says|shows) that\b"
 )
 
@@ -26,7 +26,7 @@ def score(claim: str, passage: str, support: Support | None = None, known: Itera
 
     Words of `known`, as of the document's title, need not stand in the passage.
     """
-    wanted = set(content(_FRAME.sub("", claim)))
+    wanted = set(content(FRAME.sub("", claim)))
     if not wanted:
         return 0.0
     stems = [set(content(sentence)) for sentence in sentences(passage)]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from legalqa.verify.support import FRAME
+
 _WORD = re.compile(r"[\w$€£%][\w$€£%’'.,-]*")
 _RUN = 4  # words that a sentence does not say twice, unless the record does
 _ONE_SIDED = re.compile(r"(?i)\b(?:between|parties\b[^.;]*\bare)\b(?P<rest>.*)$", re.DOTALL)
 _BOTH = re.compile(r"(?i)\band\b|&|,\s*\w+.*,|^\W*(?:the\s+)?(?:(?:two|following|respective)\s+)*(?:parties|them)\b")
-_FRAME = re.compile(r"(?i)^\W*the (?:record|document) (?:provides|states|says) that\b")
 _VERB = re.compile(
     r"\b(?:am|is|are|was|were|be|been|has|have|had|shall|may|might|must|will|would|can|cannot|could|should|do|does|did"
     r"|agrees?|applies|apply|becomes?|begins?|ends?|expires?|gives?|grants?|holds?|includes?|means?|owes?|pays?|provides?"
@@ -48,5 +49,5 @@ def _runs(text: str) -> Counter[tuple[str, ...]]:
 
 def _says_nothing(text: str) -> bool:
     """Whether what follows "the record provides that" has no verb."""
-    rest, framed = _FRAME.subn("", text)
+    rest, framed = FRAME.subn("", text)
     return bool(framed) and not _VERB.search(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def dark_outside(images: PageImages, document: Document, page: Page) -> int:
 
 
 @pytest.fixture(scope="module")
-def images():  # type: ignore[no-untyped-def]  # a generator fixture of one line
+def images() -> Iterator[PageImages]:
     images = PageImages()
     yield images
     images.close()
