@@ -6,23 +6,21 @@ as a picture), OCR only adds the words that the layer does not hold, after it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
-from legalqa.ingest import ink
+from legalqa.ingest import decide, ink, textlayer
 from legalqa.ingest.items import PageRead
-from legalqa.ingest.layout import Piece, compose, lines_of
 from legalqa.ingest.ocr import OcrEngine, OcrWord, engine
 from legalqa.ingest.pdf import PdfFile, PdfPage
+from legalqa.ingest.textlayer import TextLayer
 from legalqa.values.document import Page, PageSource, Word
 
 _MAX_PIXELS = 40_000_000  # of a page drawn for OCR: tabloid at 450 dpi; larger pages are drawn coarser
-_MAX_PIXELS_72 = 4_000_000
 _DPI_LEAST, _DPI_MOST, _DPI = 100.0, 300.0, 300.0
 _COVERED = 0.4  # of an OCR word's area that a word of the text layer may share before it is the same word
 Rectangle = tuple[float, float, float, float]
-_ALNUM = re.compile(r"\w")
+NOTHING = TextLayer("", (), [])
 
 
 class PageReader:
@@ -38,41 +36,20 @@ class PageReader:
     def read(self, pdf: PdfFile, number: int) -> PageRead:
         """Page `number`, from 1. Raises PdfError, EnvironmentFault."""
         with pdf.page(number) as page:
-            pieces = page.pieces()
-            text, words = compose(lines_of(pieces))
-            need, left = self._need(page, pieces, text)
+            layer = textlayer.read(page)
+            need, left = decide.need(page, layer, self._ocr, self._languages)
             label = pdf.label(number)
             if need == "none":
-                source: PageSource = "text" if words else "blank"
-                return _page(number, label, source, page, text, words)
+                return _page(number, label, "text" if layer.words else "blank", page, layer)
             if self._ocr == "never":
                 if need == "rest":  # the text layer is sound as far as it goes
-                    return _page(number, label, "text", page, text, words, reason="part of the page is a picture")
-                return _page(number, label, "failed", page, "", (), reason="it has no usable text and OCR is off")
-            return self._by_ocr(page, number, label, text, words, need, left)
-
-    def _need(self, page: PdfPage, pieces: Sequence[Piece], text: str) -> tuple[Literal["none", "rest", "all"], int]:
-        """What OCR should read, and how many letters in rows the text layer leaves unexplained."""
-        if self._ocr == "always":
-            return "all", 0
-        images, paths, hidden = page.inventory()
-        characters = len(_ALNUM.findall(text))
-        picture, scale = page.render(1.0, _MAX_PIXELS_72, "grey")
-        boxes = [(p.x0 * scale, p.y0 * scale, p.x1 * scale, p.y1 * scale) for p in pieces]
-        found = ink.measured(picture, boxes)
-        if characters < ink.FEW_CHARACTERS:
-            empty = int(picture.min()) > 250 if picture.size else True
-            suspicious = (images or paths > ink.MANY_PATHS or found.left) and not empty
-            return ("all" if suspicious else "none"), found.left
-        english = "eng" in self._languages.split("+")
-        if ink.garbled(text, hidden, english):
-            return "all", found.left
-        return ("rest" if found.unexplained else "none"), found.left
+                    return _page(number, label, "text", page, layer, reason="part of the page is a picture")
+                return _page(number, label, "failed", page, NOTHING, reason="it has no usable text and OCR is off")
+            return self._by_ocr(page, number, label, layer, need, left)
 
     def _by_ocr(
-        self, page: PdfPage, number: int, label: str, text: str, words: tuple[Word, ...],
-        need: Literal["rest", "all"], left: int,
-    ) -> PageRead:  # fmt: skip
+        self, page: PdfPage, number: int, label: str, layer: TextLayer, need: Literal["rest", "all"], left: int
+    ) -> PageRead:
         from legalqa.ingest import scan
 
         if self._engine is None:
@@ -81,20 +58,21 @@ class PageReader:
         picture, scale = page.render(dpi / 72, _MAX_PIXELS, "bgr")
         reading = scan.read(self._engine, picture, scale)
         if need == "rest":
-            reading.lines = _new(reading.lines, words, scan.places(reading))
+            reading.lines = _new(reading.lines, layer.words, scan.places(reading))
         found, placed, confidence = scan.composed(reading)
         if need == "all":
             if not placed and left < ink.LETTERS_LEFT:
-                return _page(number, label, "blank", page, "", ())
+                return _page(number, label, "blank", page, NOTHING)
             reason = None if placed else "no words could be recognised"
-            return _page(number, label, "ocr", page, found, placed, confidence, reason)
+            return _page(number, label, "ocr", page, TextLayer(found, placed, []), confidence, reason)
         if not placed:
-            return _page(number, label, "text", page, text, words)
-        shift = len(text) + 2
+            return _page(number, label, "text", page, layer)
+        shift = len(layer.text) + 2
         moved = tuple(
             Word(w.start + shift, w.end + shift, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in placed
         )  # fmt: skip
-        return _page(number, label, "ocr", page, f"{text}\n\n{found}", words + moved, confidence)
+        both = TextLayer(f"{layer.text}\n\n{found}", layer.words + moved, [], layer.lines, layer.regions)
+        return _page(number, label, "ocr", page, both, confidence)
 
 
 def _new(lines: list[list[OcrWord]], words: Sequence[Word], places: dict[int, Rectangle]) -> list[list[OcrWord]]:
@@ -120,10 +98,12 @@ def _known(place: Rectangle, words: Sequence[Word]) -> bool:
 
 
 def _page(
-    number: int, label: str, source: PageSource, page: PdfPage, text: str, words: tuple[Word, ...],
+    number: int, label: str, source: PageSource, page: PdfPage, layer: TextLayer,
     confidence: float | None = None, reason: str | None = None,
 ) -> PageRead:  # fmt: skip
     value = Page(
-        number, label, source, 0, len(text), page.width, page.height, words, confidence=confidence, reason=reason
+        *(number, label, source, 0, len(layer.text), page.width, page.height, layer.words),
+        confidence=confidence,
+        reason=reason,
     )
-    return PageRead(value, text)
+    return PageRead(value, layer.text, layer.lines, layer.regions)

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal, cast
 from uuid import UUID
 
+import msgspec
+
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
-from legalqa.ingest.items import Item, Opened, Outline, Refused, Structure
+from legalqa.ingest.items import Item, Line, Opened, Outline, PageRead, Refused, Structure
 from legalqa.ingest.kinds import kind_of
-from legalqa.values.document import Document, FileState, Page, Word
+from legalqa.values.document import Document, FileState, Page, Region, Word
 
 INGEST_VERSION = 1  # raise it whenever the same bytes would give another Document
 
@@ -83,10 +85,10 @@ class Reader:
         kind = kind_of(path)
         if kind is None:
             raise Unreadable("unsupported", f"files of this kind ({path.suffix or 'no suffix'}) cannot be read")
-        opened, pages, texts = self._pages(path, kind, on_page)
-        pages, text = _joined(pages, texts, opened.separator)
+        opened, reads = self._pages(path, kind, on_page)
+        joined = _joined(reads, opened.separator)
         document_id = str(UUID(sha256[:32]))
-        structure = self._structure(document_id, path, kind, text, pages, opened)
+        structure = self._structure(document_id, path, kind, joined, opened)
         return Document(
             id=document_id,
             path=str(path),
@@ -97,18 +99,24 @@ class Reader:
             date=structure.date,
             parties=structure.parties,
             paged=opened.paged,
-            text=text,
-            pages=tuple(replace(page, bates=bates) for page, bates in zip(pages, structure.bates, strict=True)),
+            text=joined.text,
+            pages=tuple(
+                replace(page, bates=bates, label=label)
+                for page, bates, label in zip(joined.pages, structure.bates, structure.labels, strict=True)
+            ),
             sections=structure.sections,
             chunks=structure.chunks,
+            regions=structure.regions,
+            definitions=structure.definitions,
+            metadata=(*opened.properties, *structure.metadata),
         )
 
     def _pages(
         self, path: Path, kind: str, on_page: Callable[[int, int], None] | None
-    ) -> tuple[Opened, list[Page], list[str]]:
+    ) -> tuple[Opened, list[PageRead]]:
         """Every page, in order, read or failed."""
         opened: Opened | None = None
-        done: dict[int, tuple[Page, str]] = {}
+        done: dict[int, PageRead] = {}
         for attempt in range(_RESTARTS + 1):
             try:
                 self._child.call("ready", type=bool, timeout=_START_SECONDS)
@@ -117,8 +125,8 @@ class Reader:
                         raise Unreadable(item.state, item.reason)
                     if isinstance(item, Opened):
                         opened = opened or item
-                    else:
-                        done[item.page.number] = (item.page, item.text)
+                    elif isinstance(item, PageRead):
+                        done[item.page.number] = item
                         if on_page and opened:
                             on_page(len(done), opened.pages)
                 break
@@ -132,37 +140,38 @@ class Reader:
                 if attempt == _RESTARTS and missing[1:]:
                     reason += "; reading was given up after several such pages"
                 for number in missing if attempt == _RESTARTS else missing[:1]:
-                    done[number] = (_failed(number, reason), "")
+                    done[number] = PageRead(_failed(number, reason), "")
                     if on_page:
                         on_page(len(done), opened.pages)
         if opened is None:
             raise Unreadable("failed", "the file could not be opened")
         numbers = range(1, opened.pages + 1)
-        missed = (_failed(0, "the page was not reached"), "")
-        found = [done.get(number, missed) for number in numbers]
-        pages = [replace(page, number=number) for number, (page, _) in zip(numbers, found, strict=True)]
-        return opened, pages, [text for _, text in found]
+        missed = PageRead(_failed(0, "the page was not reached"), "")
+        found = [(number, done.get(number, missed)) for number in numbers]
+        return opened, [msgspec.structs.replace(r, page=replace(r.page, number=number)) for number, r in found]
 
     def _items(self, path: Path, kind: str, skip: tuple[int, ...]) -> Iterator[Item]:
         return self._child.stream(
             "read", os.fsencode(path), kind, skip, type=cast("type[Item]", Item), idle=self._options.page_seconds
         )
 
-    def _structure(
-        self, document_id: str, path: Path, kind: str, text: str, pages: list[Page], opened: Opened
-    ) -> Structure:
+    def _structure(self, document_id: str, path: Path, kind: str, joined: _Joined, opened: Opened) -> Structure:
         outline = Outline(
             document_id=document_id,
             name=os.fsencode(path.name).decode("utf-8", "replace"),
             kind=kind,
-            text=text,
-            pages=tuple((page.start, page.end) for page in pages),
+            text=joined.text,
+            pages=tuple((page.start, page.end) for page in joined.pages),
             title=opened.title,
             type=opened.type,
             date=opened.date,
             parties=opened.parties,
+            lines=tuple(joined.lines),
+            regions=tuple(joined.regions),
+            heights=tuple(page.height for page in joined.pages),
+            labels=tuple(page.label for page in joined.pages),
         )
-        seconds = _STRUCTURE_SECONDS + len(text) / _CHARS_PER_SECOND
+        seconds = _STRUCTURE_SECONDS + len(joined.text) / _CHARS_PER_SECOND
         try:
             return self._child.call("structure", outline, type=Structure, timeout=seconds)
         except (ChildDied, ChildTimeout) as fault:
@@ -180,16 +189,26 @@ def _failed(number: int, reason: str) -> Page:
     return Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason)
 
 
-def _joined(pages: list[Page], texts: list[str], separator: str) -> tuple[list[Page], str]:
-    """The pages with spans into the whole text, and that text. The separator belongs to no page."""
-    moved: list[Page] = []
-    position = 0
-    for page, text in zip(pages, texts, strict=True):
-        words = page.words
-        if position:
-            words = tuple(
-                Word(w.start + position, w.end + position, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in words
-            )
-        moved.append(replace(page, start=position, end=position + len(text), words=words))
-        position += len(text) + len(separator)
-    return moved, separator.join(texts)
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The pages of a document one after another: spans count in the whole text. The separator belongs to no page."""
+
+    text: str
+    pages: list[Page]
+    lines: list[Line]
+    regions: list[Region]
+
+
+def _joined(reads: list[PageRead], separator: str) -> _Joined:
+    whole = _Joined(separator.join(read.text for read in reads), [], [], [])
+    at = 0
+    for read in reads:
+        words = read.page.words
+        if at:
+            words = tuple(Word(w.start + at, w.end + at, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in words)
+        end = at + len(read.text)
+        whole.pages.append(replace(read.page, start=at, end=end, words=words))
+        whole.lines.extend(msgspec.structs.replace(k, start=k.start + at, end=k.end + at) for k in read.lines)
+        whole.regions.extend(replace(r, start=r.start + at, end=r.end + at) for r in read.regions)
+        at = end + len(separator)
+    return whole

@@ -17,6 +17,8 @@ def structured(outline: Outline) -> Structure:
         date=about.date,
         parties=about.parties,
         bates=metadata.bates_of(outline.text, outline.pages),
+        labels=outline.labels,
         sections=found,
         chunks=chunks.chunked(outline.text, found, outline.document_id),
+        regions=outline.regions,
     )

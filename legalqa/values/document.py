@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 PageSource = Literal["text", "ocr", "blank", "failed"]
+RegionKind = Literal[
+    "header", "footer", "stamp", "line_number", "footnote", "contents", "table", "signature", "line", "hidden"
+]
+FURNITURE: frozenset[RegionKind] = frozenset(("header", "footer", "stamp", "line_number"))  # no part of any sentence
 FileState = Literal["indexed", "duplicate", "failed", "encrypted", "unsupported", "changed", "missing"]
 
 
@@ -79,14 +83,67 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the text with a role of its own. Regions of different kinds may overlap.
+
+    ======================== ============================================================ ===========================
+    kind                     what it covers                                               detail
+    ======================== ============================================================ ===========================
+    header, footer           running heads and feet, page numbers in the text             ""
+    stamp                    Bates numbers, court filing stamps                           ""
+    line_number              a printed line number that stands in the text                ""
+    line                     one printed line of a line-numbered page, without its number its number, "12"
+    footnote                 a note at the foot of a page                                 its mark, "3"
+    contents                 a table of contents or of authorities                        ""
+    table                    a table; its rows are lines, its cells parted by " | "       its header row, as in the text
+    signature                a signature block                                            ""
+    hidden                   text that a reader of the page cannot see                    why: "white", "tiny", …
+    ======================== ============================================================ ===========================
+    """
+
+    kind: RegionKind
+    start: int
+    end: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A defined term, and the sentence or clause ``[start, end)`` that defines it."""
+
+    term: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadatum:
+    """One thing that a document says of itself, and where: ("party", "Harbor Foods, Inc.", 120, 138).
+
+    Fields are "title", "type", "date", "party", "amends" (title or date of the document that this one amends),
+    "governing_law", "bates" (a number repaired by its neighbours), "message_id", "in_reply_to" and "sent".
+    ``start == end == 0`` means that the file's own properties say so, not its text.
+    """
+
+    field: str
+    value: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """A span that is indexed. Children (`parent_id` set) are searched; the parent is what a reader is shown."""
+    """A span that is indexed. Children (`parent_id` set) are searched; the parent is what a reader is shown.
+
+    Text that a reader of the page cannot see stands in chunks of its own, `hidden`: found only when asked for.
+    """
 
     id: str
     start: int
     end: int
     parent_id: str | None
     section: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +160,16 @@ class Document:
     """Everything that was read from one file.
 
     `id` is a UUID derived from the content's SHA-256, so that the same bytes are the same document wherever they
-    lie. `paged` says that the file itself has pages (PDF, or text with form feeds): otherwise the pages are ours,
+    lie. `parent_id` is the document that this one came in: the e-mail of an attachment, the archive of a file; its
+    `path` is then the container's path with the name inside it appended. `paged` says that the file itself has pages
+    (PDF, or text with form feeds): otherwise the pages are ours,
     made only to show the text, and no citation should name them to a court.
     """
 
     id: str
     path: str
     sha256: str
-    kind: str  # "pdf", "txt", "eml", "docx"
+    kind: str  # "pdf", "txt", "eml", "docx", …: see ingest/kinds.py
     title: str
     type: str  # "lease", "amendment", "nda", "transcript", "order", "email", "letter", "invoice", …, "other"
     date: str | None  # ISO 8601 day
@@ -120,6 +179,10 @@ class Document:
     pages: tuple[Page, ...]
     sections: tuple[Section, ...] = ()
     chunks: tuple[Chunk, ...] = ()
+    regions: tuple[Region, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    metadata: tuple[Metadatum, ...] = ()
+    parent_id: str | None = None
 
     def pages_of(self, start: int, end: int) -> tuple[Page, ...]:
         """The pages that hold any character of ``[start, end)``."""
@@ -161,6 +224,10 @@ class Document:
         """The path of the innermost section around the character, () outside any."""
         inner = [section for section in self.sections if section.start <= start < section.end]
         return max(inner, key=lambda section: section.level).path if inner else ()
+
+    def regions_of(self, start: int, end: int, *kinds: RegionKind) -> tuple[Region, ...]:
+        """Regions (of the kinds, or all) that share a character with ``[start, end)``, in the order of the text."""
+        return tuple(r for r in self.regions if r.start < end and r.end > start and (not kinds or r.kind in kinds))
 
     def confidence_of(self, start: int, end: int) -> float | None:
         """The least certain OCR word of the span (0 to 100), None if no word of it was OCRed."""

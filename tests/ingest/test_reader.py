@@ -115,5 +115,5 @@ def test_too_little_memory_is_a_reason_not_a_crash(tmp_path: Path) -> None:
 def test_structure_is_decoded_from_plain_values() -> None:
     import msgspec
 
-    empty = Structure("", "other", None, (), (), (), ())
+    empty = Structure("", "other", None, (), (), (), (), ())
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(empty), type=Structure) == empty
