@@ -6,12 +6,16 @@ as a picture), OCR only adds the words that the layer does not hold, after it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from legalqa.ingest import decide, ink, textlayer
 from legalqa.ingest.items import PageRead
-from legalqa.ingest.ocr import OcrEngine, OcrWord, engine
+from legalqa.ingest.ocr import OcrEngine, OcrWord, Pixels, engine
 from legalqa.ingest.pdf import PdfFile, PdfPage
 from legalqa.ingest.textlayer import TextLayer
 from legalqa.values.document import Page, PageSource, Word
@@ -21,6 +25,14 @@ _DPI_LEAST, _DPI_MOST, _DPI = 100.0, 300.0, 300.0
 _COVERED = 0.4  # of an OCR word's area that a word of the text layer may share before it is the same word
 Rectangle = tuple[float, float, float, float]
 NOTHING = TextLayer("", (), [])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page that no PDF holds; sides in points."""
+
+    width: float
+    height: float
 
 
 class PageReader:
@@ -47,16 +59,42 @@ class PageReader:
                 return _page(number, label, "failed", page, NOTHING, reason="it has no usable text and OCR is off")
             return self._by_ocr(page, number, label, layer, need, left)
 
+    def read_picture(self, bgr: Pixels, dpi: float, number: int) -> PageRead:
+        """A page that is a bare picture (blue, green, red; rows from the top), `dpi` pixels an inch.
+
+        Its sides in points are its pixels · 72 / dpi. Raises EnvironmentFault.
+        """
+        height, width = bgr.shape[:2]
+        sheet = Sheet(width * 72 / dpi, height * 72 / dpi)
+        if self._ocr == "never":
+            return _page(number, str(number), "failed", sheet, NOTHING, reason="it has no usable text and OCR is off")
+        if not bgr.size or int(bgr.min()) > 250:
+            return _page(number, str(number), "blank", sheet, NOTHING)
+        from legalqa.ingest import scan
+
+        most = math.sqrt(_MAX_PIXELS / (width * height))
+        if most < 1:
+            import cv2
+
+            bgr = np.asarray(cv2.resize(bgr, None, fx=most, fy=most, interpolation=cv2.INTER_AREA), np.uint8)
+        reading = scan.read(self._ready(), bgr, dpi / 72 * min(most, 1))
+        found, placed, confidence = scan.composed(reading)
+        reason = None if placed else "no words could be recognised"
+        return _page(number, str(number), "ocr", sheet, TextLayer(found, placed, []), confidence, reason)
+
+    def _ready(self) -> OcrEngine:
+        if self._engine is None:
+            self._engine = engine(self._languages)
+        return self._engine
+
     def _by_ocr(
         self, page: PdfPage, number: int, label: str, layer: TextLayer, need: Literal["rest", "all"], left: int
     ) -> PageRead:
         from legalqa.ingest import scan
 
-        if self._engine is None:
-            self._engine = engine(self._languages)
         dpi = min(max(page.picture_dpi() or _DPI, _DPI_LEAST), _DPI_MOST)
         picture, scale = page.render(dpi / 72, _MAX_PIXELS, "bgr")
-        reading = scan.read(self._engine, picture, scale)
+        reading = scan.read(self._ready(), picture, scale)
         if need == "rest":
             reading.lines = _new(reading.lines, layer.words, scan.places(reading))
         found, placed, confidence = scan.composed(reading)
@@ -98,7 +136,7 @@ def _known(place: Rectangle, words: Sequence[Word]) -> bool:
 
 
 def _page(
-    number: int, label: str, source: PageSource, page: PdfPage, layer: TextLayer,
+    number: int, label: str, source: PageSource, page: PdfPage | Sheet, layer: TextLayer,
     confidence: float | None = None, reason: str | None = None,
 ) -> PageRead:  # fmt: skip
     value = Page(
