@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from legalqa.values.document import Box
+from legalqa.values.document import Box, Region
 
 Verdict = Literal["bad_reference", "unsupported", "uncited", "supported", "verbatim"]
 WORST_FIRST: tuple[Verdict, ...] = ("bad_reference", "unsupported", "uncited", "supported", "verbatim")
 AuthorityStatus = Literal["in_record", "in_list", "unknown", "malformed"]
-Field = Literal["document", "type", "date", "party", "bates", "page"]
+Field = Literal[
+    "document", "type", "date", "party", "bates", "page", "kind", "parent", "path", "governing_law", "hidden"
+]
 Operator = Literal["=", "!=", ">=", "<=", ">", "<"]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One term of `--where`: all terms must hold."""
+    """One term of `--where`: all terms must hold. `among` are values of which any one will do, in place of `value`."""
 
     field: Field
     operator: Operator
     value: str
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Passage:
     """A place in the record that was found and may be cited, with all that a reader needs to see it.
 
     `key` is the number by which an answer cites it (1, 2, …); 0 outside an answer. `start`/`end` are offsets into
-    the text of document `document_id`; ``text == document.text[start:end]``.
+    the text of document `document_id`; ``text == document.text[start:end]``. `regions` are those of the document that
+    reach into it, in offsets of the document. For `pin`, `lines` and `labels` see `legalqa.values.pin`; `hidden` says
+    why the text cannot be seen on its page, "" where it can; `amended_by` names the documents that amend this one.
     """
 
     key: int
@@ -44,6 +49,13 @@ class Passage:
     text: str
     boxes: tuple[Box, ...] = ()
     paged: bool = True  # False: the file has no pages of its own, and no pin cite should name one
+    regions: tuple[Region, ...] = ()
+    pin: str = ""
+    lines: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    header: str = ""  # of the table that holds it, where the header row is not part of it
+    hidden: str = ""
+    amended_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCitation:
-    """A citation after checking. `found` False: no such key, page or quote; `elsewhere` then names the true place."""
+    """A citation after checking. `found` False: no such key, page or quote; `elsewhere` then names the true place.
+
+    `header` is the header row of the table that the cited row stands in; for the rest see `Passage`.
+    """
 
     key: str
     found: bool
@@ -108,6 +123,12 @@ class CheckedCitation:
     ocr_confidence: float | None = None
     elsewhere: tuple[str, ...] = ()
     paged: bool = True  # False: the file has no pages of its own, and no pin cite should name one
+    pin: str = ""
+    lines: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    header: str = ""
+    hidden: str = ""
+    amended_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +153,14 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What stood behind an answer: documents and pages in scope, and the pages that nobody could read."""
+    """What stood behind an answer: documents and pages in scope, the pages that nobody could read, and those of which
+    a part could not be read.
+    """
 
     documents: int
     pages: int
     unreadable_pages: tuple[str, ...] = ()
+    partly_read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
