@@ -188,9 +188,14 @@ def filters_of(conditions: Sequence[Condition]) -> MetadataFilters | None:
     """Conditions as LlamaIndex filters, None for none."""
     if not conditions:
         return None
-    return MetadataFilters(
-        filters=[MetadataFilter(key=c.field, value=c.value, operator=_OPERATORS[c.operator]) for c in conditions]
-    )
+    return MetadataFilters(filters=[_filter(condition) for condition in conditions])
+
+
+def _filter(condition: Condition) -> MetadataFilter:
+    if condition.among:
+        several = FilterOperator.NIN if condition.operator == "!=" else FilterOperator.IN
+        return MetadataFilter(key=condition.field, value=list(condition.among), operator=several)
+    return MetadataFilter(key=condition.field, value=condition.value, operator=_OPERATORS[condition.operator])
 
 
 def _merged(parent: StoredChunk, family: Sequence[StoredChunk], hits: Sequence[NodeWithScore]) -> list[NodeWithScore]:

@@ -1,7 +1,9 @@
 """The filter language of ``--where``: ``type=lease date>=2019-01-01 party="Harbor Point" page=3``.
 
 Terms stand side by side and must all hold. A value with spaces is put in double quotes; inside them a quote mark or
-a backslash is written after a backslash. A date may be a day, a month or a year.
+a backslash is written after a backslash. A date may be a day, a month or a year; a Bates number may be a range
+("HARBOR000101-114"). `path` is a folder, a file or any run of neighbouring folders on the way to one; `parent` is the
+e-mail or archive that a document came in.
 """
 
 from __future__ import annotations
@@ -13,15 +15,17 @@ from datetime import date
 from typing import cast, get_args
 
 from legalqa.errors import UserError
+from legalqa.values import bates
 from legalqa.values.answer import Condition, Field, Operator
 
 FIELDS: tuple[Field, ...] = get_args(Field)
-_ORDERED: tuple[Field, ...] = ("date", "page")
+_ORDERED: tuple[Field, ...] = ("date", "page", "bates")
 _HEAD = re.compile(r"\s*([^\s=<>!\"]+)\s*(<=|>=|!=|=|<|>)\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?=\s|$)', re.DOTALL)
 _BARE = re.compile(r'[^\s"]+(?=\s|$)')
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 _PAGE = re.compile(r"\d{1,9}", re.ASCII)
+_YES = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no"}
 _EXAMPLE = 'For example: type=lease date>=2019-01-01 party="Harbor Point" page=3 bates=HARBOR000101 document=lease.pdf'
 
 
@@ -74,7 +78,25 @@ def _checked(name: str, sign: str, value: str) -> Condition:
         raise _wrong(f"{value!r} is not a date: write 2019-03-01, 2019-03 or 2019.")
     if field == "page" and (_PAGE.fullmatch(value) is None or int(value) < 1):
         raise _wrong(f"{value!r} is not a page number: pages are counted from 1.")
+    if field == "hidden":
+        if value.lower() not in _YES:
+            raise _wrong(f"hidden is yes or no, not {value!r}.")
+        value = _YES[value.lower()]
+    if field == "bates":
+        _check_bates(sign, value)
     return Condition(field, cast(Operator, sign), value)
+
+
+def _check_bates(sign: str, value: str) -> None:
+    """A range must have two ends in order and cannot be excluded; what is compared must be a prefix with digits."""
+    try:
+        ends = bates.span(value)
+    except ValueError:
+        raise _wrong(f"{value!r} is not a range of Bates numbers: write HARBOR000101-HARBOR000114.") from None
+    if ends and sign != "=":
+        raise _wrong(f"a range of Bates numbers such as {value!r} can be compared with = only.")
+    if sign not in ("=", "!=") and bates.parts(value)[1] is None:
+        raise _wrong(f"{value!r} is not a Bates number with prefix and digits.")
 
 
 def _is_date(value: str) -> bool:

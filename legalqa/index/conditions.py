@@ -10,26 +10,30 @@ from datetime import date, timedelta
 from typing import Any
 
 from legalqa.index.vectors import folded, party_key
+from legalqa.values import bates
 from legalqa.values.answer import Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One comparison on a payload key: either `value` (equality) or bounds by "gte", "gt", "lte", "lt"."""
+    """One comparison on a payload key: `value` (equality), `among` (any of these), or bounds by "gte", "gt", "lte",
+    "lt".
+    """
 
     key: str
     negated: bool = False
     value: str | int | None = None
     numbers: dict[str, float] | None = None
     times: dict[str, str] | None = None
+    among: tuple[str, ...] = ()
 
 
 def terms(conditions: Sequence[Condition]) -> list[Term]:
-    """What must hold, one term a condition.
+    """What must hold, all of it.
 
     Conditions are taken as valid: `legalqa.answer.where.parse` has checked them. Raises ValueError otherwise.
     """
-    return [_term(condition) for condition in conditions]
+    return [term for condition in conditions for term in _terms(condition)]
 
 
 def days(value: str) -> tuple[date, date]:
@@ -48,20 +52,39 @@ def days(value: str) -> tuple[date, date]:
     return first, first + timedelta(days=length)
 
 
-def _term(condition: Condition) -> Term:
+def _terms(condition: Condition) -> list[Term]:
     negated = condition.operator == "!="
+    if condition.among:
+        return [Term(condition.field, negated, among=condition.among)]
     match condition.field:
         case "date":
-            return Term("date", negated, times=_day_bounds(condition))
+            return [Term("date", negated, times=_day_bounds(condition))]
         case "page":
             number = int(condition.value)
             if condition.operator in ("=", "!="):
-                return Term("page", negated, value=number)
-            return Term("page", numbers={_BOUND[condition.operator]: float(number)})
+                return [Term("page", negated, value=number)]
+            return [Term("page", numbers={_BOUND[condition.operator]: float(number)})]
         case "party":
-            return Term("party", negated, value=party_key(condition.value))
+            return [Term("party", negated, value=party_key(condition.value))]
+        case "bates":
+            return _bates_terms(condition, negated)
         case field:
-            return Term(field, negated, value=folded(condition.value))
+            return [Term(field, negated, value=folded(condition.value))]
+
+
+def _bates_terms(condition: Condition, negated: bool) -> list[Term]:
+    bounds: dict[str, float] = {}
+    if condition.operator in _BOUND:
+        prefix, number = bates.parts(condition.value)
+        if number is None:
+            raise ValueError("not a Bates number")
+        bounds = {_BOUND[condition.operator]: float(number)}
+    elif (ends := bates.span(condition.value)) is not None:
+        prefix, first, last = ends
+        bounds = {"gte": float(first), "lte": float(last)}
+    else:
+        return [Term("bates", negated, value=bates.key(condition.value))]
+    return [Term("bates_prefix", value=prefix), Term("bates_number", numbers=bounds)]
 
 
 _BOUND = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
@@ -91,7 +114,9 @@ def holds(payload: Mapping[str, object], conditions: Sequence[Condition]) -> boo
 def _met(term: Term, payload: Mapping[str, object]) -> bool:
     stored = payload.get(term.key)
     values = stored if isinstance(stored, list) else [] if stored is None else [stored]
-    if term.value is not None:
+    if term.among:
+        met = any(value in term.among for value in values)
+    elif term.value is not None:
         met = term.value in values
     else:
         bounds: Mapping[str, Any] = term.numbers or term.times or {}

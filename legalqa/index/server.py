@@ -192,6 +192,8 @@ def _condition(term: Term) -> Any:
         return models.FieldCondition(key=term.key, range=models.Range(**term.numbers))
     if term.times is not None:
         return models.FieldCondition(key=term.key, range=models.DatetimeRange.model_validate(term.times))
+    if term.among:
+        return models.FieldCondition(key=term.key, match=models.MatchAny(any=[*term.among]))
     return models.FieldCondition(key=term.key, match=models.MatchValue(value=term.value or ""))
 
 

@@ -41,6 +41,11 @@ FIELDS = {
     "bates": "Keyword",
     "date": "Datetime",
     "page": "Integer",
+    "bates_prefix": "Keyword",
+    "bates_number": "Integer",
+    "kind": "Keyword",
+    "governing_law": "Keyword",
+    "hidden": "Keyword",
 }
 # Lucene's English stop words without the negations, and with a few that every contract is full of. Never add "not",
 # "no", "nor", "without", "unless", "may", "shall", "must": they decide contracts.
@@ -431,4 +436,6 @@ def _condition(term: Term) -> Any:
         return q.FieldCondition(key=term.key, range=q.RangeFloat(**term.numbers))
     if term.times is not None:
         return q.FieldCondition(key=term.key, range=q.RangeDateTime(**term.times))
+    if term.among:
+        return q.FieldCondition(key=term.key, match=q.MatchAny([*term.among]))
     return q.FieldCondition(key=term.key, match=q.MatchValue(term.value if term.value is not None else ""))

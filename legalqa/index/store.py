@@ -35,6 +35,7 @@ _OPERATORS: dict[FilterOperator, Operator] = {
     FilterOperator.GT: ">",
     FilterOperator.LT: "<",
 }
+_AMONG: dict[FilterOperator, Operator] = {FilterOperator.IN: "=", FilterOperator.NIN: "!="}
 
 
 class ShardStore(BasePydanticVectorStore):
@@ -111,6 +112,9 @@ def conditions_of(filters: MetadataFilters | None) -> list[Condition]:
     for item in filters.filters:
         if isinstance(item, MetadataFilters):
             conditions += conditions_of(item)
+        elif item.key in get_args(Field) and item.operator in _AMONG and isinstance(item.value, list):
+            among = tuple(map(str, item.value))
+            conditions.append(Condition(cast(Field, item.key), _AMONG[item.operator], "", among))
         elif item.key in get_args(Field) and item.operator in _OPERATORS and not isinstance(item.value, list | None):
             conditions.append(Condition(cast(Field, item.key), _OPERATORS[item.operator], str(item.value)))
         else:
@@ -135,4 +139,7 @@ def _point(node: BaseNode) -> Point:
         parties=tuple(about.get("parties", ())),
         bates=tuple(about.get("bates", ())),
         pages=tuple(about.get("pages", ())),
+        kind=str(about.get("kind", "")),
+        laws=tuple(about.get("governing_law", ())),
+        hidden=bool(about.get("hidden", False)),
     )

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from legalqa.values import bates, reading
 from legalqa.values.answer import Condition
 from legalqa.values.document import Chunk, Document
 
@@ -21,12 +22,14 @@ Vectors = NDArray[np.float32]
 OPENING = 1500  # characters
 _CAPITALISED = re.compile(r"\b[A-Z][\w&.-]+")
 _NO_MARKS = str.maketrans("", "", ",.")
+_STATE = re.compile(r"(?:the )?(?:laws of )?(?:the )?(?:state|commonwealth|province) of ")
 
 
 class Point(msgspec.Struct, frozen=True):
     """One searchable chunk. `vector` is float32, little-endian, unit length; `text` feeds BM25 and is not kept.
 
-    `names`, `type`, `parties` and `bates` are compared without case: they are stored as `folded`.
+    `names`, `type`, `parties`, `bates` and `laws` are compared without case: they are stored as `folded`. `hidden`
+    marks text that cannot be seen on its page.
     """
 
     id: str  # a UUID
@@ -42,6 +45,9 @@ class Point(msgspec.Struct, frozen=True):
     parties: tuple[str, ...] = ()
     bates: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    kind: str = ""
+    laws: tuple[str, ...] = ()
+    hidden: bool = False
 
     def payload(self) -> dict[str, object]:
         """What the index stores and filters by. Keywords only: a boolean would match nothing."""
@@ -50,7 +56,12 @@ class Point(msgspec.Struct, frozen=True):
             "document": document_keys(self.document_id, self.names),
             "type": folded(self.type),
             "party": [run for party in self.parties for run in word_prefixes(party)],
-            "bates": [folded(label) for label in self.bates],
+            "bates": [bates.key(label) for label in self.bates],
+            "bates_prefix": list(dict.fromkeys(prefix for prefix, _ in map(bates.parts, self.bates))),
+            "bates_number": [number for _, number in map(bates.parts, self.bates) if number is not None],
+            "kind": folded(self.kind),
+            "governing_law": list(dict.fromkeys(run for law in self.laws for run in law_keys(law))),
+            "hidden": "yes" if self.hidden else "no",
             "page": list(self.pages),
             "start": self.start,
             "end": self.end,
@@ -133,19 +144,26 @@ def document_keys(document_id: str, names: Iterable[str]) -> list[str]:
     return [document_id, *dict.fromkeys(folded(name) for name in names)]
 
 
+def law_keys(law: str) -> list[str]:
+    """State of New York → state | state of | state of new york | new | new york: a law is found by either beginning."""
+    return [*word_prefixes(law), *word_prefixes(_STATE.sub("", party_key(law)))]
+
+
 def searchable(document: Document) -> list[Chunk]:
     """The chunks that are searched: those that no other chunk is a part of."""
     parents = {chunk.parent_id for chunk in document.chunks}
     return [chunk for chunk in document.chunks if chunk.id not in parents]
 
 
-def embedded_text(title: str, section: Sequence[str], text: str) -> str:
+def embedded_text(title: str, section: Sequence[str], text: str, header: str = "") -> str:
     """What the encoder sees of a chunk: "title — section path", then its text. BM25 sees `opening_names` besides.
 
-    The one place that forms it. A chunk seldom repeats the name of its contract or of its article.
+    The one place that forms it. A chunk seldom repeats the name of its contract or of its article, and rows of a
+    table never repeat its `header`.
     """
     head = " — ".join(part for part in (title, *section) if part)
-    return f"{head}\n{text}" if head else text
+    rows = f"Header: {header}\nRow: {text}" if header else text
+    return f"{head}\n{rows}" if head else rows
 
 
 def opening_names(text: str) -> str:
@@ -159,11 +177,20 @@ def opening_names(text: str) -> str:
 
 
 def texts_of(document: Document) -> list[str]:
-    """`embedded_text` of every searchable chunk, in their order."""
-    return [
-        embedded_text(document.title, chunk.section, document.text[chunk.start : chunk.end])
-        for chunk in searchable(document)
-    ]
+    """`embedded_text` of every searchable chunk, in their order: of what is read of it, without running heads."""
+    seen, all_of_it = reading.of(document), reading.of(document, hidden=True)
+    tables = [region for region in document.regions if region.kind == "table"]
+    texts = []
+    for chunk in searchable(document):
+        text = (all_of_it if chunk.hidden else seen).text(chunk.start, chunk.end)
+        header = reading.header_of(tables, text, chunk.start, chunk.end)
+        texts.append(embedded_text(document.title, chunk.section, text, header))
+    return texts
+
+
+def governing_laws(document: Document) -> tuple[str, ...]:
+    """The laws that a document says to be governed by."""
+    return tuple(one.value for one in document.metadata if one.field == "governing_law")
 
 
 def points_of(document: Document, embeddings: NDArray[np.float16], names: Sequence[str]) -> Iterator[Point]:
@@ -172,7 +199,7 @@ def points_of(document: Document, embeddings: NDArray[np.float16], names: Sequen
     The vectors are the float16 ones that the catalog keeps, so that a rebuild gives the very same index.
     """
     chunks = searchable(document)
-    about = opening_names(document.text)
+    about = opening_names(reading.of(document).text(0, len(document.text)))
     for chunk, text, vector in zip(chunks, texts_of(document), embeddings.astype("<f4"), strict=True):
         pages = document.pages_of(chunk.start, chunk.end)
         yield Point(
@@ -189,4 +216,7 @@ def points_of(document: Document, embeddings: NDArray[np.float16], names: Sequen
             parties=document.parties,
             bates=tuple(page.bates for page in pages if page.bates),
             pages=tuple(page.number for page in pages),
+            kind=document.kind,
+            laws=governing_laws(document),
+            hidden=chunk.hidden,
         )

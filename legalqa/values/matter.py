@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from legalqa.values.document import FileState
+from legalqa.values.document import FileState, PageSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,12 @@ class MatterInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """One file that the matter was told of, and what became of it."""
+    """One file that the matter was told of, and what became of it.
+
+    `parent` is the path of the file that it was found in. `sources` counts its pages by text, ocr, blank and failed;
+    `confidence` is the mean of its OCR pages (0 to 100). `hidden_text` says that a reader of its pages cannot see all
+    of its text, `repaired` that the file was damaged and was read after a repair.
+    """
 
     path: str
     sha256: str
@@ -36,6 +41,33 @@ class FileStatus:
     date: str | None = None
     bates: tuple[str, ...] = ()
     failed_pages: tuple[int, ...] = ()
+    parent: str | None = None
+    kind: str = ""
+    sources: dict[str, int] = field(default_factory=dict)
+    confidence: float | None = None
+    hidden_text: bool = False
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageStatus:
+    """One page and what became of it. `confidence` is 0 to 100, None unless it was OCRed."""
+
+    number: int
+    label: str
+    source: PageSource
+    confidence: float | None
+    bates: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bates numbers that a production passes over: the last before, the first after, how many between them."""
+
+    after: str
+    before: str
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +77,16 @@ class Coverage:
     documents: int
     pages: dict[str, int]
     files: tuple[FileStatus, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far indexing has come. `seconds_left` is None until it can be told."""
+    """How far indexing has come. `seconds_left` is None until it can be told, `rate` is in pages a second.
+
+    `event` says what has just happened: a page was read, a file was done (with its `state` and `reason`), or nothing
+    in particular.
+    """
 
     stage: Literal["scanning", "reading", "done"]
     files_done: int
@@ -57,11 +94,19 @@ class Progress:
     pages_done: int
     path: str = ""
     seconds_left: float | None = None
+    rate: float | None = None
+    event: Literal["progress", "page", "file"] = "progress"
+    state: str = ""
+    reason: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one indexing run did. `removed` are files that were indexed before and are gone."""
+    """What one indexing run did. `removed` are files that were indexed before and are gone.
+
+    `skipped` are files that the operating system or an office program left there: listed, and no fault.
+    """
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
@@ -71,3 +116,4 @@ class IndexReport:
     duplicates: tuple[str, ...]
     chunks: int
     seconds: float
+    skipped: tuple[FileStatus, ...] = ()

@@ -36,7 +36,7 @@ class Reading:
         return tuple(found)
 
     def text(self, start: int, end: int) -> str:
-        """The words of ``[start, end)`` that are read; where something was skipped between two words, a space parts them."""
+        """The words of ``[start, end)`` that are read; where something was skipped between two, a space parts them."""
         parts: list[str] = []
         for piece in self.pieces(start, end):
             words = self._slice(piece.start, piece.end)
