@@ -10,42 +10,24 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from sqlite3 import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legalqa.index import coverage, files, rows
 from legalqa.index import phrase as phrases
-from legalqa.index import rows
 from legalqa.index.database import Database
+from legalqa.index.files import FileFact, FileRecord, plain
 from legalqa.index.vectors import searchable
 from legalqa.values.document import Document, FileState, StoredChunk
-from legalqa.values.matter import Coverage, FileStatus
+from legalqa.values.matter import Coverage, FileStatus, PageStatus
+
+__all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
 _TEXTS = 32  # decompressed texts that are kept at hand
 _IDS = 500  # ids put into one statement
-
-
-@dataclass(frozen=True, slots=True)
-class FileFact:
-    """A file as it lies on disk: path, SHA-256 of its bytes, size in bytes, time of change in nanoseconds."""
-
-    path: str
-    sha256: str
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """What the catalog holds of a file. `document_id` is the document that its path stands for, if any."""
-
-    fact: FileFact
-    state: FileState
-    reason: str
-    document_id: str | None
 
 
 class Catalog:
@@ -80,10 +62,12 @@ class Catalog:
         """
         with self._database.writing() as connection:
             self._drop(connection, document.id, "pending")
-            key = rows.insert_document(connection, document, fact_row(fact), ingest_version, options)
+            files.place(connection, fact)
+            key = rows.insert_document(connection, document, files.row(fact), ingest_version, options)
             vectors = dict(zip((chunk.id for chunk in searchable(document)), embeddings, strict=True))
             rows.insert_parts(connection, key, document, vectors)
-            connection.execute("INSERT INTO phrases (rowid, text) VALUES (?, ?)", (key, phrases.folded(document.text)))
+            seen = visible(document.text, rows.hidden(connection, key))
+            connection.execute("INSERT INTO phrases (rowid, text) VALUES (?, ?)", (key, phrases.folded(seen)))
 
     def publish(self, document_id: str) -> list[str]:
         """Make a pending document visible and its file "indexed", in one step; its points must be durable.
@@ -93,7 +77,10 @@ class Catalog:
         """
         with self._database.writing() as connection:
             row = connection.execute(
-                "SELECT path, sha256, size, mtime_ns FROM documents WHERE id = ? AND state = 'pending'", (document_id,)
+                "SELECT documents.path, documents.sha256, documents.size, documents.mtime_ns, files.parent"
+                " FROM documents LEFT JOIN files ON files.path = documents.path"
+                " WHERE id = ? AND documents.state = 'pending'",
+                (document_id,),
             ).fetchone()
             if row is None:
                 return []
@@ -118,30 +105,23 @@ class Catalog:
         If an older version of it is indexed, that stays searchable and the file's state is "changed".
         """
         with self._database.writing() as connection:
-            old = connection.execute(
-                "SELECT document_id FROM files WHERE path = ? AND document_id IS NOT NULL", (plain(fact.path),)
-            ).fetchone()
-            if old is not None:
-                state, reason = "changed", f"changed since it was indexed, and the new version was not read: {reason}"
-            connection.execute(
-                "INSERT INTO files (path, sha256, size, mtime_ns, state, reason) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size,"
-                " mtime_ns = excluded.mtime_ns, state = excluded.state, reason = excluded.reason",
-                (*fact_row(fact), state, reason),
-            )
-            if old is not None:
-                self._settle(connection, old[0])
+            files.fail(connection, fact, state, reason)
+
+    def expect(self, container: str, members: Iterable[FileFact]) -> None:
+        """Record what a file contains, before it is read: until then each member counts as failed, to be read again.
+
+        Members that it held before and holds no more are missing.
+        """
+        with self._database.writing() as connection:
+            files.expect(connection, container, members)
 
     def missing(self, path: str) -> None:
-        """Record that a file has gone. Its document stays until somebody removes it; a duplicate becomes its holder."""
+        """Record that a file has gone, with the files found in it.
+
+        Its document stays until somebody removes it; a duplicate becomes its holder.
+        """
         with self._database.writing() as connection:
-            path = plain(path)
-            row = connection.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
-            if row is None:
-                return
-            connection.execute("UPDATE files SET state = 'missing', reason = 'no such file' WHERE path = ?", (path,))
-            if row[0] is not None:
-                self._settle(connection, row[0])
+            files.lose(connection, path)
 
     def remove(self, document_id: str) -> None:
         """Forget a document and every file that holds it."""
@@ -162,41 +142,11 @@ class Catalog:
 
     def _hold(self, connection: Connection, fact: FileFact, document_id: str) -> list[str]:
         """Let the file stand for the document; ids of documents that no file stands for any more are returned."""
-        path = plain(fact.path)
-        old = connection.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
-        connection.execute(
-            "INSERT INTO files (path, sha256, size, mtime_ns, state, reason, document_id)"
-            " VALUES (?, ?, ?, ?, 'duplicate', '', ?)"
-            " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size,"
-            " mtime_ns = excluded.mtime_ns, state = 'duplicate', reason = '', document_id = excluded.document_id",
-            (*fact_row(fact), document_id),
-        )
-        self._settle(connection, document_id)
-        if old is None or old[0] is None or old[0] == document_id:
+        ended = files.hold(connection, fact, document_id)
+        if ended is None:
             return []
-        if self._settle(connection, old[0]):
-            return []
-        self._drop(connection, old[0], "indexed")
-        return [old[0]]
-
-    def _settle(self, connection: Connection, document_id: str) -> bool:
-        """See to it that exactly one present file of the document is its holder; False if no file is left at all."""
-        files = connection.execute(
-            "SELECT path, state FROM files WHERE document_id = ? ORDER BY rowid", (document_id,)
-        ).fetchall()
-        present = [path for path, state in files if state in ("indexed", "duplicate")]
-        holder = next((path for path, state in files if state == "indexed"), present[0] if present else None)
-        if holder is not None:
-            connection.execute("UPDATE files SET state = 'indexed', reason = '' WHERE path = ?", (holder,))
-            connection.execute(
-                "UPDATE files SET reason = ? WHERE document_id = ? AND state = 'duplicate'",
-                (f"same content as {holder}", document_id),
-            )
-            connection.execute(
-                "UPDATE documents SET path = ? WHERE id = ? AND state = 'indexed'", (holder, document_id)
-            )
-        connection.execute("UPDATE documents SET renamed = 1 WHERE id = ? AND state = 'indexed'", (document_id,))
-        return bool(files)
+        self._drop(connection, ended, "indexed")
+        return [ended]
 
     def _drop(self, connection: Connection, document_id: str, state: str) -> bool:
         row = connection.execute(
@@ -206,7 +156,7 @@ class Catalog:
             return False
         connection.execute(  # an index without content must be told what it forgets
             "INSERT INTO phrases (phrases, rowid, text) VALUES ('delete', ?, ?)",
-            (row[0], phrases.folded(rows.unpacked(row[1]))),
+            (row[0], phrases.folded(visible(rows.unpacked(row[1]), rows.hidden(connection, row[0])))),
         )
         connection.execute("DELETE FROM documents WHERE key = ?", (row[0],))
         return True
@@ -276,20 +226,22 @@ class Catalog:
 
     def file(self, path: str) -> FileRecord | None:
         """What is recorded of a path."""
-        found = list(self._files("WHERE path = ?", (plain(path),)))
-        return found[0] if found else None
+        with self._database.reading() as connection:
+            return next(files.records(connection, "WHERE path = ?", (plain(path),)), None)
 
     def files(self) -> list[FileRecord]:
         """Every file that the matter was told of, by path."""
-        return list(self._files("ORDER BY path", ()))
-
-    def _files(self, where: str, values: tuple[str, ...]) -> Iterator[FileRecord]:
         with self._database.reading() as connection:
-            found = connection.execute(
-                f"SELECT path, sha256, size, mtime_ns, state, reason, document_id FROM files {where}", values
-            ).fetchall()
-        for path, sha256, size, mtime_ns, state, reason, document_id in found:
-            yield FileRecord(FileFact(path, sha256, size, mtime_ns), state, reason, document_id)
+            return list(files.records(connection, "ORDER BY path", ()))
+
+    def members(self, path: str) -> list[FileRecord]:
+        """The files found in a file, one level deep, by path."""
+        with self._database.reading() as connection:
+            return list(files.records(connection, "WHERE parent = ? ORDER BY path", (plain(path),)))
+
+    def contents(self) -> set[str]:
+        """SHA-256 of everything that a file or a document of the matter was read from."""
+        return set(self._column("SELECT sha256 FROM files UNION SELECT sha256 FROM documents"))
 
     # What a reader asks. Only indexed documents exist here.
 
@@ -324,46 +276,53 @@ class Catalog:
             group.sort(key=lambda stored: stored.chunk.start)
         return found
 
-    def phrase(self, text: str) -> list[tuple[str, int, int]]:
+    def phrase(self, text: str, *, hidden: bool = False) -> list[tuple[str, int, int]]:
         """Where exactly these words stand: (document id, start, end), over the whole matter, in order.
 
-        See `legalqa.index.phrase` for what counts as the same; a find may cross chunks and pages.
+        See `legalqa.index.phrase` for what counts as the same; a find may cross chunks and pages. Text that a reader of
+        the page cannot see is searched only if `hidden` is set.
         """
         pattern = phrases.pattern(text)
         if pattern is None:
             return []
         found = []
         with self._database.reading() as connection:
-            for key, id in self._candidates(connection, phrases.narrowing(text)):
+            for key, id in self._candidates(connection, phrases.narrowing(text), hidden):
                 content = self._text(connection, key)
+                if not hidden:
+                    content = visible(content, rows.hidden(connection, key))
                 found += [(id, match.start(), match.end()) for match in pattern.finditer(content)]
         return found
+
+    def hidden(self, document_id: str) -> list[tuple[int, int]]:
+        """Spans of a document that a reader of its pages cannot see. Raises KeyError if there is no such document."""
+        with self._database.reading() as connection:
+            return rows.hidden(connection, self._key(connection, document_id, "indexed"))
 
     def coverage(self) -> Coverage:
         """Every file and page accounted for."""
         with self._database.reading() as connection:
-            sources = dict.fromkeys(("text", "ocr", "blank", "failed"), 0)
-            sources.update(
-                connection.execute(
-                    "SELECT source, count(*) FROM pages JOIN documents ON document = key"
-                    " WHERE state = 'indexed' GROUP BY source"
-                ).fetchall()
-            )
-            statuses = tuple(rows.file_statuses(connection))
             documents = connection.execute("SELECT count(*) FROM documents WHERE state = 'indexed'").fetchone()[0]
-        return Coverage(documents, sources, statuses)
+            return Coverage(documents, coverage.by_source(connection), tuple(coverage.statuses(connection)))
 
     def status(self, path: str) -> FileStatus | None:
         """What `coverage` says of one file."""
         with self._database.reading() as connection:
-            return next(rows.file_statuses(connection, plain(path)), None)
+            return next(coverage.statuses(connection, plain(path)), None)
 
-    def _candidates(self, connection: Connection, query: str | None) -> list[tuple[int, str]]:
+    def page_statuses(self, document_id: str) -> list[PageStatus]:
+        """Every page of an indexed document, and what became of it."""
+        with self._database.reading() as connection:
+            return list(coverage.page_statuses(connection, document_id))
+
+    def _candidates(self, connection: Connection, query: str | None, hidden: bool) -> list[tuple[int, str]]:
+        """Indexed documents that may hold a phrase; with `hidden` all that have text which is in no index."""
         if query is None:
             return connection.execute("SELECT key, id FROM documents WHERE state = 'indexed' ORDER BY key").fetchall()
+        unseen = "OR key IN (SELECT document FROM regions WHERE kind = 'hidden')" if hidden else ""
         return connection.execute(
-            "SELECT key, id FROM phrases JOIN documents ON key = phrases.rowid"
-            " WHERE phrases MATCH ? AND state = 'indexed' ORDER BY key",
+            "SELECT key, id FROM documents WHERE state = 'indexed'"
+            f" AND (key IN (SELECT rowid FROM phrases WHERE phrases MATCH ?) {unseen}) ORDER BY key",
             (query,),
         ).fetchall()
 
@@ -372,7 +331,7 @@ class Catalog:
             some = ids[index : index + _IDS]
             with self._database.reading() as connection:
                 found = connection.execute(
-                    'SELECT document, documents.id, chunks.id, start, "end", parent_id, section'
+                    'SELECT document, documents.id, chunks.id, start, "end", chunks.parent_id, section, hidden'
                     f" FROM chunks JOIN documents ON document = key WHERE {column} IN ({', '.join('?' * len(some))})"
                     " AND state = 'indexed'",
                     tuple(some),
@@ -410,11 +369,12 @@ class Catalog:
         return text
 
 
-def fact_row(fact: FileFact) -> tuple[str, str, int, int]:
-    """A file's facts as columns: path, sha256, size, mtime_ns."""
-    return plain(fact.path), fact.sha256, fact.size, fact.mtime_ns
-
-
-def plain(path: str) -> str:
-    """A path as it is stored: file names that are not valid text are spelt with backslashes."""
-    return path.encode("utf-8", "backslashreplace").decode()
+def visible(text: str, hidden: Sequence[tuple[int, int]]) -> str:
+    """The text with its hidden spans as NULs, which no word matches and no phrase crosses; offsets hold."""
+    if not hidden:
+        return text
+    parts, at = [], 0
+    for start, end in hidden:
+        parts += [text[at:start], "\0" * (end - max(start, at))]
+        at = max(at, end)
+    return "".join(parts) + text[at:]

@@ -65,7 +65,35 @@ CREATE VIRTUAL TABLE phrases USING fts5 (
     text, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M*'"
 );
 """
-MIGRATIONS: list[str] = [_FIRST]  # statement scripts; the n-th leads from schema n - 1 to schema n
+_SECOND = """
+CREATE TABLE regions (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL, kind TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, detail TEXT NOT NULL,
+    UNIQUE (document, position)
+);
+CREATE INDEX regions_hidden ON regions (document) WHERE kind = 'hidden';
+CREATE TABLE definitions (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL, term TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    UNIQUE (document, position)
+);
+CREATE TABLE metadata (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    UNIQUE (document, position)
+);
+ALTER TABLE chunks ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN parent_id TEXT;   -- the document that this one came in
+ALTER TABLE files ADD COLUMN parent TEXT;          -- the path of the file that this one was found in
+CREATE INDEX files_parent ON files (parent) WHERE parent IS NOT NULL;
+CREATE INDEX documents_sha256 ON documents (sha256);
+CREATE INDEX documents_path ON documents (path);
+CREATE INDEX documents_renamed ON documents (key) WHERE renamed;
+"""
+MIGRATIONS: list[str] = [_FIRST, _SECOND]  # statement scripts; the n-th leads from schema n - 1 to schema n
 
 
 class Database:

@@ -7,7 +7,7 @@ read only when somebody looks at the page.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -15,8 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.values.document import Chunk, Document, Page, Section, Word
-from legalqa.values.matter import FileStatus
+from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page, Region, Section, Word
 
 _LEVEL = 1
 
@@ -40,15 +39,20 @@ def unpacked(blob: bytes) -> str:
 
 
 def insert_document(
-    connection: Connection, document: Document, fact: tuple[str, str, int, int], version: str, options: str
+    connection: Connection,
+    document: Document,
+    fact: tuple[str, str, int, int, str | None],
+    version: str,
+    options: str,
 ) -> int:
-    """Insert the row of a pending document and return its key."""
+    """Insert the row of a pending document, read from the file of that `files.row`, and return its key."""
     cursor = connection.execute(
         "INSERT INTO documents (id, state, path, sha256, size, mtime_ns, kind, title, type, date, parties, paged,"
-        " text, ingest_version, options) VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " text, ingest_version, options, parent_id)"
+        " VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(document.id, *fact, document.kind, document.title, document.type, document.date),
-            *(_json(document.parties), document.paged, packed(document.text), version, options),
+            *(document.id, *fact[:4], document.kind, document.title, document.type, document.date),
+            *(_json(document.parties), document.paged, packed(document.text), version, options, document.parent_id),
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -57,7 +61,7 @@ def insert_document(
 def insert_parts(
     connection: Connection, key: int, document: Document, vectors: Mapping[str, NDArray[np.float16]]
 ) -> None:
-    """Insert pages, sections and chunks; `vectors` by chunk id."""
+    """Insert pages, sections, chunks and everything else that has spans; `vectors` by chunk id."""
     connection.executemany(
         f"INSERT INTO pages VALUES ({', '.join('?' * 12)})",
         (
@@ -76,21 +80,35 @@ def insert_parts(
         ),
     )
     connection.executemany(
-        f"INSERT INTO chunks VALUES ({', '.join('?' * 8)})",
+        'INSERT INTO chunks (document, position, id, parent_id, start, "end", section, embedding, hidden)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 *(key, position, chunk.id, chunk.parent_id, chunk.start, chunk.end, _json(chunk.section)),
-                vectors[chunk.id].astype("<f2").tobytes() if chunk.id in vectors else None,
+                *(vectors[chunk.id].astype("<f2").tobytes() if chunk.id in vectors else None, chunk.hidden),
             )
             for position, chunk in enumerate(document.chunks)
         ),
+    )
+    connection.executemany(
+        "INSERT INTO regions VALUES (?, ?, ?, ?, ?, ?)",
+        ((key, at, region.kind, region.start, region.end, region.detail) for at, region in enumerate(document.regions)),
+    )
+    connection.executemany(
+        "INSERT INTO definitions VALUES (?, ?, ?, ?, ?)",
+        ((key, at, found.term, found.start, found.end) for at, found in enumerate(document.definitions)),
+    )
+    connection.executemany(
+        "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
+        ((key, at, found.field, found.value, found.start, found.end) for at, found in enumerate(document.metadata)),
     )
 
 
 def load(connection: Connection, key: int, text: str, words: bool) -> Document:
     """The document of a row, whose text is given."""
-    id, path, sha256, kind, title, type, date, parties, paged = connection.execute(
-        "SELECT id, path, sha256, kind, title, type, date, parties, paged FROM documents WHERE key = ?", (key,)
+    id, path, sha256, kind, title, type, date, parties, paged, parent_id = connection.execute(
+        "SELECT id, path, sha256, kind, title, type, date, parties, paged, parent_id FROM documents WHERE key = ?",
+        (key,),
     ).fetchone()
     pages = connection.execute(
         'SELECT number, label, source, start, "end", width, height, confidence, bates, reason,'
@@ -101,47 +119,34 @@ def load(connection: Connection, key: int, text: str, words: bool) -> Document:
         'SELECT number, title, level, start, "end", path FROM sections WHERE document = ? ORDER BY position', (key,)
     )
     chunks = connection.execute(
-        'SELECT id, start, "end", parent_id, section FROM chunks WHERE document = ? ORDER BY position', (key,)
+        'SELECT id, start, "end", parent_id, section, hidden FROM chunks WHERE document = ? ORDER BY position', (key,)
     )
     return Document(
         *(id, path, sha256, kind, title, type, date, _strings(parties), bool(paged), text),
         pages=tuple(_page(*row) for row in pages),
         sections=tuple(_section(*row) for row in sections),
         chunks=tuple(chunk(*row) for row in chunks),
+        regions=tuple(Region(*row) for row in _parts(connection, key, "regions", 'kind, start, "end", detail')),
+        definitions=tuple(Definition(*row) for row in _parts(connection, key, "definitions", 'term, start, "end"')),
+        metadata=tuple(Metadatum(*row) for row in _parts(connection, key, "metadata", 'field, value, start, "end"')),
+        parent_id=parent_id,
     )
 
 
-def chunk(id: str, start: int, end: int, parent_id: str | None, section: str) -> Chunk:
+def chunk(id: str, start: int, end: int, parent_id: str | None, section: str, hidden: int) -> Chunk:
     """A chunk from its columns."""
-    return Chunk(id, start, end, parent_id, _strings(section))
+    return Chunk(id, start, end, parent_id, _strings(section), bool(hidden))
 
 
-def file_statuses(connection: Connection, path: str | None = None) -> Iterator[FileStatus]:
-    """Every file by path, or the one, with what its document has to say."""
-    bates: dict[int, list[str]] = {}
-    failed: dict[int, list[int]] = {}
-    counted: dict[int, int] = {}
-    for key, number, source, label in connection.execute(
-        "SELECT document, number, source, bates FROM pages JOIN documents ON document = key"
-        " WHERE state = 'indexed' ORDER BY document, number"
-    ):
-        counted[key] = counted.get(key, 0) + 1
-        if label:
-            bates.setdefault(key, []).append(label)
-        if source == "failed":
-            failed.setdefault(key, []).append(number)
-    for *file, key, document_id, title, type, date in connection.execute(
-        "SELECT files.path, files.sha256, files.state, reason, key, document_id, title, type, date FROM files"
-        " LEFT JOIN documents ON documents.id = document_id AND documents.state = 'indexed'"
-        " WHERE ?1 IS NULL OR files.path = ?1 ORDER BY files.path",
-        (path,),
-    ):
-        where, sha256, state, reason = file
-        yield FileStatus(
-            *(where, sha256, state, counted.get(key, 0), reason, document_id, title or "", type or "", date),
-            bates=tuple(bates.get(key, ())),
-            failed_pages=tuple(failed.get(key, ())),
-        )
+def hidden(connection: Connection, key: int) -> list[tuple[int, int]]:
+    """Spans of a document's text that a reader of its pages cannot see, in order."""
+    return connection.execute(
+        "SELECT start, \"end\" FROM regions WHERE document = ? AND kind = 'hidden' ORDER BY start", (key,)
+    ).fetchall()
+
+
+def _parts(connection: Connection, key: int, table: str, columns: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT {columns} FROM {table} WHERE document = ? ORDER BY position", (key,)).fetchall()
 
 
 def _pack_words(page: Page) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import sqlite3
 import threading
 import time
@@ -18,8 +19,11 @@ from legalqa.errors import EnvironmentFault
 from legalqa.index import database
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import searchable, texts_of
-from legalqa.values.document import Document, Page
+from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page, Region
+from legalqa.values.matter import FileStatus
 from tests.index import synthetic
+
+OLD = Path(__file__).parents[1] / "golden" / "catalog-schema1.sqlite.gz"  # written by the code of schema 1
 
 
 @pytest.fixture
@@ -55,6 +59,114 @@ def test_any_document_comes_back_as_it_was(tmp_path: Path, text: str, path: str)
         assert catalog.documents() == []
     finally:
         catalog.close()
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> Document:
+    """A document with everything in it that has a span."""
+    document = synthetic.document(synthetic.prose(draw(st.integers(0, 5))))
+    at = st.integers(0, len(document.text))
+    words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    kinds = st.sampled_from(["header", "footnote", "table", "hidden", "line"])
+    spans = st.tuples(at, at).map(sorted)
+    return dataclasses.replace(
+        document,
+        chunks=tuple(dataclasses.replace(chunk, hidden=draw(st.booleans())) for chunk in document.chunks),
+        regions=tuple(
+            draw(st.lists(st.builds(lambda k, s, d: Region(k, s[0], s[1], d), kinds, spans, words), max_size=6))
+        ),
+        definitions=tuple(draw(st.lists(st.builds(lambda t, s: Definition(t, *s), words, spans), max_size=4))),
+        metadata=tuple(draw(st.lists(st.builds(lambda f, v, s: Metadatum(f, v, *s), words, words, spans), max_size=4))),
+        parent_id=draw(st.none() | st.uuids().map(str)),
+    )
+
+
+@given(parts())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_regions_definitions_and_metadata_come_back_as_they_were(tmp_path: Path, document: Document) -> None:
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    try:
+        put(catalog, document, publish=False)
+        pending, _ = catalog.with_embeddings(document.id, pending=True)
+        bare = tuple(dataclasses.replace(page, words=()) for page in document.pages)
+        assert pending == dataclasses.replace(document, pages=bare)
+        catalog.publish(document.id)
+        assert catalog.document(document.id) == dataclasses.replace(document, parent_id=None)  # its file is in no other
+        assert [stored.chunk for stored in catalog.chunks([c.id for c in document.chunks])] == list(document.chunks)
+        catalog.remove(document.id)
+        assert catalog.phrase("Document number") == []
+    finally:
+        catalog.close()
+
+
+def test_text_under_a_black_box_is_found_only_when_asked_for(catalog: Catalog) -> None:
+    text = "The parties agree.\n\nThe settlement is 4,000 dollars.\n\nSigned in March."
+    start = text.index("The settlement")
+    end = text.index("\n\nSigned")
+    document = dataclasses.replace(
+        synthetic.document(text), regions=(Region("hidden", start, end, "under an opaque box"),)
+    )
+    put(catalog, document)
+    assert catalog.hidden(document.id) == [(start, end)]
+    assert catalog.phrase("settlement is 4,000 dollars") == []
+    assert catalog.phrase("settlement") == []
+    assert catalog.phrase("agree. Signed") == []  # no phrase runs over what cannot be seen
+    seen = catalog.phrase("Signed in March")
+    assert [text[a:b] for _, a, b in seen] == ["Signed in March"]
+    found = catalog.phrase("settlement is 4,000 dollars", hidden=True)
+    assert [text[a:b] for _, a, b in found] == ["settlement is 4,000 dollars"]
+    assert catalog.coverage().files[0].hidden_text
+
+
+def test_members_come_and_go_with_what_contains_them(catalog: Catalog) -> None:
+    archive = synthetic.document("The archive holds two files.", "files/a.zip")
+    inside = synthetic.document(synthetic.prose(1), "files/a.zip/lease.txt")
+    members = [
+        dataclasses.replace(synthetic.fact(inside), parent=archive.path),
+        dataclasses.replace(synthetic.fact(inside, "files/a.zip/copy.txt"), parent=archive.path),
+    ]
+    catalog.expect(archive.path, members)
+    assert [record.state for record in catalog.members(archive.path)] == ["failed", "failed"]
+    put(catalog, archive)
+    catalog.put(
+        inside, synthetic.embed(texts_of(inside)).astype(np.float16), members[0], ingest_version="1", options=""
+    )
+    catalog.publish(inside.id)
+    assert catalog.attach(members[1], inside.id) == ("duplicate", [])
+    assert catalog.document(inside.id).parent_id == archive.id
+    assert catalog.status(inside.path) == FileStatus(
+        *(inside.path, inside.sha256, "indexed", 2, "", inside.id, "Lease", "lease", "2019-03-01"),
+        parent=archive.path,
+        kind="txt",
+        sources={"text": 1, "ocr": 1, "blank": 0, "failed": 0},
+        confidence=91.5,
+    )
+    catalog.expect(archive.path, members)  # nothing new
+    assert [record.state for record in catalog.members(archive.path)] == ["duplicate", "indexed"]
+    catalog.attach(synthetic.fact(inside, "files/lease.txt"), inside.id)
+    catalog.expect(archive.path, members[:1])
+    assert [record.state for record in catalog.members(archive.path)] == ["missing", "indexed"]
+    catalog.missing(archive.path)
+    assert {file.fact.path: file.state for file in catalog.files()} == {
+        "files/a.zip": "missing",
+        "files/a.zip/copy.txt": "missing",
+        "files/a.zip/lease.txt": "missing",
+        "files/lease.txt": "indexed",
+    }
+    moved = catalog.document(inside.id)
+    assert (moved.path, moved.parent_id) == ("files/lease.txt", None)
+
+
+def test_a_changed_member_is_read_again_after_a_crash(catalog: Catalog) -> None:
+    archive = "files/a.zip"
+    old, new = (synthetic.document(synthetic.prose(seed), f"{archive}/lease.txt") for seed in (1, 2))
+    facts = [dataclasses.replace(synthetic.fact(document), parent=archive) for document in (old, new)]
+    catalog.put(old, synthetic.embed(texts_of(old)).astype(np.float16), facts[0], ingest_version="1", options="")
+    catalog.publish(old.id)
+    catalog.expect(archive, facts[1:])  # and then the process died
+    record = catalog.file(old.path)
+    assert record is not None
+    assert (record.state, record.fact, record.document_id) == ("changed", facts[1], old.id)
 
 
 def test_lone_surrogates_in_text_and_path_are_no_obstacle(catalog: Catalog) -> None:
@@ -186,6 +298,35 @@ def test_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch: py
         assert connection.execute("PRAGMA user_version").fetchone() == (newest + 1,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'more'").fetchone() == (0,)
     connection.close()
+
+
+def test_a_file_of_schema_1_opens_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.sqlite"
+    file.write_bytes(gzip.decompress(OLD.read_bytes()))
+    catalog = Catalog(file)
+    documents = [
+        synthetic.document(synthetic.prose(seed), path, bates="HP")
+        for seed, path in ((1, "files/lease.txt"), (2, "files/order.txt"))
+    ]
+    try:
+        assert [catalog.document(id) for id in catalog.documents()] == documents
+        assert {file.path: (file.state, file.parent) for file in catalog.coverage().files} == {
+            "files/lease.txt": ("indexed", None),
+            "files/order.txt": ("indexed", None),
+            "files/copy.txt": ("duplicate", None),
+            "files/broken.pdf": ("failed", None),
+        }
+        assert len(catalog.phrase("Document number 2")) == 1
+        assert catalog.read_as(documents[0].id) == ("1", "ocr=auto")
+        _, vectors = catalog.with_embeddings(documents[0].id)
+        assert len(vectors) == len(searchable(documents[0]))
+        put(catalog, dataclasses.replace(documents[1], chunks=(Chunk("x", 0, 9, None, (), True),)))
+        assert catalog.chunks(["x"])[0].chunk.hidden
+        catalog.remove(documents[0].id)
+        assert catalog.phrase("Document number 1") == []
+    finally:
+        catalog.close()
+    assert (tmp_path / "catalog.sqlite.schema1.bak").exists()
 
 
 def test_damaged_file_is_a_message(tmp_path: Path) -> None:
