@@ -21,7 +21,7 @@ WIRING = _PARTS - STAGES - {*FOUNDATIONS, "__init__"}  # matter, cli and what th
 # Which modules of the project may import an engine; everything below the name counts.
 ENGINES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("legalqa.ingest.pdf",),
-    "pdfplumber": ("legalqa.ingest.pdf",),
+    "pdfplumber": ("legalqa.ingest.tables",),
     "tesserocr": ("legalqa.ingest.ocr",),
     "pytesseract": ("legalqa.ingest.ocr",),
     "qdrant_edge": ("legalqa.index.shard",),

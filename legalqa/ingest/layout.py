@@ -8,48 +8,21 @@ is joined in the text, and stays two `Word`s that touch, so that each half keeps
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from statistics import median
 
+from legalqa.ingest.columns import lines_of, ordered
+from legalqa.ingest.pieces import Piece, Setting
 from legalqa.values.document import Word
 
-_SAME_LINE = 0.4  # of the lower word's height that two words of one line share
+__all__ = ["Piece", "Setting", "compose", "lines_of", "ordered"]
+
 _WIDE_GAP = 0.35  # of a line's height, beyond the page's usual gap, that parts two paragraphs
 _PREFIXES = (
     "all anti arm co counter cross ex first full half high inter long low mid mini mis multi non off on out over part "
     "post pre pro quasi re second self semi short single sub third two three four under up well written year"
 )
 _COMPOUND = frozenset(_PREFIXES.split())
-
-
-@dataclass(slots=True)
-class Piece:
-    """A word, or half of one, as it was found: points from the displayed page's top-left corner.
-
-    `hyphen` says that the source itself marked a line-end hyphen after it, which is not in `text`.
-    """
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    confidence: float | None = None
-    hyphen: bool = False
-
-
-def lines_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Group pieces, in reading order, into lines by where they stand."""
-    lines: list[list[Piece]] = []
-    last: Piece | None = None
-    for piece in pieces:
-        if last is not None and piece.x0 >= last.x0 - 1 and _overlap(last, piece) > _SAME_LINE:
-            lines[-1].append(piece)
-        else:
-            lines.append([piece])
-        last = piece
-    return lines
 
 
 def compose(lines: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Word, ...]]:
@@ -72,11 +45,6 @@ def compose(lines: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Word, ...]]:
             parts.append(text + after)
             position += len(text) + len(after)
     return "".join(parts), tuple(words)
-
-
-def _overlap(one: Piece, other: Piece) -> float:
-    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return shared / max(min(one.y1 - one.y0, other.y1 - other.y0), 0.1)
 
 
 def _breaks(lines: Sequence[Sequence[Piece]]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from legalqa.ingest.items import Line
-from legalqa.ingest.layout import Piece, compose, lines_of
+from legalqa.ingest.layout import Piece, compose, ordered
 from legalqa.ingest.pdf import PdfPage
 from legalqa.values.document import Region, Word
 
@@ -26,6 +26,7 @@ class TextLayer:
 
 def read(page: PdfPage) -> TextLayer:
     """The text layer of a page, in reading order."""
+    page.settle()
     pieces = page.pieces()
-    text, words = compose(lines_of(pieces))
+    text, words = compose(ordered(pieces))
     return TextLayer(text, words, pieces)

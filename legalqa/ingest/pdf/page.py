@@ -1,0 +1,295 @@
+"""A page of an open PDF: its words with boxes and type, what else is drawn on it, its picture."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from legalqa.ingest.layout import Piece, Setting
+from legalqa.ingest.pdf import objects
+from legalqa.ingest.pdf.objects import Drawn
+
+Pixels = NDArray[np.uint8]
+_WORD = re.compile(r"[^\s\x00\x02\ufffe]+")
+_UNPRINTABLE = re.compile(r"[\x01\x03-\x08\x0e-\x1f\x7f-\x9f\uffff\ud800-\udfff]")
+_LARGEST_CODE = 0x10FFFF  # broken fonts map characters beyond Unicode
+_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_BOLD_WEIGHT = 600
+_MARK = frozenset("0123456789*†‡§¶")  # what footnotes are marked with
+_RAISED = 0.8  # of the word's type size: a smaller mark at its end is a note's
+_DRAWN_ON_TOP = frozenset(  # annotations whose own appearance is part of what a reader of the page sees
+    (
+        pdfium.FPDF_ANNOT_WIDGET,
+        pdfium.FPDF_ANNOT_FREETEXT,
+        pdfium.FPDF_ANNOT_STAMP,
+        pdfium.FPDF_ANNOT_SQUARE,
+        pdfium.FPDF_ANNOT_CIRCLE,
+        pdfium.FPDF_ANNOT_POLYGON,
+        pdfium.FPDF_ANNOT_INK,
+        pdfium.FPDF_ANNOT_LINE,
+        pdfium.FPDF_ANNOT_REDACT,
+    )
+)
+_ANNOTATIONS_MOST = 2000
+_SHOWN_PIXELS = 4_000_000
+_OPTIONAL = "OC"  # the mark of content that a viewer can switch off
+
+
+class PdfError(Exception):
+    """The file, or a page of it, is not readable PDF."""
+
+
+class PdfEncrypted(PdfError):
+    """The file cannot be opened without a password."""
+
+
+class PdfPage:
+    """A loaded page. `width` and `height` are those of the displayed page, in points. Raises PdfError."""
+
+    def __init__(self, document: Any, index: int, form: Any = None) -> None:
+        self._document, self._index, self._form = document, index, form
+        self._handle: Any = None
+        self._texts: dict[int, Any] = {}
+        self._fonts: dict[int, bool] = {}
+        self._load()
+
+    def _load(self) -> None:
+        self._handle = pdfium.FPDF_LoadPage(self._document, self._index)
+        if not self._handle:
+            raise PdfError("the page is damaged")
+        if self._form:
+            pdfium.FORM_OnAfterLoadPage(self._handle, self._form)
+        self.width: float = pdfium.FPDF_GetPageWidthF(self._handle)
+        self.height: float = pdfium.FPDF_GetPageHeightF(self._handle)
+        box = pdfium.FS_RECTF()
+        sized = 0 < self.width < 1e6 and 0 < self.height < 1e6
+        if not sized or not pdfium.FPDF_GetPageBoundingBox(self._handle, box):
+            self.close()
+            raise PdfError("the page has no usable size")
+        self._turn: int = pdfium.FPDFPage_GetRotation(self._handle) % 4
+        self._left, self._bottom, self._right, self._top = box.left, box.bottom, box.right, box.top
+
+    def close(self) -> None:
+        """Free the page."""
+        if self._handle:
+            if self._form:
+                pdfium.FORM_OnBeforeClosePage(self._handle, self._form)
+            pdfium.FPDF_ClosePage(self._handle)
+        self._handle = None
+
+    def settle(self) -> None:
+        """Make values of form fields, text boxes, stamps and drawn boxes part of the page, as if it were printed.
+
+        Only the loaded page changes, never the file. Markup (highlights, notes) is left out: drawn as part of the
+        page, a highlight would lie over the words. Call it before anything else.
+        """
+        count = min(pdfium.FPDFPage_GetAnnotCount(self._handle), _ANNOTATIONS_MOST)
+        if not count:
+            return
+        unwanted = []
+        for index in range(count):
+            annotation = pdfium.FPDFPage_GetAnnot(self._handle, index)
+            if pdfium.FPDFAnnot_GetSubtype(annotation) not in _DRAWN_ON_TOP:
+                unwanted.append(index)
+            pdfium.FPDFPage_CloseAnnot(annotation)
+        if len(unwanted) == count:
+            return
+        for index in reversed(unwanted):
+            pdfium.FPDFPage_RemoveAnnot(self._handle, index)
+        if pdfium.FPDFPage_Flatten(self._handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+            self.close()
+            self._load()
+
+    def pieces(self) -> list[Piece]:
+        """The words of the text layer in the order of the file, those off the displayed page among them."""
+        text = pdfium.FPDFText_LoadPage(self._handle)
+        if not text:
+            return []
+        try:
+            return list(self._pieces(text))
+        finally:
+            pdfium.FPDFText_ClosePage(text)
+
+    def _pieces(self, text: Any) -> Iterator[Piece]:
+        characters = _characters(text)
+        count = len(characters)
+        settings: dict[int, Setting] = {}
+        setting: Setting | None = None
+        for match in _WORD.finditer(characters):
+            start, end = match.span()
+            setting = self._setting(text, start, settings) or setting
+            cut, after = end, setting
+            if end - start > 1 and (characters[end - 1] in _MARK or characters[start] in _MARK):
+                cut, after = self._cut(text, start, end, setting, settings)
+            hyphen = end < count and characters[end] in "\x02\ufffe"
+            first = self._piece(text, characters, start, cut, setting, hyphen and cut == end)
+            if first is not None:
+                yield first
+            if cut < end:
+                second = self._piece(text, characters, cut, end, after, hyphen)
+                setting = after
+                if second is not None:
+                    yield second
+
+    def _piece(
+        self, text: Any, characters: str, start: int, end: int, setting: Setting | None, hyphen: bool
+    ) -> Piece | None:
+        """Only the first and the last character are asked for their boxes: those between cost most of the time."""
+        box_of, first, last = pdfium.FPDFText_GetLooseCharBox, pdfium.FS_RECTF(), pdfium.FS_RECTF()
+        if not (box_of(text, start, first) and box_of(text, end - 1, last)):
+            return None
+        x0, y0, x1, y1 = self._displayed(
+            min(first.left, last.left), min(first.bottom, last.bottom),
+            max(first.right, last.right), max(first.top, last.top),
+        )  # fmt: skip
+        word = _UNPRINTABLE.sub("\ufffd", characters[start:end])
+        return Piece(word, x0, y0, x1, y1, None, hyphen, setting)
+
+    def _cut(
+        self, text: Any, start: int, end: int, setting: Setting | None, settings: dict[int, Setting]
+    ) -> tuple[int, Setting | None]:
+        """Where a word and a footnote's mark that touches it part, and how what follows is set; `end` if nowhere."""
+        last = self._setting(text, end - 1, settings)
+        if setting is None or last is None or last is setting:
+            return end, setting
+        small, large = sorted((setting.size, last.size))
+        if small >= _RAISED * large:
+            return end, setting
+        cut = end - 1
+        while cut > start + 1 and self._setting(text, cut - 1, settings) is last:
+            cut -= 1
+        return cut, last
+
+    def _setting(self, text: Any, index: int, settings: dict[int, Setting]) -> Setting | None:
+        """How the character is set; None for one that pdfium made up."""
+        item = pdfium.FPDFText_GetTextObject(text, index)
+        if not item:
+            return None
+        address = ctypes.addressof(item.contents)
+        known = settings.get(address)
+        if known is None:
+            known = settings[address] = self._new_setting(text, index, item, address)
+            self._texts[address] = item
+        return known
+
+    def _new_setting(self, text: Any, index: int, item: Any, address: int) -> Setting:
+        size, matrix = ctypes.c_float(), pdfium.FS_MATRIX()
+        pdfium.FPDFTextObj_GetFontSize(item, size)
+        pdfium.FPDFText_GetMatrix(text, index, matrix)  # with the matrices of the forms that it lies in
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+        stroked = mode in (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
+        colour = pdfium.FPDFPageObj_GetStrokeColor if stroked else pdfium.FPDFPageObj_GetFillColor
+        level, alpha = objects.level_of(item, colour)
+        return Setting(
+            size=abs(size.value) * math.hypot(matrix.c, matrix.d),
+            bold=self._bold(pdfium.FPDFTextObj_GetFont(item)),
+            level=level if level is not None else 0.0,
+            alpha=alpha,
+            mode=mode,
+            order=self.drawn.order.get(address, -1),
+            id=address,
+            optional=_optional(item),
+        )
+
+    def _bold(self, font: Any) -> bool:
+        if not font:
+            return False
+        address = ctypes.addressof(font.contents)
+        known = self._fonts.get(address)
+        if known is None:
+            buffer = ctypes.create_string_buffer(200)
+            pdfium.FPDFFont_GetBaseFontName(font, buffer, 200)
+            heavy = pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
+            known = self._fonts[address] = heavy or bool(_BOLD.search(buffer.value.decode("latin-1")))
+        return known
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """Rules, boxes, pictures and the order in which everything is drawn."""
+        return objects.drawn(self._handle, self.width * self.height, self._displayed)
+
+    def _displayed(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """A rectangle of the page's own space as x0, y0, x1, y1 on the displayed page."""
+        if self._turn == 0:
+            return left - self._left, self._top - top, right - self._left, self._top - bottom
+        if self._turn == 1:
+            return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
+        if self._turn == 2:
+            return self._right - right, bottom - self._bottom, self._right - left, top - self._bottom
+        return self._top - top, self._right - right, self._top - bottom, self._right - left
+
+    def inventory(self) -> tuple[int, int, float]:
+        """Numbers of images and paths (of the first objects), and the share of text objects that are invisible."""
+        found = self.drawn
+        return found.images, found.paths, found.invisible / found.texts if found.texts else 0.0
+
+    def picture_dpi(self) -> float | None:
+        """Resolution of the largest image if it covers half of the page, in its own pixels an inch of the page."""
+        return self.drawn.picture_dpi
+
+    def render(self, scale: float, max_pixels: int, colours: Literal["grey", "bgr"] = "bgr") -> tuple[Pixels, float]:
+        """A picture of the displayed page on white, and its true scale in pixels a point (less if it got too big)."""
+        scale = min(scale, math.sqrt(max_pixels / (self.width * self.height)))
+        width, height = max(round(self.width * scale), 1), max(round(self.height * scale), 1)
+        width, height = min(width, max_pixels), min(height, max_pixels)
+        kind, depth = (pdfium.FPDFBitmap_Gray, 1) if colours == "grey" else (pdfium.FPDFBitmap_BGR, 3)
+        bitmap = pdfium.FPDFBitmap_CreateEx(width, height, kind, None, 0)
+        if not bitmap:
+            raise PdfError("the page is too large to be drawn")
+        try:
+            pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+            flags = pdfium.FPDF_ANNOT | (pdfium.FPDF_GRAYSCALE if depth == 1 else 0)
+            pdfium.FPDF_RenderPageBitmap(bitmap, self._handle, 0, 0, width, height, 0, flags)
+            if self._form:
+                pdfium.FPDF_FFLDraw(self._form, bitmap, self._handle, 0, 0, width, height, 0, flags)
+            stride = pdfium.FPDFBitmap_GetStride(bitmap)
+            address = ctypes.cast(pdfium.FPDFBitmap_GetBuffer(bitmap), ctypes.POINTER(ctypes.c_ubyte))
+            rows = np.ctypeslib.as_array(address, (height, stride))[:, : width * depth].copy()
+        finally:
+            pdfium.FPDFBitmap_Destroy(bitmap)
+        return (rows if depth == 1 else rows.reshape(height, width, 3)), scale
+
+    def render_without(self, settings: Iterable[Setting], scale: float) -> tuple[Pixels, float]:
+        """A grey picture of the page without the text that is set so; the page itself stays as it is."""
+        items = [self._texts[setting.id] for setting in settings if setting.id in self._texts]
+        for item in items:
+            pdfium.FPDFPageObj_SetIsActive(item, False)
+        try:
+            return self.render(scale, _SHOWN_PIXELS, "grey")
+        finally:
+            for item in items:
+                pdfium.FPDFPageObj_SetIsActive(item, True)
+
+
+def _optional(item: Any) -> bool:
+    """Whether the object belongs to content that can be switched off."""
+    for index in range(min(pdfium.FPDFPageObj_CountMarks(item), 10)):
+        mark = pdfium.FPDFPageObj_GetMark(item, index)
+        buffer, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
+        if mark and pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length):
+            name = bytes(buffer)[: max(length.value - 2, 0)].decode("utf-16-le", "replace")
+            if name == _OPTIONAL:
+                return True
+    return False
+
+
+def _characters(text: Any) -> str:
+    """The page's characters, one for each character index of pdfium."""
+    count = pdfium.FPDFText_CountChars(text)
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (2 * count + 2))()
+    written = pdfium.FPDFText_GetText(text, 0, count, buffer)
+    characters = bytes(memoryview(buffer))[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+    if len(characters) == count:
+        return characters
+    codes = (pdfium.FPDFText_GetUnicode(text, index) for index in range(count))
+    return "".join(chr(code) if 0 < code <= _LARGEST_CODE else "\ufffd" for code in codes)
