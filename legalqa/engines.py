@@ -17,6 +17,8 @@ from legalqa.errors import EnvironmentFault, UserError
 from legalqa.index.catalog import Catalog
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
 from legalqa.settings import Settings
+from legalqa.values import bates as bates_numbers
+from legalqa.values import reading
 from legalqa.values.answer import Condition, ModelId
 from legalqa.values.document import Document
 from legalqa.verify.record import Place
@@ -25,10 +27,11 @@ from legalqa.verify.resolve import Named, resolve
 if TYPE_CHECKING:
     from legalqa.answer.compose import Composer
     from legalqa.answer.llm import LocalModel
+    from legalqa.answer.retrieve import Found
     from legalqa.index.encoder import Encoder
     from legalqa.index.shard import Shard
 
-Found = tuple[str, int, int, float]  # document id, start, end, score
+Span = tuple[str, int, int, float]  # document id, start, end, score
 _FINDS = 20  # places of one quotation that are looked at
 
 
@@ -69,7 +72,7 @@ class Engines:
 
         with self._lock:
             store, encoder = self._store, self.encoder
-        found = retrieve(
+        return retrieve(
             text,
             store=store,
             embed=functools.partial(encoder.embed, query=True),
@@ -78,7 +81,6 @@ class Engines:
             conditions=conditions,
             k=k,
         )
-        return [(place.document_id, place.start, place.end, place.score) for place in found]
 
     def composer(self, model: str | None) -> Composer:
         """The answer engine with the model of that catalogue id (None: the one in the settings)."""
@@ -156,15 +158,18 @@ class Engines:
         return MatterRecord(self.catalog, load)
 
     def in_scope(self, conditions: Sequence[Condition]) -> set[str] | None:
-        """Ids of the documents that a filter leaves, None without one. Of pages and Bates numbers any page will do."""
+        """Ids of the documents that a filter leaves, None without one. Of pages and Bates numbers any page will do, and
+        a document with hidden text is in scope of what can be seen as of what cannot.
+        """
+        conditions = [condition for condition in conditions if condition.field != "hidden"]
         if not conditions:
             return None
         views = (self.catalog.document(id, words=False) for id in self.catalog.documents())
         return {view.id for view in views if self._fits(view, 0, len(view.text), conditions)}
 
     def filtered(
-        self, places: Iterable[Found], conditions: Sequence[Condition], load: Callable[[str], Document]
-    ) -> Iterator[Found]:
+        self, places: Iterable[Span], conditions: Sequence[Condition], load: Callable[[str], Document]
+    ) -> Iterator[Span]:
         """The places that a filter leaves."""
         for place in places:
             if not conditions or self._fits(load(place[0]), place[1], place[2], conditions):
@@ -172,7 +177,7 @@ class Engines:
 
     def _fits(self, document: Document, start: int, end: int, conditions: Sequence[Condition]) -> bool:
         from legalqa.index.conditions import holds
-        from legalqa.index.vectors import Point
+        from legalqa.index.vectors import Point, governing_laws
 
         pages = document.pages_of(start, end)
         point = Point(
@@ -188,6 +193,9 @@ class Engines:
             parties=document.parties,
             bates=tuple(page.bates for page in pages if page.bates),
             pages=tuple(page.number for page in pages),
+            kind=document.kind,
+            laws=governing_laws(document),
+            hidden=bool(reading.hidden_in(document, start, end)),
         )
         return holds(point.payload(), conditions)
 
@@ -212,6 +220,10 @@ class MatterRecord:
     def __init__(self, catalog: Catalog, load: Callable[[str], Document]) -> None:
         self._catalog, self._load = catalog, load
 
+    @cached_property
+    def _views(self) -> list[Document]:
+        return [self._catalog.document(id, words=False) for id in self._catalog.documents()]
+
     def document(self, document_id: str) -> Document | None:
         """The document, None if the matter does not hold it."""
         try:
@@ -220,28 +232,31 @@ class MatterRecord:
             return None
 
     def find(self, quote: str) -> list[Place]:
-        """Every exact occurrence, at most `_FINDS`. A quotation with omissions is sought by its longest whole part."""
-        from legalqa.verify import quotes
+        """Every exact occurrence, at most `_FINDS`, those that can be seen first.
+
+        A quotation with omissions is sought by its longest whole part.
+        """
+        from legalqa.verify import places
 
         parts = re.split(r"(?:\.\s?){3,}|…|\S*\[[^\]]*\]\S*", quote)
         longest = max(parts, key=len)
         documents = dict.fromkeys(id for id, _, _ in self._catalog.phrase(longest))
-        places = (
-            Place(id, match.start, match.end)
+        found = [
+            place
             for id in documents
-            for match in quotes.find_all(quote, self._catalog.text(id))
-        )
-        return [place for _, place in zip(range(_FINDS), places, strict=False)]
+            for place in places.standing(quote, self._catalog.document(id, words=False), _FINDS)
+        ]
+        return sorted(found, key=lambda place: bool(place.hidden))[:_FINDS]
 
     def resolve(self, reference: str) -> list[Place]:
         """What a reference in a brief points at; empty if it cannot be told."""
-        views = [self._catalog.document(id, words=False) for id in self._catalog.documents()]
-        named = [Named(view.id, view.path, view.title, view.type) for view in views]
+        views = self._views
+        named = [Named(view.id, view.path, view.title, view.type, view.sections) for view in views]
 
         def bates(label: str) -> Iterator[Place]:
             for view in views:
                 for page in view.pages:
-                    if page.bates and page.bates.casefold() == label.casefold():
+                    if page.bates and bates_numbers.key(page.bates) == bates_numbers.key(label):
                         yield Place(view.id, page.start, page.end)
 
         return resolve(reference, named, self._load, bates)

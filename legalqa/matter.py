@@ -11,12 +11,15 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
+from legalqa.answer.where import with_hidden
 from legalqa.errors import UserError
 from legalqa.index.catalog import Catalog
 from legalqa.settings import Settings
+from legalqa.values import bates, reading
 from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, IndexReport, MatterInfo, Progress
+from legalqa.values.pin import pin
 
 if TYPE_CHECKING:
     from legalqa.engines import Engines
@@ -71,18 +74,21 @@ class Matter:
         """Every file and page accounted for; files that changed or went since the last run are said to have."""
         return self.catalog.coverage()
 
-    def search(self, text: str, k: int = 20, where: str = "", exact: bool = False) -> SearchResult:
+    def search(
+        self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False
+    ) -> SearchResult:
         """The best passages, or with `exact` every place where the phrase stands (at most `k`).
 
-        Raises UserError for a wrong filter or an empty text.
+        A Bates number alone finds the page that bears it. Text that cannot be seen on its page is found only with
+        `hidden` or by the filter ``hidden=yes``. Raises UserError for a wrong filter or an empty text.
         """
-        from legalqa.answer.where import parse
-
-        conditions = parse(where)
+        conditions = self._conditions(where)
         if not text.strip():
             raise UserError("There is nothing to search for.")
         began = time.perf_counter()
-        found = self._exact(text, conditions, k) if exact else self._found(text, conditions, k)
+        searched = with_hidden(conditions, hidden)
+        found = [] if exact else self._stamped(text, searched, k)
+        found = found or (self._exact(text, searched, k) if exact else self._found(text, searched, k))
         return SearchResult(text, conditions, tuple(found), (time.perf_counter() - began) * 1000)
 
     def ask(
@@ -99,16 +105,15 @@ class Matter:
         Raises UserError for a wrong filter or an empty question, EnvironmentFault if a model is missing or fails.
         """
         from legalqa import verify
-        from legalqa.answer.where import parse
 
-        conditions = parse(where)
+        conditions = self._conditions(where)
         if not question.strip():
             raise UserError("There is no question.")
         tell = on_draft or (lambda _draft: None)
         stop = stop or threading.Event()
         marks = [time.perf_counter()]
         tell(Draft("retrieving"))
-        found = self._found(question, conditions, self.settings.passages)
+        found = self._found(question, with_hidden(conditions, hidden=False), self.settings.passages)
         passages = tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
         marks.append(time.perf_counter())
         tell(Draft("answering", passages=passages))
@@ -202,19 +207,52 @@ class Matter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _conditions(self, where: str) -> tuple[Condition, ...]:
+        from legalqa.answer.where import parse, settled
+
+        conditions = parse(where)
+        if any(condition.field in ("path", "parent") for condition in conditions):
+            return settled(conditions, {file.path: file.document_id for file in self.status().files})
+        return conditions
+
     def _found(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
-        return [
-            self._passage(id, start, end, score)
-            for id, start, end, score in self._engines.retrieve(text, conditions, k)
-        ]
+        """The best passages; none mixes what can be seen with what cannot."""
+        passages = []
+        for found in self._engines.retrieve(text, conditions, k):
+            document = self.document(found.document_id)
+            for span, _why in reading.parted(document, found.start, found.end):
+                scores = [score for start, end, score in found.children if start < span.end and span.start < end]
+                if scores:
+                    passages.append(self._passage(document.id, span.start, span.end, max(scores)))
+        return sorted(passages, key=lambda passage: -passage.score)[:k]
 
     def _exact(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
         places = ((id, start, end, 1.0) for id, start, end in self.catalog.phrase(text))
         kept = self._engines.filtered(places, conditions, self.document)
         return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
 
+    def _stamped(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
+        """The pages that bear a Bates number, if the text is nothing else."""
+        if not bates.is_one(text):
+            return []
+        wanted = bates.key(text)
+        holders = dict.fromkeys(
+            file.document_id for file in self.status().files if file.document_id and bates.spanned(text, file.bates)
+        )
+        pages = (
+            (document.id, span.start, span.end, 1.0)
+            for document in map(self.document, holders)
+            for page in document.pages
+            if page.bates and bates.key(page.bates) == wanted
+            for span, _why in reading.parted(document, page.start, page.end)
+        )
+        kept = self._engines.filtered(pages, conditions, self.document)
+        return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
+
     def _passage(self, document_id: str, start: int, end: int, score: float) -> Passage:
         document = self.document(document_id)
+        regions, text = document.regions_of(start, end), document.text[start:end]
+        cite = pin(document, start, end)
         return Passage(
             key=0,
             document=PurePath(document.path).name,
@@ -226,9 +264,15 @@ class Matter:
             start=start,
             end=end,
             score=score,
-            text=document.text[start:end],
-            boxes=document.boxes_of(start, end),
+            text=text,
+            boxes=reading.boxes_of(document, start, end),
             paged=document.paged,
+            regions=regions,
+            pin=cite.text,
+            lines=cite.lines,
+            labels=cite.labels,
+            header=reading.header_of(regions, text, start, end),
+            hidden=reading.hidden_in(document, start, end),
         )
 
     def _searched(self, conditions: tuple[Condition, ...]) -> Searched:

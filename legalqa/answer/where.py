@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast, get_args
 
@@ -45,6 +45,52 @@ def parse(text: str) -> tuple[Condition, ...]:
         value, position = _value(text, head)
         conditions.append(_checked(head.group(1), head.group(2), value))
     return tuple(conditions)
+
+
+def settled(conditions: Sequence[Condition], files: Mapping[str, str | None]) -> tuple[Condition, ...]:
+    """The conditions with `path` and `parent` in terms of the documents that they mean.
+
+    `files` are the matter's files by path, with the ids of their documents. Raises UserError for a folder, file or
+    container that the matter does not know, with the nearest that it does.
+    """
+    return tuple(
+        Condition("document", condition.operator, condition.value, _below(condition, files))
+        if condition.field in ("path", "parent")
+        else condition
+        for condition in conditions
+    )
+
+
+def with_hidden(conditions: Sequence[Condition], hidden: bool) -> tuple[Condition, ...]:
+    """The conditions as they are searched by: text that cannot be seen on its page only where it is asked for."""
+    asked = hidden or any(condition.field == "hidden" for condition in conditions)
+    return (*conditions, *(() if asked else (Condition("hidden", "!=", "yes"),)))
+
+
+def _below(condition: Condition, files: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Ids of the documents that lie under a run of folders, or inside a container."""
+    wanted = _steps(condition.value)
+    known = {tuple(_steps(path)) for path in files}
+    inside: list[str] = []
+    for path, id in files.items():
+        steps = _steps(path)
+        ends = [at + len(wanted) for at in range(len(steps)) if steps[at : at + len(wanted)] == wanted]
+        if condition.field == "parent":
+            ends = [end for end in ends if end < len(steps) and tuple(steps[:end]) in known]
+        if ends and wanted and id is not None:
+            inside.append(id)
+    if inside:
+        return tuple(dict.fromkeys(inside))
+    names = sorted({step for path in files for step in re.split(r"[\\/]", path)[:-1] if step})
+    near = difflib.get_close_matches(condition.value, names, n=3, cutoff=0.5)
+    what = "e-mail or archive with files in it" if condition.field == "parent" else "folder or file"
+    raise _wrong(
+        f"the matter knows no {what} {condition.value!r}" + (f", did you mean {' or '.join(near)}?" if near else ".")
+    )
+
+
+def _steps(path: str) -> list[str]:
+    return [step.casefold() for step in re.split(r"[\\/]", path) if step not in ("", ".")]
 
 
 def unparse(conditions: Sequence[Condition]) -> str:

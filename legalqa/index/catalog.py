@@ -66,8 +66,10 @@ class Catalog:
             key = rows.insert_document(connection, document, files.row(fact), ingest_version, options)
             vectors = dict(zip((chunk.id for chunk in searchable(document)), embeddings, strict=True))
             rows.insert_parts(connection, key, document, vectors)
-            seen = visible(document.text, rows.hidden(connection, key))
-            connection.execute("INSERT INTO phrases (rowid, text) VALUES (?, ?)", (key, phrases.folded(seen)))
+            connection.execute(
+                "INSERT INTO phrases (rowid, text) VALUES (?, ?)",
+                (key, phrases.indexed(document.text, document.regions)),
+            )
 
     def publish(self, document_id: str) -> list[str]:
         """Make a pending document visible and its file "indexed", in one step; its points must be durable.
@@ -156,7 +158,7 @@ class Catalog:
             return False
         connection.execute(  # an index without content must be told what it forgets
             "INSERT INTO phrases (phrases, rowid, text) VALUES ('delete', ?, ?)",
-            (row[0], phrases.folded(visible(rows.unpacked(row[1]), rows.hidden(connection, row[0])))),
+            (row[0], phrases.indexed(rows.unpacked(row[1]), rows.unread(connection, row[0]))),
         )
         connection.execute("DELETE FROM documents WHERE key = ?", (row[0],))
         return True
@@ -289,9 +291,8 @@ class Catalog:
         with self._database.reading() as connection:
             for key, id in self._candidates(connection, phrases.narrowing(text), hidden):
                 content = self._text(connection, key)
-                if not hidden:
-                    content = visible(content, rows.hidden(connection, key))
-                found += [(id, match.start(), match.end()) for match in pattern.finditer(content)]
+                places = phrases.occurrences(pattern, content, rows.unread(connection, key), hidden=hidden)
+                found += [(id, start, end) for start, end in places]
         return found
 
     def hidden(self, document_id: str) -> list[tuple[int, int]]:
@@ -367,14 +368,3 @@ class Catalog:
             while len(self._texts) > _TEXTS:
                 self._texts.popitem(last=False)
         return text
-
-
-def visible(text: str, hidden: Sequence[tuple[int, int]]) -> str:
-    """The text with its hidden spans as NULs, which no word matches and no phrase crosses; offsets hold."""
-    if not hidden:
-        return text
-    parts, at = [], 0
-    for start, end in hidden:
-        parts += [text[at:start], "\0" * (end - max(start, at))]
-        at = max(at, end)
-    return "".join(parts) + text[at:]

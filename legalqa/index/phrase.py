@@ -2,13 +2,18 @@
 
 White space runs (line and page breaks among them), curly and straight quote marks, letter case, ligatures, soft
 hyphens and a hyphen at a line's end make no difference. Everything else does: "re-sign" is not "resign". A phrase
-begins and ends at the edge of a word.
+begins and ends at the edge of a word. It may run over a page break: running heads, stamps and line numbers between its
+words are no part of it, though they are found themselves.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
+
+from legalqa.values.document import FURNITURE, Region
+from legalqa.values.reading import Reading
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SPELLINGS = {"ffi": ("ﬃ", "ﬀi", "fﬁ"), "ffl": ("ﬄ", "ﬀl", "fﬂ"), "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "st": "ﬅﬆ"}
@@ -24,6 +29,27 @@ def folded(text: str) -> str:
     """`text` as the full-text index reads it: broken words joined, ligatures spelt out."""
     joined = _BREAK.sub("", text).translate(_UNFOLD)
     return joined.encode("utf-8", "replace").decode()  # a lone surrogate cannot be stored
+
+
+def indexed(text: str, regions: Sequence[Region]) -> str:
+    """What the full-text index holds of a text: its sentences without furniture, then the furniture; nothing hidden.
+
+    `regions` are those of the text; only furniture and hidden ones count.
+    """
+    seen = Reading(text, [region for region in regions if region.kind == "hidden"]).masked()
+    heads = [seen[region.start : region.end] for region in regions if region.kind in FURNITURE]
+    return folded("\n\f\n".join([Reading(text, regions).masked(), *sorted(heads)]))
+
+
+def occurrences(
+    wanted: re.Pattern[str], text: str, regions: Sequence[Region], *, hidden: bool = False
+) -> list[tuple[int, int]]:
+    """Where a `pattern` stands in a text, in order: across furniture, in furniture, and with `hidden` in what cannot be
+    seen.
+    """
+    unseen = [region for region in regions if region.kind == "hidden"]
+    texts = [Reading(text, regions).masked(), Reading(text, unseen).masked(), text if hidden else ""]
+    return sorted({match.span() for one in dict.fromkeys(texts) for match in wanted.finditer(one)})
 
 
 def pattern(phrase: str) -> re.Pattern[str] | None:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page, Region, Section, Word
+from legalqa.values.document import FURNITURE, Chunk, Definition, Document, Metadatum, Page, Region, Section, Word
 
 _LEVEL = 1
 
@@ -143,6 +143,16 @@ def hidden(connection: Connection, key: int) -> list[tuple[int, int]]:
     return connection.execute(
         "SELECT start, \"end\" FROM regions WHERE document = ? AND kind = 'hidden' ORDER BY start", (key,)
     ).fetchall()
+
+
+def unread(connection: Connection, key: int) -> list[Region]:
+    """Furniture and hidden text of a document: what no sentence of it holds, though it may stand between its words."""
+    kinds = (*sorted(FURNITURE), "hidden")
+    found = connection.execute(
+        f'SELECT kind, start, "end" FROM regions WHERE document = ? AND kind IN ({", ".join("?" * len(kinds))})',
+        (key, *kinds),
+    )
+    return [Region(*row) for row in found]
 
 
 def _parts(connection: Connection, key: int, table: str, columns: str) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _STAMP = re.compile(r"(?P<prefix>.*?)[\s_-]*(?P<digits>\d{1,15})")
 _RANGE = re.compile(
@@ -38,6 +39,13 @@ def span(value: str) -> tuple[str, int, int] | None:
     if (again and again != prefix) or first is None or int(digits) < first:
         raise ValueError("not a range of Bates numbers")
     return prefix, first, int(digits)
+
+
+def spanned(label: str, labels: Iterable[str]) -> bool:
+    """Whether a number lies between the lowest and the highest of `labels` with its prefix."""
+    prefix, number = parts(label)
+    near = [one for head, one in map(parts, labels) if head == prefix and one is not None]
+    return number is not None and bool(near) and min(near) <= number <= max(near)
 
 
 def is_one(text: str) -> bool:

@@ -32,7 +32,9 @@ _REFERENCE = re.compile(
 )
 _INSIDE = re.compile(rf"^\s*(?:{_SEE})?(?P<ref>(?:{_NAME}|Id\.)(?:,?\s+at\s+(?:{_LINES}|{_RANGE}))?)\s*\.?\s*$")
 _AT = re.compile(rf"(?:{_NAME}|Id\.),?\s+at\s+(?:{_LINES}|{_RANGE})")
-_EXHIBIT = re.compile(r"(?:Ex|Exh|Exhibit|Tab|App|Dkt|ECF|Doc)\b")
+_EXHIBIT = re.compile(
+    r"^(?:Ex|Exh|Exhibit|Tab|App|Dkt|ECF|Doc)\b|\s(?:Ex\.|Exh\.|Exhibit|Sched\.|Schedule)\s[A-Z0-9-]{1,6}\b"
+)
 _SIGNAL = re.compile(
     r"^(?:(?:See|Cf\.|Accord|But see|Compare)(?:\s+also)?,?\s+(?:e\.g\.,?\s+)?|The\s+|In\s+|Under\s+)+"
 )
@@ -80,7 +82,7 @@ def _in_parentheses(text: str) -> Iterable[tuple[int, int]]:
     for outer in _PARENTHESES.finditer(text):
         for part in re.finditer(r"[^;]+", outer[1]):
             inside = _INSIDE.match(part.group())
-            if inside and (" at " in inside["ref"] or _EXHIBIT.match(inside["ref"]) or inside["ref"] == "Id."):
+            if inside and (" at " in inside["ref"] or _EXHIBIT.search(inside["ref"]) or inside["ref"] == "Id."):
                 start = outer.start(1) + part.start() + inside.start("ref")
                 yield start, start + len(inside["ref"])
 

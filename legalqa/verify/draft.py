@@ -104,7 +104,8 @@ def _resolve(reference: str, record: Record, notes: verdict.Notes) -> list[verdi
         document = record.document(place.document_id)
         if document:
             checked = places.cited(reference, document, place.start, place.end)
-            evidence.append(verdict.Evidence(checked, document.text[place.start : place.end], place.start, document))
+            text = verdict.seen(document, place.start, place.end)
+            evidence.append(verdict.Evidence(checked, text, place.start, document))
     if not evidence:
         notes.add("bad_reference", f"“{reference}” cannot be resolved: the record holds no such place that we can tell")
         return [verdict.Evidence(CheckedCitation(reference, False))]
@@ -153,9 +154,15 @@ def _uncited_quote(
         else:
             notes.add("bad_reference", f"the quoted words “{short}” stand nowhere in the record")
         return []
+    if found[0].hidden:
+        notes.add(
+            "bad_reference",
+            f"the quoted words “{short}” stand in the record only in text that cannot be seen on the page: {where[0]}",
+        )
+        return [verdict.Evidence(CheckedCitation("", False, quote=quote, elsewhere=where))]
     if cited:
         return [verdict.Evidence(CheckedCitation("", False, quote=quote, elsewhere=where))]
     notes.add("verbatim", f"the draft cites no place for “{short}”; the words stand in {where[0]}")
     start, end = max(found[0].start - AROUND_QUOTE, 0), min(found[0].end + AROUND_QUOTE, len(document.text))
     checked = places.cited("", document, found[0].start, found[0].end, quote=quote, elsewhere=where)
-    return [verdict.Evidence(checked, document.text[start:end], start, document)]
+    return [verdict.Evidence(checked, verdict.seen(document, start, end), start, document)]

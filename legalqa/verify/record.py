@@ -12,11 +12,12 @@ from legalqa.values.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters ``[start, end)`` of the text of document `document_id`."""
+    """Characters ``[start, end)`` of document `document_id`; `hidden` says why they cannot be seen on their page."""
 
     document_id: str
     start: int
     end: int
+    hidden: str = ""
 
 
 class Record(Protocol):
@@ -26,7 +27,9 @@ class Record(Protocol):
         """The document, None if the matter does not hold it."""
 
     def find(self, quote: str) -> Sequence[Place]:
-        """Every exact occurrence (as `quotes.find_all` understands it) in any document, at most a bounded number."""
+        """Every exact occurrence (as `places.standing` understands it) in any document, at most a bounded number, those
+        in text that cannot be seen last.
+        """
 
     def resolve(self, reference: str) -> Sequence[Place]:
         """What a reference in a brief points at; empty if it cannot be told.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 
-from legalqa.values.document import Document, Page, Span
+from legalqa.values.document import Document, Page, Section, Span
 from legalqa.verify.record import Place
 
 _BATES = re.compile(
@@ -20,12 +21,16 @@ _PIN = re.compile(
     r"(?P<title>.+?)[,\s]+(?:"
     r"§§?\s*(?P<section>[\w.()]+)"
     r"|¶¶?\s*(?P<paragraph>\d+)"
+    r"|(?:ex|exh|exhibit|sched|schedule)\.?\s+(?P<exhibit>[\w-]{1,6})(?:,?\s+at\s+(?P<within>\w+))?"
     r"|(?P<page1>\d+):(?P<line1>\d+)(?:\s*-\s*(?:(?P<page2>\d+):)?(?P<line2>\d+))?"
     r"|(?:at|p\.|pp\.|page|pages)\s*(?P<page>\w+)(?:\s*-\s*(?P<last>\w+))?"
     r")",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[a-z0-9]+")
+_EXHIBIT = re.compile(
+    r"(?:ex|exh|exhibit)\.?\s+(?P<name>[\w-]{1,6})(?:,?\s+at\s+(?P<page>\w+)(?:-(?P<last>\w+))?)?", re.I
+)
 _SHORT = {"dep": "transcript", "tr": "transcript", "compl": "complaint", "am": "amendment", "amend": "amendment"}
 
 
@@ -37,6 +42,7 @@ class Named:
     path: str
     title: str
     type: str
+    sections: tuple[Section, ...] = ()
 
 
 def resolve(
@@ -53,6 +59,9 @@ def resolve(
     numbered = _BATES.fullmatch(reference)
     if numbered and (pages := _bates_pages(numbered, bates)):
         return pages
+    exhibit = _EXHIBIT.fullmatch(reference)
+    if exhibit and (found := _exhibit(exhibit, documents, load)) is not None:
+        return found
     pin = _PIN.fullmatch(reference)
     named = _named(pin["title"] if pin else reference, documents)
     if len(named) != 1:
@@ -71,6 +80,36 @@ def _bates_pages(numbered: re.Match[str], bates: Callable[[str], Iterable[Place]
         return []
     labels = [f"{numbered['prefix']}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]
     return [place for label in labels for place in bates(label)]
+
+
+def _exhibit(named: re.Match[str], documents: Sequence[Named], load: Callable[[str], Document]) -> list[Place] | None:
+    """ "Ex. A": the file of that name, or the exhibit of that name inside a file; None if there is neither."""
+    wanted = named["name"].casefold()
+    files = [one for one in documents if _is_exhibit(f"{PurePath(one.path).stem} {one.title}", wanted)]
+    inside = [
+        (one, section)
+        for one in documents
+        for section in one.sections
+        if one not in files and _is_exhibit(f"{section.number} {section.title}", wanted, at_start=True)
+    ]
+    if len(files) + len(inside) != 1:
+        return [] if files or inside else None
+    if inside:
+        (one, section) = inside[0]
+        return [] if named["page"] else [Place(one.id, section.start, section.end)]
+    document = load(files[0].id)
+    if not named["page"]:
+        return [Place(document.id, 0, len(document.text))]
+    pages = _pages(document, named["page"], named["last"] or named["page"])
+    return [Place(document.id, span.start, span.end) for span in pages]
+
+
+def _is_exhibit(text: str, name: str, *, at_start: bool = False) -> bool:
+    words = re.findall(r"[a-z0-9-]+", text.casefold())
+    pairs = list(pairwise(words))
+    return any(
+        first in ("exhibit", "ex", "exh") and second == name for first, second in pairs[: 1 if at_start else None]
+    )
 
 
 def _named(title: str, documents: Sequence[Named]) -> list[Named]:
@@ -101,6 +140,8 @@ def _pinned(pin: re.Match[str], document: Document) -> list[Span]:
         return _paragraph(document, int(pin["paragraph"]))
     if pin["page1"]:
         return _lines(document, pin)
+    if pin["exhibit"]:
+        return [] if pin["within"] else _part(document, pin["exhibit"].casefold())
     return _pages(document, pin["page"], pin["last"] or pin["page"])
 
 
@@ -111,6 +152,16 @@ def _section(document: Document, number: str) -> list[Span]:
         if found:
             return [Span(found[0].start, found[0].end)] if len(found) == 1 else []
     return []
+
+
+def _part(document: Document, name: str) -> list[Span]:
+    """The exhibit or schedule of that name inside a document."""
+    found = []
+    for section in document.sections:
+        words = re.findall(r"[a-z0-9-]+", f"{section.number} {section.title}".casefold())
+        if words[:1] in (["exhibit"], ["schedule"]) and words[1:2] == [name]:
+            found.append(Span(section.start, section.end))
+    return found if len(found) == 1 else []
 
 
 def _bare(number: str) -> str:
@@ -139,15 +190,25 @@ def _pages(document: Document, first: str, last: str) -> list[Span]:
 
 
 def _lines(document: Document, pin: re.Match[str]) -> list[Span]:
-    """Transcript lines: each printed line begins with its number."""
+    """Printed lines of a transcript or of a pleading on numbered paper."""
     start = _line(document, pin["page1"], int(pin["line1"]))
     end = _line(document, pin["page2"] or pin["page1"], int(pin["line2"] or pin["line1"]))
     return [Span(start.start, end.end)] if start and end and start.start <= end.start else []
 
 
 def _line(document: Document, label: str, number: int) -> Span | None:
+    """The one line of that page and number: as ingestion found it, else the one whose text begins with the number."""
     page = _labelled(document, label)
-    if page is None:
+    named = (f"{label}:{number}", str(number))
+    within = [
+        region
+        for region in document.regions_of(0, len(document.text), "line")
+        if region.detail == named[0]
+        or (region.detail == named[1] and page and page.start <= region.start and region.end <= page.end)
+    ]
+    if within:
+        return Span(within[0].start, within[0].end) if len(within) == 1 else None
+    if page is None or document.regions_of(page.start, page.end, "line"):
         return None
     text = document.text[page.start : page.end]
     found = [m for m in re.finditer(r"(?m)^[ \t]*(\d{1,2})\b.*$", text) if int(m[1]) == number]

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from legalqa.values import reading
 from legalqa.values.answer import WORST_FIRST, CheckedCitation, Citation, Claim, Passage, Sentence, Verdict
 from legalqa.values.document import Document
 from legalqa.verify import copies, facts, places, quotes, wording
 from legalqa.verify import support as scoring
-from legalqa.verify.record import Record, Support
+from legalqa.verify.record import Place, Record, Support
 from legalqa.verify.words import squeezed
 
 OCR_LIKENESS = 90.0  # rapidfuzz ratio from which on a difference on an OCR page may be the reader's fault
@@ -82,7 +83,14 @@ def _look_up(citation: Citation, passages: Mapping[str, Passage], record: Record
     if citation.quote:
         return quoted(citation.key, citation.quote, document, passage.start, passage.end, record, notes, citation)
     start, end = _narrowed(citation, passage.start, passage.end)
-    return Evidence(places.cited(citation.key, document, start, end), passage.text, passage.start, document)
+    text = seen(document, passage.start, passage.end)
+    return Evidence(places.cited(citation.key, document, start, end), text, passage.start, document)
+
+
+def seen(document: Document, start: int, end: int) -> str:
+    """``[start, end)`` as its words are compared: running heads, line numbers and hidden text blanked out."""
+    near = document.regions_of(start, end)
+    return reading.Reading(document.text[start:end], near, offset=start).masked()
 
 
 def _narrowed(citation: Citation | None, start: int, end: int) -> tuple[int, int]:
@@ -104,15 +112,25 @@ def quoted(
     citation: Citation | None = None,
 ) -> Evidence:
     """Holds a quotation against ``document.text[start:end]``, the place that is cited for it."""
-    text = document.text[start:end]
+    text = seen(document, start, end)
     for first, last in dict.fromkeys((_narrowed(citation, start, end), (start, end))):
-        match = quotes.find(quote, document.text[first:last])
+        match = quotes.find(quote, seen(document, first, last)) or quotes.find(
+            quote, _with_heads(document, first, last)
+        )
         if match:
             _note_marks(match, notes)
             at, to = first + match.start, first + match.end
-            if before := places.cut_negation(document.text, at):
+            if before := places.cut_negation(document, at):
                 notes.add("verbatim", f"note: in the record the words follow “{before}”")
             return Evidence(places.cited(key, document, at, to, quote=quote), text, start, document)
+    if unseen := next((place for place in places.standing(quote, document) if _within(place, start, end)), None):
+        notes.add(
+            "bad_reference",
+            f"the quoted words “{short(quote)}” stand there only in text that cannot be seen on the page:"
+            f" {unseen.hidden}",
+        )
+        checked = places.cited(key, document, unseen.start, unseen.end, quote=quote, found=False)
+        return Evidence(checked, text, start, document)
     where = places.elsewhere(quote, record, document)
     at, to = start, end
     if where:
@@ -126,9 +144,19 @@ def quoted(
     return Evidence(checked, text, start, document)
 
 
+def _with_heads(document: Document, start: int, end: int) -> str:
+    """``[start, end)`` with its running heads, which may be quoted themselves, and without what cannot be seen."""
+    unseen = document.regions_of(start, end, "hidden")
+    return reading.Reading(document.text[start:end], unseen, offset=start).masked()
+
+
+def _within(place: Place, start: int, end: int) -> bool:
+    return bool(place.hidden) and start <= place.start and place.end <= end
+
+
 def _explained(quote: str, document: Document, start: int, end: int, notes: Notes) -> tuple[int, int] | None:
     """Says why a quotation was not found, by the words nearest to it; returns where these stand."""
-    near = quotes.nearest(quote, document.text[start:end])
+    near = quotes.nearest(quote, seen(document, start, end))
     if near is None or near.likeness < EXPLAINED_LIKENESS:
         notes.add("bad_reference", f"the quoted words “{short(quote)}” stand neither in the cited place nor elsewhere")
         return None
@@ -264,7 +292,7 @@ def _verbatim(text: str, held: Sequence[Evidence], notes: Notes) -> bool:
         if match and match.literal and one.document:
             start, end = one.start + match.start, one.start + match.end
             notes.add("verbatim", "the words stand in the cited place, exactly")
-            if before := places.cut_negation(one.document.text, start):
+            if before := places.cut_negation(one.document, start):
                 notes.add("verbatim", f"note: in the record the words follow “{before}”")
             certain = one.document.confidence_of(start, end)
             if certain is not None and places.read_by_ocr(one.document, start, end):

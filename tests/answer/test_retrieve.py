@@ -18,6 +18,7 @@ from legalqa.index.catalog import Catalog
 from legalqa.index.shard import Shard
 from legalqa.index.store import ShardStore, conditions_of
 from legalqa.index.writer import Writer
+from legalqa.values.answer import Condition
 from legalqa.values.document import Document
 from tests.index import synthetic
 
@@ -166,5 +167,7 @@ def test_store_stands_under_llama_indexs_own_retriever(matter: SimpleNamespace) 
         assert {node.node.metadata["document_id"] for node in nodes} == {matter.documents[0].id}
     with pytest.raises(UserError, match="cannot filter colour"):
         conditions_of(MetadataFilters(filters=[MetadataFilter(key="colour", value="red")]))
-    with pytest.raises(UserError, match="cannot filter type by in"):
-        conditions_of(MetadataFilters(filters=[MetadataFilter(key="type", value=["a"], operator=FilterOperator.IN)]))
+    among = MetadataFilters(filters=[MetadataFilter(key="type", value=["a", "b"], operator=FilterOperator.IN)])
+    assert conditions_of(among) == [Condition("type", "=", "", ("a", "b"))]
+    with pytest.raises(UserError, match="cannot filter type by any"):
+        conditions_of(MetadataFilters(filters=[MetadataFilter(key="type", value=["a"], operator=FilterOperator.ANY)]))

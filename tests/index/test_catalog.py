@@ -110,7 +110,7 @@ def test_text_under_a_black_box_is_found_only_when_asked_for(catalog: Catalog) -
     assert catalog.hidden(document.id) == [(start, end)]
     assert catalog.phrase("settlement is 4,000 dollars") == []
     assert catalog.phrase("settlement") == []
-    assert catalog.phrase("agree. Signed") == []  # no phrase runs over what cannot be seen
+    assert len(catalog.phrase("agree. Signed")) == 1  # a sentence may run over a page's end, where hidden text is put
     seen = catalog.phrase("Signed in March")
     assert [text[a:b] for _, a, b in seen] == ["Signed in March"]
     found = catalog.phrase("settlement is 4,000 dollars", hidden=True)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from legalqa.index import phrase
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import searchable
+from legalqa.values.document import Region
 from tests.index import synthetic
 
 
@@ -124,3 +125,32 @@ def test_over_the_whole_matter_with_true_offsets(tmp_path: Path) -> None:
     assert catalog.phrase('") OR (*') == []
     assert catalog.phrase("?!") == []
     catalog.close()
+
+
+def test_a_phrase_runs_over_a_page_break_and_a_running_head_is_found_itself() -> None:
+    text = "Tenant shall pay\n\fHARBOR LEASE\nthe Base Rent.\nSECRET"
+    regions = [
+        Region("header", text.index("HARBOR"), text.index("HARBOR") + 12),
+        Region("hidden", text.index("SECRET"), len(text)),
+    ]
+
+    def found(needle: str, *, hidden: bool = False) -> list[str]:
+        wanted = phrase.pattern(needle)
+        assert wanted
+        return [text[a:b] for a, b in phrase.occurrences(wanted, text, regions, hidden=hidden)]
+
+    assert found("shall pay the base rent") == ["shall pay\n\fHARBOR LEASE\nthe Base Rent"]
+    assert found("harbor lease") == ["HARBOR LEASE"]
+    assert found("secret") == []
+    assert found("secret", hidden=True) == ["SECRET"]
+    words = phrase.indexed(text, regions).split()
+    assert words == ["Tenant", "shall", "pay", "the", "Base", "Rent.", "HARBOR", "LEASE"]
+
+
+@given(st.text("ab \n", max_size=20), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=3))
+def test_furniture_hides_no_occurrence_that_it_does_not_hold(text: str, spans: list[tuple[int, int]]) -> None:
+    regions = [Region("stamp", min(a, b, len(text)), min(max(a, b), len(text))) for a, b in spans]
+    wanted = phrase.pattern("ab a")
+    assert wanted
+    plain = {match.span() for match in wanted.finditer(text)}
+    assert plain <= set(phrase.occurrences(wanted, text, regions))
