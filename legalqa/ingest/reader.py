@@ -6,9 +6,10 @@ as failed with its number and a reason; a new process goes on with the pages aft
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
 from uuid import UUID
@@ -17,11 +18,13 @@ import msgspec
 
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
-from legalqa.ingest.items import Item, Line, Opened, Outline, PageRead, Refused, Structure
-from legalqa.ingest.kinds import kind_of
-from legalqa.values.document import Document, FileState, Page, Region, Word
+from legalqa.ingest.book import Book, Claim, OnPage, Unreadable
+from legalqa.ingest.items import Item, Line, Outline, Structure
+from legalqa.values.document import Document, Page, Region, Word
 
-INGEST_VERSION = 1  # raise it whenever the same bytes would give another Document
+__all__ = ["INGEST_VERSION", "Book", "ReadOptions", "Reader", "Unreadable"]
+
+INGEST_VERSION = 2  # raise it whenever the same bytes would give another Document
 
 _RESTARTS = 5  # processes that one file may cost before its remaining pages are given up
 _START_SECONDS = 60.0  # that a process may take to start on a busy machine
@@ -31,46 +34,62 @@ _CHARS_PER_SECOND = 50_000  # far below what structuring was measured at
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read. `page_seconds` is the longest silence a page may cause, `memory` an address space in bytes."""
+    """How to read. `page_seconds` is the longest silence a page may cause, `memory` an address space in bytes.
+
+    `spool` is a folder for the files that are found inside files, "" to leave them there. `passwords` are tried on
+    files that need one; they are never logged or stored.
+    """
 
     ocr: Literal["auto", "always", "never"] = "auto"
     languages: str = "eng"
     page_seconds: float = 60
     memory: int | None = None
-
-
-class Unreadable(Exception):
-    """A file that gives no document. `reason` is for the user."""
-
-    def __init__(self, state: FileState, reason: str) -> None:
-        super().__init__(reason)
-        self.state: FileState = state
-        self.reason = reason
+    spool: str = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Reader:
-    """Reads files one after another in one child process. Not for several threads at once, but for `kill`."""
+    """Reads files one after another in one child process. Not for several threads at once, but for `stop` and `kill`.
+
+    Several readers may work on the same `Book`.
+    """
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
-        self._child = Child("legalqa.ingest.worker:Worker", options.ocr, options.languages, memory=options.memory)
+        made_with = (options.ocr, options.languages, options.spool, options.passwords)
+        self._child = Child("legalqa.ingest.worker:Worker", *made_with, memory=options.memory)
         self._killed = False
+        self._stopping = False
 
-    def read(self, path: Path, sha256: str, on_page: Callable[[int, int], None] | None = None) -> Document:
+    def read(self, path: Path, sha256: str, on_page: OnPage | None = None) -> Document:
         """The document in `path`, whose content has this SHA-256.
 
         `on_page(done, total)` is called after each page. Raises Unreadable if there is no document in the file,
         EnvironmentFault if OCR is needed and Tesseract is missing, Cancelled after `kill`.
         """
+        book = Book(path, sha256, on_page=on_page)
+        self.work(book)
+        return self.finish(book)
+
+    def work(self, book: Book) -> None:
+        """Read pages of the book until there are none left to give. Raises as `read`."""
         self._killed = False
-        try:
-            return self._read(path, sha256, on_page)
-        except Exception as error:
-            if self._killed:
-                raise errors.Cancelled("Reading was stopped.", kept=f"{path.name} was not changed.") from None
-            if isinstance(error, errors.BugError):
-                raise Unreadable("failed", f"the file could not be parsed ({error.message})") from None
-            raise
+        with self._explaining(book):
+            while (claim := book.claim()) is not None:
+                while not self._stopping and not self._worked(book, claim):
+                    pass
+                if self._stopping:
+                    return
+
+    def finish(self, book: Book) -> Document:
+        """The document of a book whose pages have all been read; the book is empty afterwards. Raises as `read`."""
+        with self._explaining(book):
+            return self._finished(book)
+
+    def stop(self) -> None:
+        """Finish the page under way and read no more, for good, from any thread: `work` returns."""
+        self._stopping = True
+        self._child.stop()
 
     def kill(self) -> None:
         """End the reading process at once, from any thread; a `read` under way ends with Cancelled."""
@@ -81,19 +100,47 @@ class Reader:
         """Let the reading process go."""
         self._child.close()
 
-    def _read(self, path: Path, sha256: str, on_page: Callable[[int, int], None] | None) -> Document:
-        kind = kind_of(path)
-        if kind is None:
-            raise Unreadable("unsupported", f"files of this kind ({path.suffix or 'no suffix'}) cannot be read")
-        opened, reads = self._pages(path, kind, on_page)
-        joined = _joined(reads, opened.separator)
-        document_id = str(UUID(sha256[:32]))
-        structure = self._structure(document_id, path, kind, joined, opened)
+    @contextlib.contextmanager
+    def _explaining(self, book: Book) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            if self._killed:
+                raise errors.Cancelled("Reading was stopped.", kept=f"{book.path.name} was not changed.") from None
+            if isinstance(error, errors.BugError):
+                raise Unreadable("failed", f"the file could not be parsed ({error.message})") from None
+            raise
+
+    def _worked(self, book: Book, claim: Claim) -> bool:
+        """Read the pages of a claim; False if the process died over one of them and there are more."""
+        try:
+            self._child.call("ready", type=bool, timeout=_START_SECONDS)
+            found = cast("Generator[Item, None, None]", self._items(book.source, book.kind, book.skipped(claim)))
+            with contextlib.closing(found) as items:
+                for item in items:
+                    if not book.take(item, claim):
+                        break
+        except (ChildDied, ChildTimeout) as fault:
+            if self._killed:
+                raise
+            given_up = book.deaths >= _RESTARTS
+            book.deaths += 1
+            book.fail(claim, self._explained(fault), all_pages=given_up)
+            return given_up
+        return True
+
+    def _finished(self, book: Book) -> Document:
+        if book.opened is None:
+            raise Unreadable("failed", "the file could not be opened")
+        opened, path = book.opened, book.path
+        joined = _joined(book, opened.separator)
+        document_id = str(UUID(book.sha256[:32]))
+        structure = self._structure(document_id, book, joined)
         return Document(
             id=document_id,
             path=str(path),
-            sha256=sha256,
-            kind=kind,
+            sha256=book.sha256,
+            kind=book.kind,
             title=structure.title,
             type=structure.type,
             date=structure.date,
@@ -111,55 +158,18 @@ class Reader:
             metadata=(*opened.properties, *structure.metadata),
         )
 
-    def _pages(
-        self, path: Path, kind: str, on_page: Callable[[int, int], None] | None
-    ) -> tuple[Opened, list[PageRead]]:
-        """Every page, in order, read or failed."""
-        opened: Opened | None = None
-        done: dict[int, PageRead] = {}
-        for attempt in range(_RESTARTS + 1):
-            try:
-                self._child.call("ready", type=bool, timeout=_START_SECONDS)
-                for item in self._items(path, kind, tuple(done)):
-                    if isinstance(item, Refused):
-                        raise Unreadable(item.state, item.reason)
-                    if isinstance(item, Opened):
-                        opened = opened or item
-                    elif isinstance(item, PageRead):
-                        done[item.page.number] = item
-                        if on_page and opened:
-                            on_page(len(done), opened.pages)
-                break
-            except (ChildDied, ChildTimeout) as fault:
-                if self._killed:
-                    raise
-                reason = self._explained(fault)
-                if opened is None:
-                    raise Unreadable("failed", f"the file could not be opened: {reason}") from None
-                missing = [number for number in range(1, opened.pages + 1) if number not in done]
-                if attempt == _RESTARTS and missing[1:]:
-                    reason += "; reading was given up after several such pages"
-                for number in missing if attempt == _RESTARTS else missing[:1]:
-                    done[number] = PageRead(_failed(number, reason), "")
-                    if on_page:
-                        on_page(len(done), opened.pages)
-        if opened is None:
-            raise Unreadable("failed", "the file could not be opened")
-        numbers = range(1, opened.pages + 1)
-        missed = PageRead(_failed(0, "the page was not reached"), "")
-        found = [(number, done.get(number, missed)) for number in numbers]
-        return opened, [msgspec.structs.replace(r, page=replace(r.page, number=number)) for number, r in found]
-
     def _items(self, path: Path, kind: str, skip: tuple[int, ...]) -> Iterator[Item]:
-        return self._child.stream(
+        yield from self._child.stream(
             "read", os.fsencode(path), kind, skip, type=cast("type[Item]", Item), idle=self._options.page_seconds
         )
 
-    def _structure(self, document_id: str, path: Path, kind: str, joined: _Joined, opened: Opened) -> Structure:
+    def _structure(self, document_id: str, book: Book, joined: _Joined) -> Structure:
+        opened = book.opened
+        assert opened is not None
         outline = Outline(
             document_id=document_id,
-            name=os.fsencode(path.name).decode("utf-8", "replace"),
-            kind=kind,
+            name=os.fsencode(book.path.name).decode("utf-8", "replace"),
+            kind=book.kind,
             text=joined.text,
             pages=tuple((page.start, page.end) for page in joined.pages),
             title=opened.title,
@@ -185,10 +195,6 @@ class Reader:
         return f"it ended the reading process ({fault.reason})"
 
 
-def _failed(number: int, reason: str) -> Page:
-    return Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason)
-
-
 @dataclass(frozen=True, slots=True)
 class _Joined:
     """The pages of a document one after another: spans count in the whole text. The separator belongs to no page."""
@@ -199,16 +205,18 @@ class _Joined:
     regions: list[Region]
 
 
-def _joined(reads: list[PageRead], separator: str) -> _Joined:
-    whole = _Joined(separator.join(read.text for read in reads), [], [], [])
+def _joined(book: Book, separator: str) -> _Joined:
+    texts: list[str] = []
+    whole = _Joined("", [], [], [])
     at = 0
-    for read in reads:
+    for read in book.pages():
         words = read.page.words
         if at:
             words = tuple(Word(w.start + at, w.end + at, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in words)
         end = at + len(read.text)
+        texts.append(read.text)
         whole.pages.append(replace(read.page, start=at, end=end, words=words))
         whole.lines.extend(msgspec.structs.replace(k, start=k.start + at, end=k.end + at) for k in read.lines)
         whole.regions.extend(replace(r, start=r.start + at, end=r.end + at) for r in read.regions)
         at = end + len(separator)
-    return whole
+    return replace(whole, text=separator.join(texts))
