@@ -99,12 +99,14 @@ class Composer:
     ) -> grammar.Claims:
         """What the model says of one sentence."""
         shown = _ENUMERATOR.sub("", best.reading)
+        known = f"{best.header} {shown}".strip()
         if self._guided:
             words = [*evidence.FUNCTION_WORDS, question.lower()]
-            constraint = grammar.build([shown], [best.key], vocabulary=words, opening=_opening(shown), refusal=False)
+            constraint = grammar.build([known], [best.key], vocabulary=words, opening=_opening(shown), refusal=False)
         else:
-            constraint = grammar.build([shown], [best.key])
-        parts = prompt.statement(question, [prompt.Shown(best.key, shown)])
+            constraint = grammar.build([known], [best.key])
+        told = f"Header: {best.header} Row: {shown}" if best.header else shown
+        parts = prompt.statement(question, [prompt.Shown(best.key, told)])
         text = ""
         pieces = self._model.generate(parts, grammar=constraint, max_tokens=self._max_tokens, stop=stop)
         for piece in pieces:
@@ -150,6 +152,7 @@ def _placed(claim: Claim, shown: Evidence) -> Claim:
 
 def _quote(sentence: Evidence) -> Claim:
     """The sentence itself: shown with single spaces and, as quoting has it, single marks inside; cited as it stands."""
-    shown = " ".join(sentence.text.split()).translate(_INNER)
-    citation = Citation(str(sentence.key), sentence.text, sentence.document_id, sentence.start, sentence.end)
+    words = sentence.words or sentence.text
+    shown = " ".join(words.split()).translate(_INNER)
+    citation = Citation(str(sentence.key), words, sentence.document_id, sentence.start, sentence.end)
     return Claim(f"“{shown}”", (citation,), copied=True)

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from legalqa.answer.units import MAX_SENTENCE, Unit, units
 from legalqa.values.answer import Passage
+from legalqa.values.reading import Reading
 
 __all__ = ["FUNCTION_WORDS", "MAX_SENTENCE", "Choice", "Embed", "Evidence", "choose", "rank", "sentences", "stems"]
 
@@ -101,7 +102,8 @@ class Evidence:
     """A unit of a passage. ``text == document.text[start:end]``; `score` compares within one question only.
 
     `reading` is the text on one line, without page furniture and line numbers inside it: for the encoder and the
-    model, never to be quoted.
+    model, never to be quoted. `words` are what is quoted: the text without the furniture that ingestion has told.
+    `header` is the header row of the table that it is a row of.
     """
 
     key: int
@@ -112,6 +114,8 @@ class Evidence:
     heading: str
     score: float
     reading: str = ""
+    words: str = ""
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +180,17 @@ def _evidence(candidate: Candidate, score: float) -> Evidence:
     passage, unit = candidate.passage, candidate.unit
     text = passage.text[unit.start : unit.end]
     start, end = passage.start + unit.start, passage.start + unit.end
-    return Evidence(passage.key, passage.document_id, start, end, text, unit.heading, score, unit.reading)
+    words = Reading(passage.text, passage.regions, offset=passage.start).text(start, end)
+    place = (passage.key, passage.document_id, start, end)
+    return Evidence(*place, text, unit.heading, score, unit.reading, words, unit.header)
 
 
 def candidates(passages: Sequence[Passage]) -> Iterator[Candidate]:
     """Every unit once, though passages may overlap; where one is cut off in a passage and whole in another, both."""
     seen: set[tuple[str, int, int]] = set()
     for passage in passages:
-        found = units(passage.text, passage.section[-1] if passage.section else "")
+        heading = passage.section[-1] if passage.section else ""
+        found = units(passage.text, heading, passage.regions, passage.start)
         for unit in found:
             place = (passage.document_id, passage.start + unit.start, passage.start + unit.end)
             if place in seen or not unit.reading:

@@ -1,16 +1,21 @@
 """What of a text may be quoted alone: sentences, list items, table rows, a question of a transcript with its answers.
 
 What a page carries beside its text is never one: running heads, page numbers, production numbers, lines of a table of
-contents, headings. Every unit is one span of the text. Its `reading` is the same text without the furniture and the
+contents, headings. What ingestion has told of these is taken from its regions; in a text without them it is guessed
+from the lines. Every unit is one span of the text. Its `reading` is the same text without the furniture and the
 transcript's line numbers inside it: that is compared and worded, never quoted.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from legalqa.values.document import Region, Span
+from legalqa.values.reading import Reading
 
 MAX_SENTENCE: Final = 600  # characters; a longer one is cut at a semicolon, colon or line break
 MAX_EXCHANGE: Final = 900  # characters of a question with its answers
@@ -58,7 +63,7 @@ class Unit:
     """A quotable part of a text at ``[start, end)``.
 
     `heading` is what it stands under, "" for none; `lead` the words without which it says little: a list's
-    introduction, a table's column heads.
+    introduction, a table's column heads; `header` these last alone, where ingestion has told them.
     """
 
     start: int
@@ -67,24 +72,38 @@ class Unit:
     lead: str = ""
     kind: Kind = "sentence"
     reading: str = ""
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A line without what is skipped in it. `told` says that a region makes it furniture, `numbered` that one tells
+    its printed number; `header` is that of the table it is a row of, `table` where that begins (-1 outside one).
+    """
+
     start: int
     end: int
     text: str
     furniture: bool = False
+    told: bool = False
+    numbered: bool = False
+    table: int = -1
+    header: str = ""
 
 
-def units(text: str, heading: str = "") -> list[Unit]:
+def units(text: str, heading: str = "", regions: Sequence[Region] = (), offset: int = 0) -> list[Unit]:
     """The units of a text in order, without the white space around them. `heading` is the one it stands under.
 
-    A text of nothing but headings is its own units; one of nothing but furniture has none.
+    `regions` are those that reach into the text, which begins at `offset` of what they count in; the units count in
+    the text itself. A text of nothing but headings is its own units; one of nothing but furniture has none.
     """
-    lines = _lines(text)
+    regions = [replace(region, start=region.start - offset, end=region.end - offset) for region in regions]
+    reading = Reading(text, regions)
+    lines = _lines(text, reading.masked(), regions)
     transcript = _is_transcript(lines)
-    found = list(_exchanges(lines, heading) if transcript else _flowing(text, lines, heading))
+    beside = Reading(text, [region for region in regions if region.kind != "line_number"]).skipped
+    flat = _without_breaks(reading.masked(), beside)
+    found = list(_exchanges(lines, heading) if transcript else _flowing(flat, lines, heading))
     return [replace(unit, reading=_reading(lines, unit, transcript)) for unit in found]
 
 
@@ -98,29 +117,71 @@ def is_heading(text: str) -> bool:
     return all(word in _SMALL or not word[:1].islower() for word in words)
 
 
-def _lines(text: str) -> list[_Line]:
+def _without_breaks(masked: str, skipped: Sequence[Span]) -> str:
+    """The text with spaces for the line breaks around what is skipped: a sentence runs on over them."""
+    parts, at = [], 0
+    for span in skipped:
+        low = max(min(max(span.start, 0), len(masked)), at)
+        while low > at and masked[low - 1].isspace():
+            low -= 1
+        high = min(max(span.end, low), len(masked))
+        while high < len(masked) and masked[high].isspace():
+            high += 1
+        parts += [masked[at:low], " " * (high - low)]
+        at = high
+    return "".join((*parts, masked[at:]))
+
+
+def _lines(text: str, masked: str, regions: Sequence[Region]) -> list[_Line]:
     """The lines that are not blank, without the space around them, furniture marked."""
     found = []
     for match in _LINE.finditer(text):
-        if stripped := match[0].strip():
-            start = match.start() + match[0].index(stripped)
+        seen = masked[match.start() : match.end()]
+        if stripped := seen.strip():
+            start = match.start() + seen.index(stripped)
             found.append(_Line(start, start + len(stripped), stripped))
-    numbers = [_PAGE_NUMBER.fullmatch(line.text) is not None for line in found]
+        elif match[0].strip():
+            found.append(_Line(match.start(), match.end(), match[0].strip(), furniture=True, told=True))
+    if regions:
+        found = _known(found, regions)
+    numbers = [not line.told and _PAGE_NUMBER.fullmatch(line.text) is not None for line in found]
     marked = []
     for i, line in enumerate(found):
         beside = (i > 0 and numbers[i - 1]) or (i + 1 < len(found) and numbers[i + 1])
         head = beside and len(line.text.split()) <= _LONGEST_RUNNING_HEAD and not line.text[0].islower()
         running = head and not _TURN.match(line.text) and _RUNNING.search(line.text)
-        furniture = numbers[i] or bool(running) or _FURNITURE.fullmatch(line.text) is not None
-        marked.append(replace(line, furniture=furniture and len(line.text) < 200))
+        guessed = numbers[i] or bool(running) or _FURNITURE.fullmatch(line.text) is not None
+        row = line.table >= 0 and not numbers[i]
+        marked.append(replace(line, furniture=line.furniture or (guessed and not row and len(line.text) < 200)))
     return marked
+
+
+def _known(lines: Sequence[_Line], regions: Sequence[Region]) -> list[_Line]:
+    """The lines with what regions tell of them."""
+    telling = sorted((r for r in regions if r.kind in ("line", "table", "contents")), key=lambda region: region.start)
+    starts = [region.start for region in telling]
+    longest = max((region.end - region.start for region in telling), default=0)
+    known = []
+    for line in lines:
+        near = telling[bisect_left(starts, line.start - longest) : bisect_left(starts, line.end)]
+        for region in near:
+            if region.end <= line.start:
+                continue
+            if region.kind == "line":
+                line = replace(line, numbered=True)
+            elif region.kind == "table":
+                line = replace(line, table=region.start, header=" ".join(region.detail.split()))
+            else:
+                line = replace(line, furniture=True, told=True)
+        known.append(line)
+    return known
 
 
 def _is_transcript(lines: Sequence[_Line]) -> bool:
     """Whether there are turns of question and answer on lines of which most bear their number."""
     spoken = [line for line in lines if not line.furniture]
     turns = sum(match["qa"] is not None for line in spoken if (match := _TURN.match(line.text)))
-    numbered = sum(_LINE_NUMBER.match(line.text) is not None for line in spoken)
+    numbered = sum(line.numbered or _LINE_NUMBER.match(line.text) is not None for line in spoken)
     return turns >= 2 and (numbered >= 0.7 * len(spoken) or turns >= 0.4 * len(spoken))
 
 
@@ -144,7 +205,7 @@ def _exchanges(lines: Sequence[_Line], heading: str) -> Iterator[Unit]:
 
 
 def _exchange(lines: Sequence[_Line], heading: str) -> Unit:
-    number = _LINE_NUMBER.match(lines[0].text)
+    number = None if lines[0].numbered else _LINE_NUMBER.match(lines[0].text)
     start = lines[0].start + (number.end() if number else 0)
     return Unit(start, lines[-1].end, heading, kind="exchange")
 
@@ -159,6 +220,11 @@ def _flowing(text: str, lines: Sequence[_Line], heading: str) -> Iterator[Unit]:
         kind: Kind = "row" if spans else "sentence"
         for start, end in spans or _of_paragraph(text, block[0].start, block[-1].end):
             piece = text[start:end]
+            if block[0].table >= 0:
+                header = block[0].header
+                if " ".join(piece.split()) != header and re.search(r"\w", piece):
+                    found.append(Unit(start, end, under, header, kind, header=header))
+                continue
             last = found[-1] if found else None
             if kind == "row" and not re.search(r"[\d:]", piece):
                 lead = f"{lead} {piece}" if headed and len(lead) < _LONGEST_LEAD else piece
@@ -185,25 +251,38 @@ def _flowing(text: str, lines: Sequence[_Line], heading: str) -> Iterator[Unit]:
 def _blocks(text: str, lines: Sequence[_Line]) -> Iterator[list[_Line]]:
     """Paragraphs: lines without a blank one or furniture between them, joined where a sentence runs over a page."""
     block: list[_Line] = []
-    broken = False
+    broken = told = False
     for line in lines:
         if line.furniture:
-            broken = True
+            broken, told = True, told or line.told
             continue
         if block:
             gap = text[block[-1].end : line.start].count("\n") > 1
-            over = broken and line.text[0].islower() and not _ENDS.search(block[-1].text)
-            if (gap or broken) and not over:
+            over = (
+                broken
+                and not _ENDS.search(block[-1].text)
+                and (line.text[0].islower() or (told and _wraps(block, line)))
+            )
+            if ((gap or broken) and not over) or line.table != block[-1].table:
                 yield block
                 block = []
         block.append(line)
-        broken = False
+        broken = told = False
     if block:
         yield block
 
 
+def _wraps(block: Sequence[_Line], line: _Line) -> bool:
+    """Whether a line that begins with a capital may go on with a sentence after a page break."""
+    last = block[-1].text
+    starts_anew = re.match(r"\(?\w{1,4}[.)]\s", line.text) or is_heading(line.text)
+    return len(last) >= _WRAPPED and not is_heading(last) and not starts_anew
+
+
 def _row_spans(block: Sequence[_Line]) -> list[tuple[int, int]]:
     """The rows of a block of lines that is a table, a form or an address; none if it is running text."""
+    if block[0].table >= 0:
+        return [(line.start, line.end) for line in block]
     if len(block) == 1:
         line = block[0]
         told = _ENDS.search(line.text) or line.text.endswith(":") or _is_prose(line)
@@ -272,7 +351,7 @@ def _reading(lines: Sequence[_Line], unit: Unit, transcript: bool) -> str:
         if line.furniture or line.end <= unit.start or line.start >= unit.end:
             continue
         part = line.text[max(0, unit.start - line.start) : unit.end - line.start]
-        if transcript and line.start >= unit.start:
+        if transcript and line.start >= unit.start and not line.numbered:
             part = _LINE_NUMBER.sub("", part, count=1)
         parts.append(part)
     return " ".join(" ".join(parts).split())
