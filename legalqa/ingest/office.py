@@ -1,188 +1,144 @@
-"""Word files (.docx) through python-docx: paragraphs and tables of the body in their order.
+"""Word files (.docx) through python-docx. The only module, with its parts wordml and wordnumbers, that knows it.
 
-Numbers that Word makes by itself are computed from the numbering definitions, since "4.2" stands in no text. A .docx
-is a zip archive and hostile: what it unpacks to is summed up before anything is unpacked.
+Running heads come first, then the body, footnotes, endnotes and running feet, then, apart, what a reader of the
+document does not see: hidden text and the comments in its margin. A .docx is a zip archive and hostile: what it
+unpacks to is summed up before anything is unpacked.
 """
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from legalqa.ingest.items import Opened
-from legalqa.ingest.kinds import OLE
+from legalqa.ingest import limits, locked, typeset
+from legalqa.ingest.context import Context
+from legalqa.ingest.items import Item, Opened
+from legalqa.ingest.written import Written, clean, one_line
+from legalqa.values.document import Metadatum
 
-MAX_UNPACKED = 400 * 1024 * 1024  # bytes
-_MAX_RATIO = 300  # unpacked to packed; real documents reach about 40
-_RATIO_FROM = 20 * 1024 * 1024  # small archives may be packed as tightly as they like
-
-
-class OfficeError(Exception):
-    """The file is no readable Word document."""
+_HEADS = ("header", "footer")
 
 
-class OfficeEncrypted(OfficeError):
-    """The document is protected by a password."""
+def read(file: Path, context: Context) -> Iterator[Item]:
+    """A Word document, set on pages. Raises Refusal, OSError."""
+    with locked.opened(file, context, "Word file") as stream:
+        yield from of_stream(stream, context)
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeText:
-    """A Word document as text, and what its properties say."""
-
-    text: str
-    opened: Opened
-
-
-def read(path: Path) -> OfficeText:
-    """Read a document. Raises OfficeEncrypted, OfficeError, OSError."""
-    with path.open("rb") as file:
-        if file.read(len(OLE)) == OLE:
-            raise OfficeEncrypted("the file is protected by a password or in the format of Word before 2007")
-    _refuse_bomb(path)
+def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """As `read`, from an open file without a password."""
+    refuse_bomb(stream, "Word file")
     import docx
     from docx.opc.exceptions import OpcError
 
     try:
-        document = docx.Document(str(path))
-        text = "\n".join(_blocks(document))
-        title = (document.core_properties.title or "").strip()
-    except (OpcError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise OfficeError(f"the Word file is damaged ({type(error).__name__})") from None
-    return OfficeText(text + "\n", Opened(0, paged=False, title=" ".join(title.split())[:200]))
+        document = docx.Document(stream)
+        written, properties = _written(document)
+        title = one_line(document.core_properties.title or "")[:200]
+    except (OpcError, KeyError, ValueError, AttributeError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
+        raise limits.Refusal("failed", f"the Word file is damaged ({type(error).__name__})") from None
+    text = written.text or "\n"
+    yield from typeset.reads(
+        text, Opened(0, paged=False, title=title, properties=properties), written.regions, context.skip
+    )
 
 
-def _refuse_bomb(path: Path) -> None:
+def refuse_bomb(stream: BinaryIO, what: str) -> None:
+    """Raises Refusal if an Office file is no archive or a bomb."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise OfficeError("the Word file is damaged (its archive cannot be opened)") from None
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(sum(entry.compress_size for entry in entries), 1)
-    if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked / packed > _MAX_RATIO):
-        raise OfficeError("the Word file unpacks to far more than a document can hold and was not opened")
+        raise limits.Refusal("failed", f"the {what} is damaged (its archive cannot be opened)") from None
+    limits.refuse_bomb(entries, what)
+    stream.seek(0)
 
 
-def _blocks(document: Any) -> Iterator[str]:
-    """Paragraphs, each followed by a blank line, and table rows, cells parted by " | "."""
-    from docx.table import Table
+def _written(document: Any) -> tuple[Written, tuple[Metadatum, ...]]:
+    from legalqa.ingest import wordml
+    from legalqa.ingest.wordnumbers import Numbers
 
-    numbers = _Numbers(document)
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield from _rows(block)
-            yield ""
-        elif text := block.text.strip("\n"):
-            yield f"{numbers.of(block)}{text}"
-            yield ""
+    story = wordml.Story(Numbers(document))
+    written = Written()
+    heads = {kind: _running(document, kind, story) for kind in _HEADS}
+    for text in heads["header"]:
+        with written.region("header"):
+            written.paragraph(text)
+    wordml.blocks(document.element.body, story, written)
+    for mark, text in _notes(document, story):
+        with written.region("footnote", mark):
+            written.paragraph(f"{mark} {text}" if mark else text)
+    for text in heads["footer"]:
+        with written.region("footer"):
+            written.paragraph(text)
+    for why, text in (*story.hidden, *_comments(document, story)):
+        with written.region("hidden", why):
+            written.paragraph(text)
+    changes = (("inserted", story.inserted), ("deleted", story.deleted))
+    tracked = ", ".join(f"{count} {done}" for done, count in changes if count)
+    return written, (Metadatum("tracked_changes", tracked),) if tracked else ()
 
 
-def _rows(table: Any) -> Iterator[str]:
-    for row in table.rows:
-        cells: list[str] = []
-        seen: list[Any] = []
-        for cell in row.cells:  # a merged cell comes once for each column it covers
-            if cell._tc not in seen:
-                seen.append(cell._tc)
-                cells.append(" ".join(cell.text.split()))
-        yield " | ".join(cells)
+def _running(document: Any, kind: str, story: Any) -> list[str]:
+    """Running heads or feet of all sections, each text once."""
+    from legalqa.ingest import wordml
+
+    found: dict[str, None] = {}
+    for element in _related(document, kind):
+        text = wordml.flat(element, story)
+        if text.strip():
+            found[text] = None
+    return list(found)
 
 
-class _Numbers:
-    """Word's automatic numbers, counted along the document."""
+def _notes(document: Any, story: Any) -> Iterator[tuple[str, str]]:
+    """Notes in the order in which the text refers to them, with the mark that Word shows, "" if it cannot be told."""
+    from docx.oxml.ns import qn
 
-    def __init__(self, document: Any) -> None:
-        from docx.oxml.ns import qn
+    from legalqa.ingest import wordml
+    from legalqa.ingest.counting import counted
+    from legalqa.ingest.wordnumbers import value_of
 
-        self._qn = qn
-        self._counts: dict[str, dict[int, int]] = {}
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # numId → level → format, text, start
-        try:
-            root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError):
-            return
-        abstract = {item.get(qn("w:abstractNumId")): self._read(item) for item in root.findall(qn("w:abstractNum"))}
-        for item in root.findall(qn("w:num")):
-            reference = item.find(qn("w:abstractNumId"))
-            if reference is not None:
-                self._levels[item.get(qn("w:numId"))] = abstract.get(reference.get(qn("w:val")), {})
-
-    def of(self, paragraph: Any) -> str:
-        """The number that Word would show before the paragraph, with a space after it; "" for none."""
-        found = self._place(paragraph)
-        if found is None:
-            return ""
-        number_id, level = found
-        levels = self._levels.get(number_id, {})
-        if level not in levels:
-            return ""
-        counts = self._counts.setdefault(number_id, {})
-        counts[level] = counts.get(level, levels[level][2] - 1) + 1
-        for deeper in [other for other in counts if other > level]:
-            del counts[deeper]
-        shape, text, _ = levels[level]
-        if shape in ("bullet", "none"):
-            return "• " if shape == "bullet" else ""
-        for other, (kind, _, start) in levels.items():
-            text = text.replace(f"%{other + 1}", _counted(kind, counts.get(other, start)))
-        return f"{text} "
-
-    def _place(self, paragraph: Any) -> tuple[str, int] | None:
-        """numId and level, from the paragraph itself or from its style."""
-        qn = self._qn
-        sources = [paragraph._p.pPr]
-        style = paragraph.style
-        while style is not None:
-            sources.append(style.element.find(qn("w:pPr")))
-            style = style.base_style
-        for properties in sources:
-            numbering = properties.find(qn("w:numPr")) if properties is not None else None
-            if numbering is None:
+    for kind in ("foot", "end"):
+        notes = {
+            note.get(qn("w:id"), ""): note
+            for root in _related(document, f"{kind}notes")
+            for note in root.findall(qn(f"w:{kind}note"))
+        }
+        settings = document.element.body.find(f".//{qn(f'w:{kind}notePr')}")
+        shape = value_of(settings, "w:numFmt", "decimal" if kind == "foot" else "lowerRoman")
+        restarts = value_of(settings, "w:numRestart", "continuous") != "continuous"
+        count = 0
+        for where, key, own in list(story.notes):
+            note = notes.pop(key, None) if where == kind else None
+            if note is None:
                 continue
-            number, level = numbering.find(qn("w:numId")), numbering.find(qn("w:ilvl"))
-            if number is not None:
-                depth = level.get(qn("w:val"), "0") if level is not None else "0"
-                return (number.get(qn("w:val")), int(depth)) if depth.isdigit() else None
-        return None
-
-    def _read(self, abstract: Any) -> dict[int, tuple[str, str, int]]:
-        qn = self._qn
-        levels: dict[int, tuple[str, str, int]] = {}
-        for level in abstract.findall(qn("w:lvl")):
-            values = {}
-            for name in ("numFmt", "lvlText", "start"):
-                child = level.find(qn(f"w:{name}"))
-                values[name] = child.get(qn("w:val"), "") if child is not None else ""
-            start = int(values["start"]) if values["start"].isdigit() else 1
-            levels[int(level.get(qn("w:ilvl"), "0"))] = (values["numFmt"] or "decimal", values["lvlText"], start)
-        return levels
+            count += not own
+            text = wordml.flat(note, story)
+            if text.strip():
+                yield "" if own or restarts else counted(shape, count), text.strip()
 
 
-def _counted(kind: str, value: int) -> str:
-    """A count in Word's number format; formats of other scripts as digits."""
-    if not 0 < value < 4000:
-        return str(value)
-    if kind in ("lowerLetter", "upperLetter"):
-        letters = chr(97 + (value - 1) % 26) * ((value - 1) // 26 + 1)
-        return letters.upper() if kind == "upperLetter" else letters
-    if kind in ("lowerRoman", "upperRoman"):
-        roman = _roman(value)
-        return roman if kind == "lowerRoman" else roman.upper()
-    if kind == "decimalZero":
-        return f"{value:02d}"
-    return str(value)
+def _comments(document: Any, story: Any) -> Iterator[tuple[str, str]]:
+    from docx.oxml.ns import qn
+
+    from legalqa.ingest import wordml
+
+    for root in _related(document, "comments"):
+        for comment in root.findall(qn("w:comment")):
+            author = one_line(comment.get(qn("w:author"), ""))[:80]
+            text = wordml.flat(comment, story)
+            if text.strip():
+                yield f"comment by {author}" if author else "comment", clean(text)
 
 
-def _roman(value: int) -> str:
-    parts = []
-    for number, letters in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    ):
-        parts.append(letters * (value // number))
-        value %= number
-    return "".join(parts)
+def _related(document: Any, kind: str) -> Iterator[Any]:
+    """The root elements of the document's parts of a kind, in the order of their numbers."""
+    from docx.oxml import parse_xml
+
+    relations = [relation for relation in document.part.rels.values() if not relation.is_external]
+    for relation in sorted(relations, key=lambda relation: (len(relation.rId), relation.rId)):
+        if relation.reltype.rsplit("/", 1)[-1] == kind:
+            yield parse_xml(relation.target_part.blob)

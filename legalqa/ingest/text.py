@@ -6,7 +6,12 @@ A UTF-8 byte order mark stays in the text as its first character, as ``open`` ke
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from pathlib import Path
+
+from legalqa.ingest import limits, typeset
+from legalqa.ingest.context import Context
+from legalqa.ingest.items import Item, Opened
 
 
 class Undecodable(Exception):
@@ -31,9 +36,18 @@ def decoded(data: bytes) -> str:
     return _strictly(data, best.encoding if best else "cp1252")
 
 
-def read(path: Path) -> str:
-    """The text of a file. Raises Undecodable, OSError."""
-    return decoded(path.read_bytes())
+def read(file: Path, context: Context) -> Iterator[Item]:
+    """A text file, set on pages. Raises Refusal, OSError."""
+    yield from typeset.reads(content(file), Opened(0, paged=False), skip=context.skip)
+
+
+def content(file: Path) -> str:
+    """The text of a file. Raises Refusal, OSError."""
+    limits.too_long(file.stat().st_size // 4)  # no encoding takes more bytes for a character
+    try:
+        return decoded(file.read_bytes())
+    except Undecodable:
+        raise limits.Refusal("failed", "the file is not text in a known encoding") from None
 
 
 def _strictly(data: bytes, encoding: str) -> str:

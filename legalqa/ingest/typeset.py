@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from legalqa.values.document import Page, PageSource, Word
+import msgspec
+
+from legalqa.ingest import limits
+from legalqa.ingest.items import Item, Opened, PageRead
+from legalqa.ingest.written import Written
+from legalqa.values.document import Page, PageSource, Region, Word
 
 WIDTH, HEIGHT = 612.0, 792.0
 FONT_SIZE = 10.0
@@ -51,6 +57,47 @@ def pages_of(text: str) -> Iterator[tuple[Page, str]]:
             setter.put(token, match.start() - start)
     if start < len(text) or number == 1:
         yield _page(number, text[start:], setter)
+
+
+def reads(
+    text: str, opened: Opened, regions: Sequence[Region] = (), skip: frozenset[int] = frozenset()
+) -> Iterator[Item]:
+    """A text without pages as the items of a file: `opened` with the number of pages, and the pages.
+
+    A region that runs over the end of a page is divided there.
+    """
+    limits.too_long(len(text))
+    pages = list(pages_of(text))
+    yield msgspec.structs.replace(opened, pages=len(pages), paged=has_pages(text))
+    ordered = sorted(regions, key=lambda region: region.start)
+    open_regions: list[Region] = []
+    at = first = 0
+    for page, content in pages:
+        end = at + len(content)
+        while first < len(ordered) and ordered[first].start < end:
+            open_regions.append(ordered[first])
+            first += 1
+        if page.number not in skip:
+            yield PageRead(page, content, (), tuple(_clipped(open_regions, at, end)))
+        open_regions = [region for region in open_regions if region.end > end]
+        at = end
+
+
+def sheet(number: int, label: str, written: Written) -> PageRead:
+    """One page of a file that has pages but no place for anything on them: as high as its text."""
+    text = written.text
+    setter = _Setter(None)
+    for match in _TOKEN.finditer(text):
+        setter.put(match.group(), match.start())
+    page, _ = _page(number, text, setter)
+    return PageRead(replace(page, label=label or str(number)), text, (), tuple(written.regions))
+
+
+def _clipped(regions: Sequence[Region], at: int, end: int) -> Iterator[Region]:
+    for region in regions:
+        start, stop = max(region.start, at), min(region.end, end)
+        if start < stop:
+            yield Region(region.kind, start - at, stop - at, region.detail)
 
 
 class _Setter:

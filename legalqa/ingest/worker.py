@@ -1,7 +1,12 @@
-"""The reading process: serves `Worker` behind a `Child`. Nothing of a document leaves it but the values of `items`."""
+"""The reading process: serves `Worker` behind a `Child`. Nothing of a document leaves it but the values of `items`.
+
+Every format is a module of this package with ``read(file, context) -> Iterator[Item]``: `Opened`, then `PageRead` for
+every page whose number is not in ``context.skip``, then `Attached` for every file found inside; or it raises `Refusal`.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 from collections.abc import Iterator
@@ -11,19 +16,51 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from legalqa import errors
-from legalqa.ingest.items import Item, Opened, Outline, PageRead, Refused, Structure
-from legalqa.values.document import Page
+from legalqa.ingest.context import Context
+from legalqa.ingest.items import Item, Outline, Refused, Structure
+from legalqa.ingest.limits import Refusal
 
 if TYPE_CHECKING:
     from legalqa.ingest.pages import PageReader
 
+FORMATS = {  # kind → module
+    "pdf": "portable",
+    "docx": "office",
+    "doc": "word97",
+    "rtf": "rtf",
+    "xlsx": "sheets",
+    "csv": "sheets",
+    "pptx": "slides",
+    "eml": "mail",
+    "mbox": "archive",
+    "msg": "outlook",
+    "html": "web",
+    "txt": "text",
+    "md": "text",
+    "image": "pictures",
+    "zip": "archive",
+    **dict.fromkeys(("odt", "ods", "odp", "wpd", "xls", "ppt"), "libreoffice"),
+}
+
 
 class Worker:
-    """Reads files page by page. `stop` is heeded between pages."""
+    """Reads files page by page. `stop` is heeded between pages.
 
-    def __init__(self, stop: threading.Event, ocr: Literal["auto", "always", "never"], languages: str) -> None:
+    `spool` is the folder where files found inside files are put, "" to take none out; it must exist.
+    """
+
+    def __init__(
+        self,
+        stop: threading.Event,
+        ocr: Literal["auto", "always", "never"],
+        languages: str,
+        spool: str = "",
+        passwords: tuple[str, ...] | list[str] = (),
+    ) -> None:
         self._stop = stop
         self._ocr, self._languages = ocr, languages
+        self._spool = Path(spool) if spool else None
+        self._passwords = tuple(passwords)
         self._pages: PageReader | None = None
 
     def ready(self) -> bool:
@@ -33,18 +70,27 @@ class Worker:
         return pages.PageReader is not None
 
     def read(self, path: bytes, kind: str, skip: list[int]) -> Iterator[Item]:
-        """Opened, then PageRead for every page whose number is not in `skip`; or Refused."""
+        """Opened, then PageRead for every page whose number is not in `skip`, then Attached; or Refused."""
         file = Path(os.fsdecode(path))
+        context = Context(self._stop, self._page_reader, frozenset(skip), self._spool, self._passwords)
         try:
-            if file.stat().st_size == 0 and kind != "txt":
+            if file.stat().st_size == 0 and kind not in ("txt", "md"):
                 yield Refused("failed", "the file is empty")
                 return
-            read = {"pdf": self._pdf, "txt": self._txt, "eml": self._eml, "docx": self._docx}[kind]
-            yield from read(file, frozenset(skip))
+            module = importlib.import_module(f"legalqa.ingest.{FORMATS[kind]}")
+            yield from module.read(file, context)
+        except Refusal as refusal:
+            yield Refused(refusal.state, refusal.reason)
         except MemoryError:
             yield Refused("failed", "reading the file takes more memory than is allowed")
+        except RecursionError:
+            yield Refused("failed", "the parts of the file lie too deep inside each other")
         except OSError as error:
             yield Refused("failed", f"the file could not be read ({error.strerror or type(error).__name__})")
+        except errors.LegalQAError:
+            raise
+        except Exception as error:  # whatever breaks a parser is the file's fault: a reason, not a crash
+            yield Refused("failed", f"the file is damaged: it broke the reader ({type(error).__name__})")
 
     def structure(self, outline: dict[str, Any]) -> Structure:
         """Metadata, sections and chunks of a text that has been read."""
@@ -52,80 +98,9 @@ class Worker:
 
         return structured(msgspec.convert(outline, Outline))
 
-    def _pdf(self, file: Path, skip: frozenset[int]) -> Iterator[Item]:
-        from legalqa.ingest.pages import PageReader
-        from legalqa.ingest.pdf import PdfEncrypted, PdfError, PdfFile
+    def _page_reader(self) -> PageReader:
+        if self._pages is None:
+            from legalqa.ingest.pages import PageReader
 
-        self._pages = self._pages or PageReader(self._ocr, self._languages)
-        try:
-            pdf = PdfFile(str(file))
-        except PdfEncrypted as error:
-            yield Refused("encrypted", str(error))
-            return
-        except PdfError as error:
-            yield Refused("failed", str(error))
-            return
-        if not pdf.pages:
-            yield Refused("failed", "the file has no pages")
-            return
-        yield Opened(pdf.pages, paged=True, separator="\n\n")
-        for number in range(1, pdf.pages + 1):
-            if self._stop.is_set():
-                return
-            if number not in skip:
-                yield self._page(pdf, number)
-        pdf.close()
-
-    def _page(self, pdf: Any, number: int) -> PageRead:
-        assert self._pages is not None
-        try:
-            return self._pages.read(pdf, number)
-        except errors.LegalQAError:
-            raise
-        except MemoryError:
-            reason = "reading the page takes more memory than is allowed"
-        except Exception as error:  # a page that breaks a parser must not take the others with it
-            reason = (
-                str(error) if type(error).__name__ == "PdfError" else f"it broke the reader ({type(error).__name__})"
-            )
-        return PageRead(Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason), "")
-
-    def _txt(self, file: Path, skip: frozenset[int]) -> Iterator[Item]:
-        from legalqa.ingest import text
-
-        try:
-            content = text.read(file)
-        except text.Undecodable:
-            yield Refused("failed", "the file is not text in a known encoding")
-            return
-        yield from _set(content, skip, Opened(0, paged=False))
-
-    def _eml(self, file: Path, skip: frozenset[int]) -> Iterator[Item]:
-        from legalqa.ingest import mail
-
-        message = mail.read(file)
-        yield from _set(message.text, skip, message.opened)
-
-    def _docx(self, file: Path, skip: frozenset[int]) -> Iterator[Item]:
-        from legalqa.ingest import office
-
-        try:
-            document = office.read(file)
-        except office.OfficeEncrypted as error:
-            yield Refused("encrypted", str(error))
-            return
-        except office.OfficeError as error:
-            yield Refused("failed", str(error))
-            return
-        yield from _set(document.text, skip, document.opened)
-
-
-def _set(text: str, skip: frozenset[int], opened: Opened) -> Iterator[Item]:
-    """A text that has no pages of its own, set on ours."""
-    from legalqa.ingest import typeset
-
-    pages = list(typeset.pages_of(text))
-    yield msgspec.structs.replace(opened, pages=len(pages), paged=typeset.has_pages(text))
-    for page, content in pages:
-        if page.number not in skip:
-            yield PageRead(page, content)
+            self._pages = PageReader(self._ocr, self._languages)
+        return self._pages

@@ -1,0 +1,77 @@
+"""A PDF, page by page. One that pdfium refuses is rewritten once by pikepdf and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from legalqa import errors
+from legalqa.ingest import limits, repair
+from legalqa.ingest.context import Context, Takings
+from legalqa.ingest.items import Item, Opened, PageRead
+from legalqa.ingest.pdf import PdfEncrypted, PdfError, PdfFile
+from legalqa.values.document import Metadatum, Page
+
+
+def read(file: Path, context: Context) -> Iterator[Item]:
+    """The pages of a PDF. Raises Refusal, OSError, EnvironmentFault."""
+    pdf, properties = _opened(file, context)
+    try:
+        if pdf.pages > limits.PAGES:
+            raise limits.Refusal("failed", f"the file has {pdf.pages:,} pages; more than {limits.PAGES:,} are not read")
+        yield Opened(pdf.pages, paged=True, separator="\n\n", properties=properties)
+        for number in range(1, pdf.pages + 1):
+            if context.stop.is_set():
+                return
+            if number not in context.skip:
+                yield _page(pdf, number, context)
+        taken = Takings(context.spool)
+        for name, content in pdf.attachments():
+            yield taken.refused(name, "it is damaged or too large") if content is None else taken.put(name, content)
+    finally:
+        pdf.close()
+
+
+def _opened(file: Path, context: Context) -> tuple[PdfFile, tuple[Metadatum, ...]]:
+    try:
+        return _with_a_password(str(file), context), ()
+    except PdfError as error:
+        refused = str(error)
+    with context.scratch() as folder:
+        mended = repair.rewritten(file, folder / "rewritten.pdf", context)
+        if mended is None:
+            raise limits.Refusal("failed", f"{refused}, and it could not be repaired")
+        try:  # the copy may go as soon as it is open, but not under Windows, where it goes with the spool folder
+            return _with_a_password(str(mended), context), (Metadatum("repaired", "pikepdf"),)
+        except PdfError as error:
+            raise limits.Refusal("failed", f"{error}, and a repair did not help") from None
+
+
+def _with_a_password(path: str, context: Context) -> PdfFile:
+    """The file open. Raises PdfError, and Refusal if no password fits."""
+    for password in (None, *context.passwords):
+        try:
+            pdf = PdfFile(path, password) if password is not None else PdfFile(path)
+        except PdfEncrypted as error:
+            if "in a way" in str(error):  # no password opens that
+                raise limits.Refusal("encrypted", str(error)) from None
+            continue
+        if not pdf.pages:
+            pdf.close()
+            raise PdfError("the file has no pages")
+        return pdf
+    raise context.locked()
+
+
+def _page(pdf: PdfFile, number: int, context: Context) -> PageRead:
+    try:
+        return context.pages().read(pdf, number)
+    except errors.LegalQAError:
+        raise
+    except PdfError as error:
+        reason = str(error)
+    except MemoryError:
+        reason = "reading the page takes more memory than is allowed"
+    except Exception as error:  # a page that breaks a parser must not take the others with it
+        reason = f"it broke the reader ({type(error).__name__})"
+    return PageRead(Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason), "")

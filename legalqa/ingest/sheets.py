@@ -1,0 +1,147 @@
+"""Spreadsheets (.xlsx through openpyxl, .csv): each sheet a page of its own, each row a line.
+
+The only module that knows openpyxl. Cells show what the spreadsheet shows: values that Excel computed last, in their
+number formats. A long sheet takes several pages under its name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from legalqa.ingest import limits, locked, office, typeset
+from legalqa.ingest.cellformat import shown
+from legalqa.ingest.context import Context
+from legalqa.ingest.items import Item, Opened
+from legalqa.ingest.kinds import kind_of
+from legalqa.ingest.written import Written, one_line, row_text
+
+_ROWS = 400  # of a page
+_EMPTY = 200  # empty rows in a row, after which a sheet is taken to be at its end
+_FIELD = 1 << 20  # characters of a field of a .csv file
+
+
+def read(file: Path, context: Context) -> Iterator[Item]:
+    """A workbook or a .csv file. Raises Refusal, OSError."""
+    if kind_of(file) == "csv":
+        yield from _csv(file, context)
+        return
+    with locked.opened(file, context, "workbook") as stream:
+        yield from of_stream(stream, context)
+
+
+def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """A workbook from an open file without a password."""
+    office.refuse_bomb(stream, "workbook")
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        pages = list(_pages(book))
+        title = one_line(book.properties.title or "")[:200]
+    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError,
+            zipfile.BadZipFile) as error:  # fmt: skip
+        raise limits.Refusal("failed", f"the workbook is damaged ({type(error).__name__})") from None
+    yield Opened(len(pages), paged=True, separator="\n\n", title=title)
+    for number, (label, written) in enumerate(pages, 1):
+        if number not in context.skip:
+            yield typeset.sheet(number, label, written)
+
+
+def _pages(book: Any) -> Iterator[tuple[str, Written]]:
+    left = limits.CELLS
+    for sheet in book.worksheets:
+        rows = []
+        for row in _rows(sheet):
+            left -= len(row)
+            if left < 0:
+                raise limits.Refusal(
+                    "failed", f"the workbook holds more than {limits.CELLS:,} cells and was not read"
+                )  # fmt: skip
+            rows.append(row)
+        hidden = "hidden sheet" if sheet.sheet_state != "visible" else ""
+        yield from _written(one_line(sheet.title)[:40], rows, hidden)
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    """Rows that show something, without the empty cells after the last; a blank one between groups stays blank."""
+    sheet.reset_dimensions()  # what a file claims may be a million rows
+    empty = 0
+    for row in sheet.iter_rows():
+        cells = [shown(cell.value, getattr(cell, "number_format", None)) for cell in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        empty = 0 if cells else empty + 1
+        if empty > _EMPTY:
+            return
+        if cells or empty == 1:
+            yield cells
+
+
+def _written(label: str, rows: list[list[str]], hidden: str) -> Iterator[tuple[str, Written]]:
+    """A sheet as pages; groups of rows that blank rows part are tables of their own."""
+    rows = rows or [[]]
+    header = ""
+    for start in range(0, len(rows), _ROWS):
+        written = Written()
+        for blank, group in itertools.groupby(rows[start : start + _ROWS], key=lambda row: not row):
+            lines = [] if blank else [row_text(row) for row in group]
+            if not lines:
+                header = ""
+            elif max(line.count(" | ") for line in lines) == 0:
+                written.paragraph("\n".join(lines))
+            else:
+                header = header or next(line for line in lines if " | " in line)
+                with written.region("table", header):
+                    written.put("\n".join(lines) + "\n\n")
+        if hidden:
+            whole = Written()
+            with whole.region("hidden", hidden):
+                whole.append(written)
+            written = whole
+        yield label, written
+
+
+def _csv(file: Path, context: Context) -> Iterator[Item]:
+    from legalqa.ingest import text
+
+    content = text.content(file).removeprefix("\ufeff")
+    limits.too_long(len(content))
+    csv.field_size_limit(_FIELD)
+    try:
+        pages = list(_written("", list(_fields(content)), ""))
+    except csv.Error:
+        raise limits.Refusal("failed", "the file is not divided into fields as a .csv file is") from None
+    joined = Written()
+    for _, page in pages:
+        joined.append(page)
+    yield from typeset.reads(joined.text or "\n", Opened(0, paged=False), joined.regions, context.skip)
+
+
+def _fields(content: str) -> Iterator[list[str]]:
+    head = content[:8192]
+    delimiter = max(",;\t|", key=lambda mark: _evenness(head, mark))
+    rows: Iterable[list[str]] = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+    left = limits.CELLS
+    for row in rows:
+        left -= len(row)
+        if left < 0:
+            raise limits.Refusal("failed", f"the file holds more than {limits.CELLS:,} fields and was not read")
+        while row and not row[-1].strip():
+            row.pop()
+        yield row
+
+
+def _evenness(head: str, mark: str) -> float:
+    """How many columns the mark makes, if it makes as many in most lines."""
+    counts = [line.count(mark) for line in head.splitlines()[:-1] or head.splitlines() if line.strip()]
+    if not counts:
+        return 0
+    usual = max(set(counts), key=counts.count)
+    return usual * counts.count(usual) / len(counts)
