@@ -219,7 +219,8 @@ def judge(
     _check_inner_quotes(bare, held, record, notes, {quote for quote in quoted if quote}, least_words)
     passage = "\n\n".join(dict.fromkeys(one.text for one in held))
     names = [name for one in held if one.document for name in places.known_names(one.document, one.start)]
-    return weigh(bare, passage, notes, support, [*names, *known], least)
+    headers = [one.citation.header for one in held if one.citation.header]
+    return weigh(bare, passage, notes, support, [*names, *headers, *known], least)
 
 
 def weigh(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from legalqa.values.answer import Answer, Claim, Passage
 from legalqa.values.document import Document, Page, Section, Word
-from legalqa.verify import Place, quotes
+from legalqa.verify import Place, places
 
 LEASE = """ARTICLE 4 RENT
 
@@ -65,11 +65,8 @@ class Documents:
         return self.by_id.get(document_id)
 
     def find(self, quote: str) -> Sequence[Place]:
-        return [
-            Place(one.id, match.start, match.end)
-            for one in self.by_id.values()
-            for match in quotes.find_all(quote, one.text)
-        ]
+        found = [place for one in self.by_id.values() for place in places.standing(quote, one)]
+        return sorted(found, key=lambda place: bool(place.hidden))
 
     def resolve(self, reference: str) -> Sequence[Place]:
         return self.references.get(reference, [])

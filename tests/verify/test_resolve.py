@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from legalqa.values.document import Document, Page, Section
+from legalqa.values.document import Document, Page, Region, Section
 from legalqa.verify.record import Place
 from legalqa.verify.resolve import Named, resolve
 
@@ -100,3 +100,56 @@ def test_what_cannot_be_told_is_unresolved(reference: str) -> None:
 
 def test_a_name_that_fits_two_documents_means_neither() -> None:
     assert places("Industrial at 2") == []
+
+
+def numbered(id: str, path: str, labels: tuple[str, str], details: tuple[str, ...]) -> Document:
+    """Two pages of two lines each, whose numbers are told by regions and stand nowhere in the text."""
+    text = "Q. When?\nA. Monday.\n\fQ. Sure?\nA. Yes.\n"
+    half = text.index("\f")
+    pages = (
+        Page(1, labels[0], "text", 0, half, 612, 792),
+        Page(2, labels[1], "text", half + 1, len(text), 612, 792),
+    )
+    lines = ("Q. When?", "A. Monday.", "Q. Sure?", "A. Yes.")
+    regions = tuple(
+        Region("line", text.index(line), text.index(line) + len(line), detail)
+        for line, detail in zip(lines, details, strict=True)
+    )
+    return Document(id, path, "0" * 64, "pdf", "TRIAL", "transcript", None, (), True, text, pages, regions=regions)
+
+
+@pytest.mark.parametrize(
+    ("labels", "details"),
+    [(("45", "46"), ("24", "25", "1", "2")), (("1", "2"), ("45:24", "45:25", "46:1", "46:2"))],
+)
+def test_lines_told_by_ingestion(labels: tuple[str, str], details: tuple[str, ...]) -> None:
+    one = numbered("tr", "/m/Trial Tr.pdf", labels, details)
+
+    def said(reference: str) -> list[str]:
+        found = resolve(reference, [Named("tr", one.path, "TRIAL", "transcript")], lambda _: one, lambda _: [])
+        return [one.text[place.start : place.end] for place in found]
+
+    assert said("Trial Tr. 45:25") == ["A. Monday."]
+    assert said("Trial Tr. 45:25-46:1") == ["A. Monday.\n\fQ. Sure?"]
+    assert said("Trial Tr. 46:1-2") == ["Q. Sure?\nA. Yes."]
+    assert said("Trial Tr. 46:7") == []
+    assert said("Trial Tr. 46:2-1") == []
+
+
+def test_exhibits_are_files_or_parts_of_files() -> None:
+    text = LEASE_TEXT + "\n\nEXHIBIT B\n\nThe berth."
+    at = text.index("EXHIBIT B")
+    lease = document("l", "/m/Lease.pdf", "LEASE", "lease", text, (Section("EXHIBIT B", "", 1, at, len(text), ("B",)),))
+    photo = document("p", "/m/Exhibit A - Photo.pdf", "PHOTO", "other", LEASE_TEXT)
+    both = [Named(d.id, d.path, d.title, d.type, d.sections) for d in (lease, photo)]
+
+    def found(reference: str, among: list[Named]) -> list[Place]:
+        return resolve(reference, among, {"l": lease, "p": photo}.__getitem__, lambda _: [])
+
+    assert found("Ex. A", both) == [Place("p", 0, len(LEASE_TEXT))]
+    assert found("Ex. A at 2", both) == [Place("p", photo.pages[1].start, photo.pages[1].end)]
+    assert found("Exhibit B", both) == [Place("l", at, len(text))]
+    assert found("Lease Ex. B", both) == [Place("l", at, len(text))]
+    assert found("Lease Ex. C", both) == []
+    second = Named("q", "/m/Ex. B to Complaint.pdf", "", "other")
+    assert found("Ex. B", [*both, second]) == []
