@@ -101,13 +101,13 @@ class Catalog:
             state = connection.execute("SELECT state FROM files WHERE path = ?", (plain(fact.path),)).fetchone()[0]
             return state, ended
 
-    def record(self, fact: FileFact, state: FileState, reason: str) -> None:
-        """Record a file that could not be read, and why.
+    def record(self, fact: FileFact, state: FileState, reason: str, tried: str = "") -> None:
+        """Record a file that could not be read, and why; `tried` says how it was read.
 
         If an older version of it is indexed, that stays searchable and the file's state is "changed".
         """
         with self._database.writing() as connection:
-            files.fail(connection, fact, state, reason)
+            files.fail(connection, fact, state, reason, tried)
 
     def expect(self, container: str, members: Iterable[FileFact]) -> None:
         """Record what a file contains, before it is read: until then each member counts as failed, to be read again.
@@ -180,6 +180,15 @@ class Catalog:
                 "SELECT ingest_version, options FROM documents WHERE id = ? AND state = 'indexed'", (document_id,)
             ).fetchone()
             return (row[0], row[1]) if row else None
+
+    def has_failed_pages(self, document_id: str) -> bool:
+        """Whether a page of an indexed document could not be read."""
+        found = self._column(
+            "SELECT 1 FROM pages JOIN documents ON document = key"
+            " WHERE id = ? AND state = 'indexed' AND source = 'failed' LIMIT 1",
+            (document_id,),
+        )
+        return bool(found)
 
     def with_content(self, sha256: str) -> str | None:
         """Id of the indexed document that was read from these bytes."""

@@ -88,6 +88,7 @@ CREATE TABLE metadata (
 ALTER TABLE chunks ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE documents ADD COLUMN parent_id TEXT;   -- the document that this one came in
 ALTER TABLE files ADD COLUMN parent TEXT;          -- the path of the file that this one was found in
+ALTER TABLE files ADD COLUMN tried TEXT NOT NULL DEFAULT '';  -- how it was read when that failed
 CREATE INDEX files_parent ON files (parent) WHERE parent IS NOT NULL;
 CREATE INDEX documents_sha256 ON documents (sha256);
 CREATE INDEX documents_path ON documents (path);

@@ -31,12 +31,16 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What the catalog holds of a file. `document_id` is the document that its path stands for, if any."""
+    """What the catalog holds of a file. `document_id` is the document that its path stands for, if any.
+
+    `tried` says how it was read when that failed, "" if it has not been read.
+    """
 
     fact: FileFact
     state: FileState
     reason: str
     document_id: str | None
+    tried: str = ""
 
 
 def row(fact: FileFact) -> tuple[str, str, int, int, str | None]:
@@ -51,19 +55,20 @@ def plain(path: str) -> str:
 
 def records(connection: Connection, where: str, values: Sequence[str]) -> Iterator[FileRecord]:
     """The files that a condition leaves."""
-    for path, sha256, size, mtime_ns, parent, state, reason, document_id in connection.execute(
-        f"SELECT path, sha256, size, mtime_ns, parent, state, reason, document_id FROM files {where}", values
+    for path, sha256, size, mtime_ns, parent, *rest in connection.execute(
+        f"SELECT path, sha256, size, mtime_ns, parent, state, reason, document_id, tried FROM files {where}", values
     ).fetchall():
-        yield FileRecord(FileFact(path, sha256, size, mtime_ns, parent), state, reason, document_id)
+        yield FileRecord(FileFact(path, sha256, size, mtime_ns, parent), *rest)
 
 
-def write(connection: Connection, fact: FileFact, state: FileState, reason: str) -> None:
+def write(connection: Connection, fact: FileFact, state: FileState, reason: str, tried: str = "") -> None:
     """Record a file's facts and state; the document that it stands for stays as it was."""
     connection.execute(
-        "INSERT INTO files (path, sha256, size, mtime_ns, parent, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO files (path, sha256, size, mtime_ns, parent, state, reason, tried) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size,"
-        " mtime_ns = excluded.mtime_ns, parent = excluded.parent, state = excluded.state, reason = excluded.reason",
-        (*row(fact), state, reason),
+        " mtime_ns = excluded.mtime_ns, parent = excluded.parent, state = excluded.state, reason = excluded.reason,"
+        " tried = excluded.tried",
+        (*row(fact), state, reason, tried),
     )
 
 
@@ -75,14 +80,14 @@ def place(connection: Connection, fact: FileFact) -> None:
             write(connection, fact, "failed", NOT_YET_READ)
 
 
-def fail(connection: Connection, fact: FileFact, state: FileState, reason: str) -> None:
+def fail(connection: Connection, fact: FileFact, state: FileState, reason: str, tried: str = "") -> None:
     """Record a file that could not be read. If an older version of it is indexed, that stays: state "changed"."""
     old = connection.execute(
         "SELECT document_id FROM files WHERE path = ? AND document_id IS NOT NULL", (plain(fact.path),)
     ).fetchone()
     if old is not None:
         state, reason = "changed", f"changed since it was indexed, and the new version was not read: {reason}"
-    write(connection, fact, state, reason)
+    write(connection, fact, state, reason, tried)
     if old is not None:
         settle(connection, old[0])
 

@@ -12,8 +12,10 @@ SQLite and the vector index cannot commit together, so they commit in an order o
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,10 @@ from legalqa.index.vectors import Point, VectorIndex, points_of, searchable, tex
 from legalqa.values.document import Document, FileState
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-_AGAIN = ("missing", "failed", "changed")  # states in which a file is looked at again
+_UNREAD = ("failed", "encrypted", "unsupported", "changed")  # states in which the file's bytes are not in the matter
 _POINTS = 500  # points of one upsert
+_BATCH = 256  # chunks that are embedded while those before them are written
+_KNOWN = 4096  # embeddings kept at hand: many documents say the same
 _SAMPLE = 32  # vectors compared when a matter is opened
 _ALIKE = 0.999  # cosine of a stored vector with the catalog's: float16 costs less than 0.0001
 
@@ -44,11 +48,23 @@ class Recovery:
     rebuilt: bool = False
 
 
+@dataclass
+class _Waiting:
+    """Documents that are written together, and further files with the content of one of them."""
+
+    documents: dict[str, tuple[Document, FileFact]] = field(default_factory=dict)
+    also: list[tuple[str, FileFact]] = field(default_factory=list)
+    chunks: int = 0
+    pages: int = 0
+
+
 class Writer:
     """Writes to one matter; holds its writer lock from opening to closing. Use it from one thread, as a context.
 
-    `embed` turns texts into unit vectors. `ingest_version` and `options` say how documents are being read: one that
-    was read otherwise counts as new. Opening raises Denied while another process writes.
+    `embed` turns texts into unit vectors, in a thread of its own while what came before is written. `ingest_version`
+    and `options` say how documents are being read: one that was read otherwise counts as new. `effort` says what else
+    may decide whether a file can be read (time, memory). With `retry` whatever could not be read is to be read again.
+    `written` is called with the SHA-256 of each content that is indexed. Opening raises Denied while another writes.
     """
 
     def __init__(
@@ -60,15 +76,22 @@ class Writer:
         *,
         ingest_version: str,
         options: str = "",
-        batch: int = _POINTS,
+        batch: int = _BATCH,
         free_space_mb: int = 300,
+        effort: str = "",
+        retry: bool = False,
+        written: Callable[[str], None] = lambda _sha256: None,
     ) -> None:
         self._folder, self._catalog, self._index, self._embed = folder, catalog, index, embed
         self._read_as = (ingest_version, options)
+        self._tried = " ".join((ingest_version, options, effort))
+        self._retry, self._written = retry, written
         self._batch, self._margin = batch, free_space_mb
-        self._waiting: dict[str, tuple[Document, FileFact]] = {}
-        self._also: list[tuple[str, FileFact]] = []  # further files with the content of one that waits
-        self._chunks = 0
+        self._waiting = _Waiting()
+        self._embedded: tuple[_Waiting, Future[list[NDArray[np.float16]]]] | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._vectors: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
+        self._fresh: set[str] = set()  # documents written by this writer
         self._lock = WriterLock(folder)
         self._lock.acquire()
         try:
@@ -89,8 +112,8 @@ class Writer:
 
     def close(self) -> None:
         """Give up the writer lock. What was added and not flushed is dropped: its files count as not yet read."""
-        self._waiting.clear()
-        self._also.clear()
+        self._waiting, self._embedded = _Waiting(), None
+        self._pool.shutdown(cancel_futures=True)
         self._lock.release()
 
     # Files, as they are found.
@@ -98,15 +121,14 @@ class Writer:
     def unchanged(self, path: str, size: int, mtime_ns: int) -> bool:
         """Whether a file is known with this size and time of change, and was read as we read now.
 
-        A file that failed may do better with more time or memory, so it is tried again; one that is encrypted or of an
-        unsupported kind will not, until it changes.
+        A file that could not be read is not tried again in the same way, unless that is asked for.
         """
         known = self._catalog.file(path)
-        if known is None or known.state in _AGAIN or (known.fact.size, known.fact.mtime_ns) != (size, mtime_ns):
+        if known is None or (known.fact.size, known.fact.mtime_ns) != (size, mtime_ns):
             return False
-        if known.state in ("indexed", "duplicate") and known.document_id is not None:
-            return self._catalog.read_as(known.document_id) == self._read_as
-        return True
+        if known.state in _UNREAD:
+            return known.tried == self._tried and not self._retry
+        return known.state != "missing" and known.document_id is not None and self._good(known.document_id)
 
     def adopt(self, fact: FileFact) -> FileState | None:
         """Record a file whose very content is indexed already, without reading it.
@@ -115,7 +137,7 @@ class Writer:
         another one does, None if the content must be read.
         """
         document_id = self._catalog.with_content(fact.sha256)
-        if document_id is None or self._catalog.read_as(document_id) != self._read_as:
+        if document_id is None or not self._good(document_id):
             return None
         state, ended = self._catalog.attach(fact, document_id)
         self._after(ended)
@@ -126,17 +148,24 @@ class Writer:
 
         The same content read twice becomes one document with two files.
         """
-        if document.id in self._waiting:
-            self._also.append((document.id, fact))
-            return
-        self._waiting[document.id] = (document, fact)
-        self._chunks += len(searchable(document))
-        if self._chunks >= self._batch:
-            self.flush()
+        for batch in filter(None, (self._embedded and self._embedded[0], self._waiting)):
+            if document.id in batch.documents:
+                batch.also.append((document.id, fact))
+                return
+        self._waiting.documents[document.id] = (document, fact)
+        self._waiting.chunks += len(searchable(document))
+        self._waiting.pages += len(document.pages)
+        if self._waiting.chunks >= self._batch or self._waiting.pages >= self._batch:
+            self._send()
+
+    def contains(self, container: str, members: Sequence[FileFact]) -> None:
+        """Record what a file contains before any of it is read, so that a crash forgets none of it."""
+        self._catalog.expect(container, members)
+        self._after(())
 
     def fail(self, fact: FileFact, state: FileState, reason: str) -> None:
         """Record a file that could not be read. An older version that is indexed stays, marked "changed"."""
-        self._catalog.record(fact, state, reason)
+        self._catalog.record(fact, state, reason, self._tried)
         self._after(())
 
     def missing(self, path: str) -> None:
@@ -146,24 +175,54 @@ class Writer:
 
     def flush(self) -> None:
         """Write everything that waits; when this returns it is indexed, and survives a power cut."""
-        if not self._waiting:
+        self._send()
+        self._write()
+
+    def _send(self) -> None:
+        """Have what waits embedded, and meanwhile write what has been embedded before it."""
+        if self._waiting.documents:
+            batch, self._waiting = self._waiting, _Waiting()
+            documents = [document for document, _ in batch.documents.values()]
+            future = self._pool.submit(self._embeddings, documents)
+            self._write()
+            self._embedded = batch, future
+
+    def _write(self) -> None:
+        if self._embedded is None:
             return
+        batch, future = self._embedded
+        vectors = future.result()
         space.require(self._folder, self._margin * space.MIB)
-        batch = list(self._waiting.values())
-        texts = [text for document, _ in batch for text in texts_of(document)]
-        vectors = self._embed(texts).astype(np.float16) if texts else np.zeros((0, 0), np.float16)
         version, options = self._read_as
-        begin = 0
-        for document, fact in batch:
-            end = begin + len(searchable(document))
-            self._catalog.put(document, vectors[begin:end], fact, ingest_version=version, options=options)
-            begin = end
-        self._finish([document.id for document, _ in batch])
-        for document_id, fact in self._also:
+        for (document, fact), rows in zip(batch.documents.values(), vectors, strict=True):
+            self._catalog.put(document, rows, fact, ingest_version=version, options=options)
+        self._finish(list(batch.documents))
+        for document_id, fact in batch.also:
             self._after(self._catalog.attach(fact, document_id)[1])
-        self._waiting.clear()
-        self._also.clear()
-        self._chunks = 0
+        self._fresh.update(batch.documents)
+        self._embedded = None
+        for document, _ in batch.documents.values():
+            self._written(document.sha256)
+
+    def _embeddings(self, documents: Sequence[Document]) -> list[NDArray[np.float16]]:
+        """One array for each document; a text that several chunks share is embedded once."""
+        texts = [texts_of(document) for document in documents]
+        new = list(dict.fromkeys(text for group in texts for text in group if text not in self._vectors))
+        if new:
+            self._vectors.update(zip(new, self._embed(new).astype(np.float16), strict=True))
+        found = [
+            np.stack([self._vectors[text] for text in group]) if group else np.zeros((0, 0), np.float16)
+            for group in texts
+        ]
+        while len(self._vectors) > _KNOWN:
+            self._vectors.popitem(last=False)
+        return found
+
+    def _good(self, document_id: str) -> bool:
+        """Whether what was read of a document is what we would read now."""
+        if self._catalog.read_as(document_id) != self._read_as:
+            return False
+        return not self._retry or document_id in self._fresh or not self._catalog.has_failed_pages(document_id)
 
     # Documents.
 
