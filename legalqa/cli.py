@@ -275,6 +275,9 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=500, help="Hits.")] = 20,
     where: Where = "",
     exact: Annotated[bool, typer.Option("--exact", help="The exact phrase, wherever it stands.")] = False,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Text that cannot be seen on its page, too: white, under a black box.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -283,7 +286,7 @@ def search(
     from legalqa.report import as_text
 
     with opened(home, matter) as open_matter:
-        found = open_matter.search(text, k=k, where=where, exact=exact)
+        found = open_matter.search(text, k=k, where=where, exact=exact, hidden=hidden)
     emit(contract.search(found), as_text.search(found), as_json)
 
 
@@ -347,7 +350,7 @@ def show(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """What was read from a document: text, pages, words with boxes, sections, chunks."""
+    """What was read from a document: text, pages, words with boxes, sections, chunks; with --page what is on one."""
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
 

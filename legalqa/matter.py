@@ -53,22 +53,45 @@ class Matter:
         copy: bool = False,
         ocr: Literal["auto", "always", "never"] | str = "auto",
         languages: str | None = None,
+        passwords: Sequence[str] = (),
+        retry: bool = False,
+        scheduler: str = "",
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> IndexReport:
         """Read files and folders into the matter; what has not changed is left alone.
 
+        `passwords` are tried on files that need one and kept nowhere; `retry` reads again what could not be read;
+        `scheduler` is the address of a Dask cluster that reads the pages. `on_progress` is called from several threads,
+        one at a time. On `stop` the pages under way are finished and kept.
+
         Raises UserError for a path that does not exist, EnvironmentFault if models, Tesseract or disk space are
         missing, Denied if another process is writing, Cancelled on `stop` (what was finished is kept).
         """
-        from legalqa.indexing import Run
+        from legalqa.indexing import How, Run
 
-        workers = workers or self.settings.workers
-        run = Run(self._engines, on_progress, stop or threading.Event(), workers=workers, copy=copy)
+        if ocr not in ("auto", "always", "never"):
+            raise UserError(f"OCR {ocr!r} is not known: choose auto, always or never.")
+        how = How(
+            workers=workers or self._readers(scheduler),
+            ocr=ocr,
+            languages=languages or self.settings.languages,
+            copy=copy,
+            retry=retry,
+            scheduler=scheduler,
+            passwords=tuple(passwords),
+        )
         try:
-            return run(paths, ocr, languages or self.settings.languages)
+            return Run(self._engines, how, on_progress, stop or threading.Event())(paths)
         finally:
             self._document.cache_clear()
+
+    def _readers(self, scheduler: str) -> int:
+        if not scheduler:
+            return self.settings.workers
+        from legalqa.ingest.cluster import capacity
+
+        return max(capacity(scheduler), 1)
 
     def status(self) -> Coverage:
         """Every file and page accounted for; files that changed or went since the last run are said to have."""
@@ -82,6 +105,8 @@ class Matter:
         A Bates number alone finds the page that bears it. Text that cannot be seen on its page is found only with
         `hidden` or by the filter ``hidden=yes``. Raises UserError for a wrong filter or an empty text.
         """
+        from legalqa.answer.where import parse
+
         conditions = self._conditions(where)
         if not text.strip():
             raise UserError("There is nothing to search for.")
@@ -89,7 +114,7 @@ class Matter:
         searched = with_hidden(conditions, hidden)
         found = [] if exact else self._stamped(text, searched, k)
         found = found or (self._exact(text, searched, k) if exact else self._found(text, searched, k))
-        return SearchResult(text, conditions, tuple(found), (time.perf_counter() - began) * 1000)
+        return SearchResult(text, parse(where), tuple(found), (time.perf_counter() - began) * 1000)
 
     def ask(
         self,
@@ -227,7 +252,9 @@ class Matter:
         return sorted(passages, key=lambda passage: -passage.score)[:k]
 
     def _exact(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
-        places = ((id, start, end, 1.0) for id, start, end in self.catalog.phrase(text))
+        unseen = any(c.field == "hidden" and (c.operator == "=") == (c.value == "yes") for c in conditions)
+        unseen = unseen or not any(condition.field == "hidden" for condition in conditions)
+        places = ((id, start, end, 1.0) for id, start, end in self.catalog.phrase(text, hidden=unseen))
         kept = self._engines.filtered(places, conditions, self.document)
         return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
 
@@ -290,7 +317,12 @@ class Matter:
             for file in coverage.files
             if file.state in ("failed", "encrypted", "unsupported")
         ]
-        return Searched(len(within), sum(file.pages for file in within.values()), tuple(unreadable))
+        partly = [
+            f"{PurePath(within[id].path).name} p. {page} ({reason})"
+            for id, page, reason in self.catalog.partly_read()
+            if id in within
+        ]
+        return Searched(len(within), sum(file.pages for file in within.values()), tuple(unreadable), tuple(partly))
 
     def _verified(
         self, answer: Answer, checked: Checked, ms: dict[str, float], conditions: tuple[Condition, ...]

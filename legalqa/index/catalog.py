@@ -250,6 +250,14 @@ class Catalog:
         with self._database.reading() as connection:
             return list(files.records(connection, "WHERE parent = ? ORDER BY path", (plain(path),)))
 
+    def places(self, path: str) -> list[str]:
+        """The other files of the document that a file stands for, in the order in which they were found."""
+        return self._column(
+            "SELECT path FROM files WHERE path != ?1 AND document_id = (SELECT document_id FROM files WHERE path = ?1)"
+            " ORDER BY rowid",
+            (plain(path),),
+        )
+
     def contents(self) -> set[str]:
         """SHA-256 of everything that a file or a document of the matter was read from."""
         return set(self._column("SELECT sha256 FROM files UNION SELECT sha256 FROM documents"))
@@ -319,6 +327,14 @@ class Catalog:
         """What `coverage` says of one file."""
         with self._database.reading() as connection:
             return next(coverage.statuses(connection, plain(path)), None)
+
+    def partly_read(self) -> list[tuple[str, int, str]]:
+        """Pages of which something could not be read: (document id, page, reason), in order."""
+        with self._database.reading() as connection:
+            return connection.execute(
+                "SELECT id, number, reason FROM pages JOIN documents ON document = key"
+                " WHERE state = 'indexed' AND source IN ('text', 'ocr') AND reason > '' ORDER BY key, number"
+            ).fetchall()
 
     def page_statuses(self, document_id: str) -> list[PageStatus]:
         """Every page of an indexed document, and what became of it."""

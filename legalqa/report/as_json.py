@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from legalqa.values import pin
 from legalqa.values.answer import Authority, CheckedCitation, Passage, SearchResult, Sentence, VerifiedAnswer
-from legalqa.values.document import Box, Document
+from legalqa.values.document import Box, Definition, Document, Metadatum, Region
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 
 
@@ -27,6 +28,12 @@ def _place(value: Passage | CheckedCitation) -> dict[str, Any]:
         "start": value.start,
         "end": value.end,
         "boxes": [box(b) for b in value.boxes],
+        "pin": pin.words(value),
+        "lines": list(value.lines),
+        "labels": list(value.labels),
+        "header": value.header,
+        "hidden": value.hidden or None,
+        "amended_by": list(value.amended_by),
     }
 
 
@@ -86,6 +93,7 @@ def answer(value: VerifiedAnswer) -> dict[str, Any]:
             "documents": value.searched.documents,
             "pages": value.searched.pages,
             "unreadable_pages": list(value.searched.unreadable_pages),
+            "partly_read": list(value.searched.partly_read),
         },
         "model": {"id": value.model.id, "sha256": value.model.sha256} if value.model else None,
         "stopped": value.stopped,
@@ -167,12 +175,15 @@ def document(value: Document, only: int | None = None) -> dict[str, Any]:
     ]
     return {
         "document_id": value.id,
+        "parent_id": value.parent_id,
         "path": value.path,
+        "kind": value.kind,
         "title": value.title,
         "type": value.type,
         "date": value.date,
         "parties": list(value.parties),
         "pages": pages,
+        **_structure(value, only),
         "sections": [
             {
                 "number": s.number,
@@ -185,7 +196,33 @@ def document(value: Document, only: int | None = None) -> dict[str, Any]:
             for s in value.sections
         ],
         "chunks": [
-            {"id": c.id, "start": c.start, "end": c.end, "parent_id": c.parent_id, "section": list(c.section)}
+            {
+                "id": c.id,
+                "start": c.start,
+                "end": c.end,
+                "parent_id": c.parent_id,
+                "section": list(c.section),
+                "hidden": c.hidden,
+            }
             for c in value.chunks
         ],
     }
+
+
+def _structure(value: Document, only: int | None) -> dict[str, Any]:
+    """Regions, definitions and metadata with their spans; `only` keeps those that reach onto one page."""
+    start, end = 0, len(value.text)
+    if only is not None:
+        start, end = value.pages[only - 1].start, value.pages[only - 1].end
+
+    def here(one: Region | Definition | Metadatum) -> bool:
+        return only is None or (one.start < end and one.end > start)
+
+    regions = [
+        {"kind": r.kind, "start": r.start, "end": r.end, "detail": r.detail} for r in filter(here, value.regions)
+    ]
+    definitions = [{"term": d.term, "start": d.start, "end": d.end} for d in filter(here, value.definitions)]
+    metadata = [
+        {"field": m.field, "value": m.value, "start": m.start, "end": m.end} for m in filter(here, value.metadata)
+    ]
+    return {"regions": regions, "definitions": definitions, "metadata": metadata}

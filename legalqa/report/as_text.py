@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 
+from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage, SearchResult, Sentence, Verdict, VerifiedAnswer
-from legalqa.values.document import Document
+from legalqa.values.document import Document, Page
 from legalqa.values.matter import Coverage, IndexReport
+from legalqa.values.pin import line_range, lines_of
+from legalqa.values.reading import parted, shown
 
 WIDTH = 100
 MARKS: dict[Verdict, str] = {
@@ -27,16 +30,20 @@ def clean(text: str) -> str:
 
 def place(cited: Passage | CheckedCitation) -> str:
     """A pin cite: "Lease.pdf, p. 12 (HARBOR000112), ARTICLE 4 RENT > 4.2 Late Charges"."""
-    pages, bates, section = cited.pages, cited.bates, cited.section
-    parts = [clean(cited.document)]
-    if pages and cited.paged:
-        parts.append(f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}–{pages[-1]}")
-    cite = ", ".join(parts)
+    bates, section = cited.bates, cited.section
+    cite = ", ".join(part for part in (clean(cited.document), clean(pin.words(cited))) if part)
     if bates:
         cite += f" ({bates[0]})" if len(bates) == 1 else f" ({bates[0]}–{bates[-1]})"
     if section:
         cite += ", " + clean(" > ".join(section))
+    if cited.amended_by:
+        cite += f" (amended by {clean('; '.join(cited.amended_by))})"
     return cite
+
+
+def unseen(why: str) -> str:
+    """What is said of text that a reader of the page cannot see; `why` is the region's detail."""
+    return f"text that cannot be seen on the page: {clean(why)}"
 
 
 def answer(value: VerifiedAnswer) -> str:
@@ -62,6 +69,8 @@ def answer(value: VerifiedAnswer) -> str:
         lines.append(
             _wrapped("Could not be read, and so was not searched: " + _some(searched.unreadable_pages), "", "  ")
         )
+    if searched.partly_read:
+        lines.append(_wrapped("Only partly read: " + _some(searched.partly_read), "", "  "))
     return "\n".join(lines)
 
 
@@ -80,12 +89,14 @@ def _cited(citation: CheckedCitation) -> str:
     cite = key + place(citation)
     if citation.ocr_confidence is not None:
         cite += f" (scan; least certain word {citation.ocr_confidence:.0f}%)"
-    return cite
+    if citation.header:
+        cite += f"; under the table's header: {textwrap.shorten(clean(citation.header), 160)}"
+    return cite + (f" [{unseen(citation.hidden)}]" if citation.hidden else "")
 
 
 def _nearest(passage: Passage) -> str:
-    cite = place(passage)
-    return _wrapped(f"[{passage.key}] {cite}: {textwrap.shorten(clean(passage.text), 160)}", "  ", "      ")
+    cite = place(passage) + (f" [{unseen(passage.hidden)}]" if passage.hidden else "")
+    return _wrapped(f"[{passage.key}] {cite}: {textwrap.shorten(clean(shown(passage)), 160)}", "  ", "      ")
 
 
 def search(result: SearchResult) -> str:
@@ -95,7 +106,11 @@ def search(result: SearchResult) -> str:
     lines = []
     for rank, hit in enumerate(result.hits, 1):
         lines.append(f"{rank:>3}. {place(hit)}  [{hit.start}:{hit.end}]")
-        lines.append(_wrapped(textwrap.shorten(clean(hit.text), 300), "     ", "     "))
+        if hit.hidden:
+            lines.append(f"     [{unseen(hit.hidden)}]")
+        if hit.header:
+            lines.append(_wrapped(f"Header: {textwrap.shorten(clean(hit.header), 200)}", "     ", "     "))
+        lines.append(_wrapped(textwrap.shorten(clean(shown(hit)), 300), "     ", "     "))
     return "\n".join(lines)
 
 
@@ -128,16 +143,37 @@ def index(value: IndexReport) -> str:
 
 
 def document(value: Document, only: int | None = None) -> str:
-    """Extracted text page by page."""
+    """Extracted text page by page, what cannot be seen marked; of one page also what was told apart on it."""
     lines = [f"{clean(value.title)}  [{value.type}{', ' + value.date if value.date else ''}]  {clean(value.path)}"]
     for page in value.pages:
         if only is not None and page.number != only:
             continue
         sure = f", confidence {page.confidence:.0f}" if page.confidence is not None else ""
         bates = f", {page.bates}" if page.bates else ""
-        lines.append(f"--- page {page.number} ({page.source}{sure}{bates}){': ' + page.reason if page.reason else ''}")
-        lines.append(_CONTROL.sub(" ", value.text[page.start : page.end]))
+        label = f", labelled {clean(page.label)}" if page.label not in ("", str(page.number)) else ""
+        head = f"--- page {page.number} ({page.source}{label}{sure}{bates})"
+        lines.append(f"{head}: {page.reason}" if page.reason else head)
+        for span, why in parted(value, page.start, page.end):
+            marked = f"[{unseen(why)}]\n" if why else ""
+            lines.append(marked + _CONTROL.sub(" ", value.text[span.start : span.end]))
+        if only is not None:
+            lines += _regions(value, page)
     return "\n".join(lines)
+
+
+def _regions(value: Document, page: Page) -> list[str]:
+    """What was told apart on a page: running heads, tables with their headers, notes; numbered lines by the number."""
+    lines = []
+    if numbered := lines_of(value, page.start, page.end) or [
+        region.detail for region in value.regions_of(page.start, page.end, "line")
+    ]:
+        lines.append(f"    lines        {clean(line_range(numbered))}")
+    for region in value.regions_of(page.start, page.end):
+        if region.kind not in ("line", "line_number"):
+            detail = f" ({clean(region.detail)})" if region.detail else ""
+            said = textwrap.shorten(clean(value.text[region.start : region.end]), 70)
+            lines.append(f"    {region.kind:<12} [{region.start}:{region.end}]{detail} {said}")
+    return ["--- told apart on this page:", *lines] if lines else []
 
 
 def _some(names: tuple[str, ...], most: int = 8) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from legalqa.values import reading
+from legalqa.values.answer import CheckedCitation, Passage
 from legalqa.values.document import Document, Page
 
 
@@ -37,6 +38,14 @@ def pin(document: Document, start: int, end: int) -> Pin:
     else:
         text = ""
     return Pin(lines, labels, note, f"{text} n.{note}" if text and note and not lines else text)
+
+
+def words(cited: Passage | CheckedCitation) -> str:
+    """The pin cite of a place found before, "p. 12" where it came without one; "" where no page should be named."""
+    if cited.pin or not cited.paged or not cited.pages:
+        return cited.pin
+    first, last = cited.pages[0], cited.pages[-1]
+    return f"p. {first}" if first == last else f"pp. {first}–{last}"
 
 
 def lines_of(document: Document, start: int, end: int) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+from legalqa.values.answer import Passage
 from legalqa.values.document import FURNITURE, Box, Document, Region, Span
 
 
@@ -96,6 +97,12 @@ def parted(document: Document, start: int, end: int) -> tuple[tuple[Span, str], 
             parts.append((_trimmed(document.text, low, high), region.detail or "it is not shown"))
             at = max(at, high)
     return tuple((span, why) for span, why in parts if span.start < span.end)
+
+
+def shown(passage: Passage) -> str:
+    """What a reader is shown of a passage: without running heads; what cannot be seen only if it is nothing else."""
+    read = Reading(passage.text, passage.regions, offset=passage.start, hidden=bool(passage.hidden))
+    return read.text(passage.start, passage.end) or passage.text
 
 
 def hidden_in(document: Document, start: int, end: int) -> str:
