@@ -8,14 +8,15 @@ is joined in the text, and stays two `Word`s that touch, so that each half keeps
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 from legalqa.ingest.columns import lines_of, ordered
 from legalqa.ingest.pieces import Piece, Setting
 from legalqa.values.document import Word
 
-__all__ = ["Piece", "Setting", "compose", "lines_of", "ordered"]
+__all__ = ["Piece", "Row", "Setting", "compose", "composed", "lines_of", "ordered", "plain"]
 
 _WIDE_GAP = 0.35  # of a line's height, beyond the page's usual gap, that parts two paragraphs
 _PREFIXES = (
@@ -23,28 +24,83 @@ _PREFIXES = (
     "post pre pro quasi re second self semi short single sub third two three four under up well written year"
 )
 _COMPOUND = frozenset(_PREFIXES.split())
+_PLAIN = {
+    **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
+    0x00AD: "-",
+    0x037E: ";",  # the Greek question mark, which is the same character by Unicode and looks the same
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of text to be set. `apart` is what parts it from the line before; None leaves that to the gap.
+
+    In a row of a table, `before` holds what stands before a piece (by its `id`) instead of a space, and `ends` the
+    pieces (by `id`) that end a line within their cell.
+    """
+
+    pieces: Sequence[Piece]
+    apart: str | None = None
+    before: Mapping[int, str] = field(default_factory=dict)
+    ends: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A page's text, its words, and where in the text each row stands; spans count from the page's beginning."""
+
+    text: str
+    words: tuple[Word, ...]
+    spans: tuple[tuple[int, int], ...]
 
 
 def compose(lines: Sequence[Sequence[Piece]]) -> tuple[str, tuple[Word, ...]]:
     """The text of a page and its words, spans counted from the page's beginning."""
+    found = composed([Row(line) for line in lines])
+    return found.text, found.words
+
+
+def composed(rows: Sequence[Row]) -> Composed:
+    """Rows, none of them empty, set one after another."""
     parts: list[str] = []
     words: list[Word] = []
+    spans: list[tuple[int, int]] = []
+    lines = [row.pieces for row in rows]
     compounds = _compounds(lines)
-    position = 0
     breaks = _breaks(lines)
-    for number, line in enumerate(lines):
-        following = lines[number + 1][0] if number + 1 < len(lines) else None
-        for index, piece in enumerate(line):
+    position = 0
+    for number, row in enumerate(rows):
+        following = rows[number + 1] if number + 1 < len(rows) else None
+        apart = following.apart if following is not None else None
+        begun = position
+        last = len(row.pieces) - 1
+        for index, piece in enumerate(row.pieces):
+            lead = row.before.get(id(piece), "") if row.before else ""
             text, after = piece.text, " "
-            if index == len(line) - 1:
-                text, after = _line_end(piece, following, breaks[number], compounds)
+            if index == last:
+                joining = following if apart is None else None  # no word goes on in a footnote or a table
+                text, after = _line_end(piece, joining, apart or breaks[number], compounds)
+            elif row.before and id(row.pieces[index + 1]) in row.before:
+                text, after = _line_end(piece, None, "", compounds)
+            elif row.ends and id(piece) in row.ends:
+                text, after = _line_end(piece, Row(row.pieces[index + 1 :]), " ", compounds)
+            elif not text.isascii():
+                text = plain(text)
+            position += len(lead)
+            end = position + len(text)
             if text:
-                words.append(
-                    Word(position, position + len(text), piece.x0, piece.y0, piece.x1, piece.y1, piece.confidence)
-                )
-            parts.append(text + after)
-            position += len(text) + len(after)
-    return "".join(parts), tuple(words)
+                words.append(Word(position, end, piece.x0, piece.y0, piece.x1, piece.y1, piece.confidence))
+            parts.append(lead + text + after)
+            if index == last:
+                spans.append((begun, end))
+            position = end + len(after)
+    return Composed("".join(parts), tuple(words), tuple(spans))
+
+
+def plain(text: str) -> str:
+    """A word without ligatures and characters of no width; a soft hyphen that a font draws is a hyphen."""
+    return text.translate(_PLAIN) or text
 
 
 def _breaks(lines: Sequence[Sequence[Piece]]) -> list[str]:
@@ -69,14 +125,14 @@ def _compounds(lines: Sequence[Sequence[Piece]]) -> frozenset[str]:
     )
 
 
-def _line_end(piece: Piece, following: Piece | None, after: str, compounds: frozenset[str]) -> tuple[str, str]:
+def _line_end(piece: Piece, following: Row | None, after: str, compounds: frozenset[str]) -> tuple[str, str]:
     """The last word of a line and what separates it from the next, its line-end hyphen resolved."""
-    text = piece.text
+    text = plain(piece.text)
     dashed = len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha()
     if not (piece.hyphen or dashed):
         return text, after
     left = text[:-1] if dashed else text
-    right = following.text if following is not None else ""
+    right = plain(following.pieces[0].text) if following is not None and not following.before else ""
     if not right or not right[0].isalpha() or (after == "\n\n" and not piece.hyphen):
         return left + "-", after
     letters = re.split(r"[^\w]", left)[-1].lower()

@@ -1,13 +1,22 @@
-"""The text layer of a PDF page → its text, words, lines and regions."""
+"""The text layer of a PDF page → its text, words, lines and regions.
+
+The text is in reading order: the body, its footnotes, the feet; tables as rows; at the end what a reader of the page
+cannot see. Numbers printed in the margin leave the text and become the details of its lines.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from legalqa.ingest import columns, footnotes, hidden, layout, margin
+from legalqa.ingest import tables as ruled
 from legalqa.ingest.items import Line
-from legalqa.ingest.layout import Piece, compose, ordered
+from legalqa.ingest.layout import Piece, Row
 from legalqa.ingest.pdf import PdfPage
-from legalqa.values.document import Region, Word
+from legalqa.values.document import Region, RegionKind, Word
+
+_PLACE = "\ufffc"  # stands for a table while lines are put in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +33,149 @@ class TextLayer:
     regions: tuple[Region, ...] = ()
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """The rows of a page so far, and regions over them: kind, first row, row after the last, detail."""
+
+    rows: list[Row] = field(default_factory=list)
+    regions: list[tuple[RegionKind, int, int, str]] = field(default_factory=list)
+    headed: list[int] = field(default_factory=list)  # numbers of regions whose detail is the text of their first row
+
+    def add(self, lines: Sequence[Sequence[Piece]], apart: str | None = None) -> None:
+        """Put lines below; the first is parted from what stands above as said."""
+        for number, line in enumerate(lines):
+            self.rows.append(Row(line, None if number else apart))
+
+
 def read(page: PdfPage) -> TextLayer:
-    """The text layer of a page, in reading order."""
+    """The text layer of a page."""
     page.settle()
     pieces = page.pieces()
-    text, words = compose(ordered(pieces))
-    return TextLayer(text, words, pieces)
+    unseen = hidden.hidden(page, pieces)
+    seen = [piece for piece in pieces if id(piece) not in unseen]
+    rules = page.drawn.rules
+    sheet = _Sheet()
+    numbered = margin.runs(seen, rules)
+    if numbered:
+        _numbered(sheet, seen, numbered)
+    else:
+        _plain(sheet, seen, rules, page.height)
+    _unseen(sheet, pieces, unseen)
+    return _composed(sheet, pieces)
+
+
+def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectangle], height: float) -> None:
+    """A page without margin numbers."""
+    tables = ruled.tables(rules, pieces)
+    lines = columns.ordered(_with_places(pieces, tables) if tables else pieces)
+    found = footnotes.parted(lines, rules, height)
+    for line in found.body:
+        _line_or_table(sheet, line, tables)
+    for number, note in enumerate(found.notes):
+        first = len(sheet.rows)
+        sheet.add(note.lines, None if number else "\n\n")
+        sheet.regions.append(("footnote", first, len(sheet.rows), note.mark))
+    if found.notes:
+        sheet.add(found.feet, "\n\n")
+
+
+def _with_places(pieces: Sequence[Piece], tables: Sequence[ruled.Table]) -> list[Piece]:
+    """The pieces with one in the place of each table's."""
+    home = {id(piece): number for number, table in enumerate(tables) for piece in table.pieces()}
+    placed: set[int] = set()
+    found: list[Piece] = []
+    for piece in pieces:
+        number = home.get(id(piece))
+        if number is None:
+            found.append(piece)
+        elif number not in placed:
+            placed.add(number)
+            found.append(Piece(f"{_PLACE}{number}", *tables[number].box))
+    return found
+
+
+def _line_or_table(sheet: _Sheet, line: Sequence[Piece], tables: Sequence[ruled.Table]) -> None:
+    rest = [piece for piece in line if not piece.text.startswith(_PLACE)]
+    after_table = bool(sheet.regions) and sheet.regions[-1][2] == len(sheet.rows) and sheet.regions[-1][0] == "table"
+    if rest:
+        sheet.add([rest], "\n\n" if after_table else None)
+    for piece in line:
+        if not piece.text.startswith(_PLACE):
+            continue
+        table = tables[int(piece.text[len(_PLACE) :])]
+        rows = ruled.rows_of(table)
+        if not sheet.rows:
+            rows[0].apart = None
+        first = len(sheet.rows)
+        sheet.rows += rows
+        if table.headed:
+            sheet.headed.append(len(sheet.regions))
+        sheet.regions.append(("table", first, len(sheet.rows), ""))
+
+
+def _numbered(sheet: _Sheet, pieces: Sequence[Piece], runs: Sequence[margin.Run]) -> None:
+    """A page, or several on one sheet, whose lines are numbered in the margin."""
+    taken = {id(piece) for run in runs for piece in run.numbers}
+    if len(runs) == 1:
+        runs[0].pieces = [piece for piece in pieces if id(piece) not in taken]
+    taken |= {id(piece) for run in runs for piece in run.pieces}
+    rest = columns.ordered([piece for piece in pieces if id(piece) not in taken])
+    top = min(run.numbers[0].y0 for run in runs)
+    sheet.add([line for line in rest if line[0].y0 < top])
+    for number, run in enumerate(runs):
+        for index, line in enumerate(columns.ordered(run.pieces)):
+            which = run.number_of(min(p.y0 for p in line), max(p.y1 for p in line))
+            sheet.rows.append(Row(line, "\n\n" if number and not index else None))
+            if which:
+                sheet.regions.append(("line", len(sheet.rows) - 1, len(sheet.rows), which))
+    sheet.add([line for line in rest if line[0].y0 >= top], "\n\n")
+
+
+def _unseen(sheet: _Sheet, pieces: Sequence[Piece], unseen: dict[int, str]) -> None:
+    """What cannot be seen, one paragraph for each reason; dots and dashes alone say nothing."""
+    for why in dict.fromkeys(unseen.values()):
+        those = [piece for piece in pieces if unseen.get(id(piece)) == why]
+        lines = [line for line in columns.ordered(those) if any(c.isalnum() for piece in line for c in piece.text)]
+        if lines:
+            first = len(sheet.rows)
+            sheet.add(lines, "\n\n")
+            sheet.regions.append(("hidden", first, len(sheet.rows), why))
+
+
+def _composed(sheet: _Sheet, pieces: list[Piece]) -> TextLayer:
+    if sheet.rows:
+        sheet.rows[0].apart = None
+    found = layout.composed(sheet.rows)
+    lines = tuple(
+        _line(row.pieces, start, end) for row, (start, end) in zip(sheet.rows, found.spans, strict=True) if end > start
+    )
+    regions = []
+    for number, (kind, first, last, detail) in enumerate(sheet.regions):
+        start, end = found.spans[first][0], found.spans[last - 1][1]
+        if number in sheet.headed:
+            detail = found.text[slice(*found.spans[first])]
+        if end > start:
+            regions.append(Region(kind, start, end, detail))
+    return TextLayer(found.text, found.words, pieces, lines, tuple(regions))
+
+
+def _line(pieces: Sequence[Piece], start: int, end: int) -> Line:
+    """A line's box, and the size and weight that it is set in."""
+    sizes: dict[float, int] = {}
+    letters = bold = 0
+    for piece in pieces:
+        count = len(piece.text)
+        letters += count
+        size = piece.setting.size if piece.setting is not None else piece.y1 - piece.y0
+        sizes[size] = sizes.get(size, 0) + count
+        if piece.setting is not None and piece.setting.bold:
+            bold += count
+    return Line(
+        *(start, end),
+        min(piece.x0 for piece in pieces),
+        min(piece.y0 for piece in pieces),
+        max(piece.x1 for piece in pieces),
+        max(piece.y1 for piece in pieces),
+        round(max(sizes, key=lambda size: sizes[size]), 1),
+        round(bold / max(letters, 1), 3),
+    )

@@ -17,6 +17,7 @@ from legalqa.ingest.layout import Piece, Setting
 from legalqa.ingest.pdf import objects
 from legalqa.ingest.pdf.objects import Drawn
 
+_box_of = pdfium.FPDFText_GetLooseCharBox
 Pixels = NDArray[np.uint8]
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+")
 _UNPRINTABLE = re.compile(r"[\x01\x03-\x08\x0e-\x1f\x7f-\x9f\uffff\ud800-\udfff]")
@@ -24,7 +25,8 @@ _LARGEST_CODE = 0x10FFFF  # broken fonts map characters beyond Unicode
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _MARK = frozenset("0123456789*†‡§¶")  # what footnotes are marked with
-_RAISED = 0.8  # of the word's type size: a smaller mark at its end is a note's
+_LIGHT = 200.0  # grey level
+_RAISED = 0.87  # of the word's type size: a smaller mark at its end is a note's
 _DRAWN_ON_TOP = frozenset(  # annotations whose own appearance is part of what a reader of the page sees
     (
         pdfium.FPDF_ANNOT_WIDGET,
@@ -59,6 +61,7 @@ class PdfPage:
         self._handle: Any = None
         self._texts: dict[int, Any] = {}
         self._fonts: dict[int, bool] = {}
+        self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
         self._load()
 
     def _load(self) -> None:
@@ -123,50 +126,58 @@ class PdfPage:
         count = len(characters)
         settings: dict[int, Setting] = {}
         setting: Setting | None = None
-        for match in _WORD.finditer(characters):
-            start, end = match.span()
-            setting = self._setting(text, start, settings) or setting
-            cut, after = end, setting
-            if end - start > 1 and (characters[end - 1] in _MARK or characters[start] in _MARK):
-                cut, after = self._cut(text, start, end, setting, settings)
+        spans = [match.span() for match in _WORD.finditer(characters)]
+        firsts = [self._setting(text, start, settings) for start, _ in spans]
+        for number, (start, end) in enumerate(spans):
+            setting = firsts[number] or setting
+            runs = None
+            if end - start > 1 and (number + 1 == len(spans) or firsts[number + 1] is not setting):
+                last = self._setting(text, end - 1, settings)  # the next word is of another text: is this one's end?
+                if last is not setting and last is not None and setting is not None:
+                    runs = self._runs(text, characters, start, end, setting, settings)
+                    setting = last
             hyphen = end < count and characters[end] in "\x02\ufffe"
-            first = self._piece(text, characters, start, cut, setting, hyphen and cut == end)
-            if first is not None:
-                yield first
-            if cut < end:
-                second = self._piece(text, characters, cut, end, after, hyphen)
-                setting = after
-                if second is not None:
-                    yield second
+            for first, after, one in runs or ((start, end, setting),):
+                piece = self._piece(text, characters, first, after, one, hyphen and after == end)
+                if piece is not None:
+                    yield piece
 
     def _piece(
         self, text: Any, characters: str, start: int, end: int, setting: Setting | None, hyphen: bool
     ) -> Piece | None:
         """Only the first and the last character are asked for their boxes: those between cost most of the time."""
-        box_of, first, last = pdfium.FPDFText_GetLooseCharBox, pdfium.FS_RECTF(), pdfium.FS_RECTF()
-        if not (box_of(text, start, first) and box_of(text, end - 1, last)):
+        first, last = self._first, self._last
+        if not (_box_of(text, start, first) and _box_of(text, end - 1, last)):
             return None
-        x0, y0, x1, y1 = self._displayed(
-            min(first.left, last.left), min(first.bottom, last.bottom),
-            max(first.right, last.right), max(first.top, last.top),
-        )  # fmt: skip
-        word = _UNPRINTABLE.sub("\ufffd", characters[start:end])
-        return Piece(word, x0, y0, x1, y1, None, hyphen, setting)
+        left, bottom, right, top = first.left, first.bottom, last.right, last.top
+        if last.left < left or first.right > right:  # runs from right to left, or up the page
+            left, right = min(left, last.left), max(right, first.right)
+        if last.bottom < bottom or first.top > top:
+            bottom, top = min(bottom, last.bottom), max(top, first.top)
+        word = characters[start:end]
+        if not word.isprintable():
+            word = _UNPRINTABLE.sub("\ufffd", word)
+        return Piece(word, *self._displayed(left, bottom, right, top), None, hyphen, setting)
 
-    def _cut(
-        self, text: Any, start: int, end: int, setting: Setting | None, settings: dict[int, Setting]
-    ) -> tuple[int, Setting | None]:
-        """Where a word and a footnote's mark that touches it part, and how what follows is set; `end` if nowhere."""
-        last = self._setting(text, end - 1, settings)
-        if setting is None or last is None or last is setting:
-            return end, setting
-        small, large = sorted((setting.size, last.size))
-        if small >= _RAISED * large:
-            return end, setting
-        cut = end - 1
-        while cut > start + 1 and self._setting(text, cut - 1, settings) is last:
-            cut -= 1
-        return cut, last
+    def _runs(
+        self, text: Any, characters: str, start: int, end: int, setting: Setting, settings: dict[int, Setting]
+    ) -> list[tuple[int, int, Setting | None]]:
+        """A word cut where white text begins or ends, and before or after a footnote's mark that touches it."""
+        runs: list[tuple[int, int, Setting | None]] = []
+        begun, current = start, setting
+        for index in range(start + 1, end):
+            following = self._setting(text, index, settings) or current
+            if following is current:
+                continue
+            small, large = sorted((following.size, current.size))
+            mark = small < _RAISED * large and _MARK.issuperset(
+                characters[begun:index] if current.size == small else characters[index:end]
+            )
+            if mark or (following.level >= _LIGHT) != (current.level >= _LIGHT):
+                runs.append((begun, index, current))
+                begun = index
+            current = following
+        return [*runs, (begun, end, current)]
 
     def _setting(self, text: Any, index: int, settings: dict[int, Setting]) -> Setting | None:
         """How the character is set; None for one that pdfium made up."""
