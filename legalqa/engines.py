@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from legalqa import models
 from legalqa.errors import EnvironmentFault, UserError
+from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
 from legalqa.settings import Settings
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from legalqa.answer.llm import LocalModel
     from legalqa.answer.retrieve import Found
     from legalqa.index.encoder import Encoder
-    from legalqa.index.shard import Shard
+    from legalqa.index.vectors import VectorIndex
 
 Span = tuple[str, int, int, float]  # document id, start, end, score
+_DRAWN = frozenset(("pdf", "image"))  # kinds whose pages are drawn from the file itself, not from its text
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _FINDS = 20  # places of one quotation that are looked at
 
 
@@ -50,8 +52,15 @@ class Engines:
         return load_encoder(self.settings)
 
     @cached_property
-    def shard(self) -> Shard:
-        """The search index."""
+    def shard(self) -> VectorIndex:
+        """The search index: in the matter's folder, or on the Qdrant server of the settings."""
+        if self.settings.index.server:
+            from legalqa.index import server
+            from legalqa.library import read_info
+
+            info = read_info(self.folder)
+            assert info is not None
+            return server.connect(self.settings.index, info.id, self.encoder.size)
         from legalqa.index.shard import Shard
 
         return Shard(self.folder / "index", self.encoder.size, free_space_mb=self.settings.free_space_mb)
@@ -114,11 +123,11 @@ class Engines:
     def at_hand(self, document: Document) -> Document:
         """The document with the path of the file to draw: the original as it was read, or the copy kept of it.
 
-        Raises EnvironmentFault if a PDF's original has gone or changed and there is no copy.
+        Raises EnvironmentFault if the original of a PDF or picture has gone or changed and there is no copy.
         """
         from dataclasses import replace
 
-        if document.kind != "pdf":
+        if document.kind not in _DRAWN:
             return document
         copy = self.copy_of(document.sha256, document.path)
         if copy.exists():
@@ -137,8 +146,9 @@ class Engines:
         )
 
     def copy_of(self, sha256: str, path: str) -> Path:
-        """Where the matter keeps its copy of an original (``--copy``)."""
-        return self.folder / "originals" / (sha256 + Path(path).suffix.lower())
+        """Where the matter keeps its copy of an original (``--copy``), or a file that was found inside another one."""
+        suffix = Path(path).suffix.lower()
+        return self.folder / "originals" / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ".bin"))
 
     def read_draft(self, file: Path) -> str:
         """The text of a draft to be checked, read in a process of its own."""
@@ -279,9 +289,3 @@ def similarity(encoder: Encoder, claim: str, passage: str) -> float:
 
 
 CONTEXT = 4096  # tokens of prompt and answer together; a model trained for less uses less
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -55,8 +55,8 @@ class _Open:
 class Readers:
     """Reading processes, each driven by a thread of ours. Files come back in the order in which they are finished.
 
-    `make` gives a reader; `share` lets idle readers help with a file that others are reading; `on_page` is called with
-    the file's path and the pages done, from any thread.
+    `make` gives a reader; `share` lets idle readers help with a file that others are reading; `on_page` is called from
+    any thread with the file's path, the pages of it that are done, all its pages, and its size in bytes.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Readers:
         count: int,
         *,
         share: bool = True,
-        on_page: Callable[[str, int], None] = lambda _path, _done: None,
+        on_page: Callable[[str, int, int, int], None] = lambda *_: None,
     ) -> None:
         self._make, self._share, self._on_page = make, share, on_page
         self._changed = threading.Condition()
@@ -189,7 +189,7 @@ class Readers:
                 *(Path(path), task.fact.sha256),
                 source=task.source,
                 journal=task.journal,
-                on_page=lambda done, _total: self._on_page(path, done),
+                on_page=lambda done, total: self._on_page(path, done, total, task.fact.size),
             )
         except Exception as fault:
             self._results.put(Done(task.fact, fault))

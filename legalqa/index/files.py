@@ -13,6 +13,8 @@ from sqlite3 import Connection
 from legalqa.values.document import FileState
 
 NOT_YET_READ = "it has not been read yet; run it again"
+GONE = "no such file"
+NO_LONGER_INSIDE = "the file that it was found in no longer holds it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,11 @@ def expect(connection: Connection, container: str, members: Iterable[FileFact]) 
         if not (alike and known is not None and known.state not in ("missing", "changed")):
             fail(connection, member, "failed", NOT_YET_READ)
     for record in list(records(connection, "WHERE parent = ?", (plain(container),))):
-        if record.fact.path not in kept:
-            lose(connection, record.fact.path)
+        if record.fact.path not in kept and record.state != "missing":
+            lose(connection, record.fact.path, NO_LONGER_INSIDE)
 
 
-def lose(connection: Connection, path: str) -> None:
+def lose(connection: Connection, path: str, reason: str = GONE) -> None:
     """Record that a file has gone, and with it what it contained. A duplicate becomes the document's holder."""
     waiting = [plain(path)]
     seen = set()
@@ -122,7 +124,10 @@ def lose(connection: Connection, path: str) -> None:
         found = connection.execute("SELECT document_id FROM files WHERE path = ?", (path,)).fetchone()
         if found is None:
             continue
-        connection.execute("UPDATE files SET state = 'missing', reason = 'no such file' WHERE path = ?", (path,))
+        connection.execute(
+            "UPDATE files SET state = 'missing', reason = ? WHERE path = ? AND (state != 'missing' OR reason = ?)",
+            (reason, path, GONE),
+        )
         if found[0] is not None:
             settle(connection, found[0])
 
