@@ -250,7 +250,7 @@ class MatterRecord:
 
         parts = re.split(r"(?:\.\s?){3,}|…|\S*\[[^\]]*\]\S*", quote)
         longest = max(parts, key=len)
-        documents = dict.fromkeys(id for id, _, _ in self._catalog.phrase(longest))
+        documents = dict.fromkeys(id for id, _, _ in self._catalog.phrase(longest, hidden=True))
         found = [
             place
             for id in documents
