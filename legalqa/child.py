@@ -99,6 +99,11 @@ class Child:
         self._numbers = itertools.count(1)
 
     @property
+    def made_by(self) -> tuple[str, tuple[Any, ...], int | None]:
+        """Factory, options and memory limit: what another machine needs in order to start the like."""
+        return self._factory, self._options, self._memory
+
+    @property
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None

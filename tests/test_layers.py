@@ -26,6 +26,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "pytesseract": ("legalqa.ingest.ocr",),
     "qdrant_edge": ("legalqa.index.shard",),
     "qdrant_client": ("legalqa.index.server",),
+    "distributed": ("legalqa.ingest.cluster", "legalqa.ingest.outpost"),
     "onnxruntime": ("legalqa.index.encoder", "legalqa.models.convert"),
     "onnx": ("legalqa.models.convert",),
     "llama_cpp": ("legalqa.answer.llm",),
