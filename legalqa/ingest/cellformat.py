@@ -6,6 +6,7 @@ A format that is not understood gives the plain value: dates as ISO days, number
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,7 @@ def shown(value: Any, code: str | None) -> str:
         return _moment(value, code)
     if isinstance(value, dt.timedelta):
         return _duration(value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, int | float) and math.isfinite(value):
         return _number(value, code)
     return str(value)
 

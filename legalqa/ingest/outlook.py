@@ -97,7 +97,6 @@ def _from_rtf(message: Any) -> tuple[str, str]:
 
 
 def _attachment(storage: Any, depth: int) -> Part:
-    from oxmsg import Message
     from oxmsg.attachment import Attachment
 
     attachment = Attachment(storage)
@@ -109,13 +108,26 @@ def _attachment(storage: Any, depth: int) -> Part:
             return Part(name or "unnamed object", reason="it is an object of another program and was not taken out")
         if depth >= limits.DEPTH:
             raise limits.Refusal("failed", "the message has more parts, or deeper ones, than are read")
-        inner = _mail(Message(folder), depth + 1)
+        inner = _mail(_inner(folder), depth + 1)
         return Part(f"{name or inner.headers['Subject'] or 'message'}.eml", _as_eml(inner))
     data = _or(lambda: attachment.file_bytes)
     if not data:
         return Part(name or "unnamed", reason="the message holds no content for it")
     inside = bool(_text(attachment.properties, _CONTENT_ID)) and _is_picture(data)
     return Part(name or "unnamed", data, inside)
+
+
+def _inner(folder: Any) -> Any:
+    """A message kept inside another: its table of properties begins 8 bytes earlier ([MS-OXMSG] 2.4.1)."""
+    from oxmsg import Message
+    from oxmsg.properties import Properties
+
+    class Inner(Message):
+        @property
+        def properties(self) -> Any:
+            return Properties(self._storage, properties_header_offset=24)
+
+    return Inner(folder)
 
 
 def _is_picture(data: bytes) -> bool:

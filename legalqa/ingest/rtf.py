@@ -24,10 +24,10 @@ _TOKEN = re.compile(
 _DEEPEST = 2_000  # groups inside each other
 _APART = {"header": "header", "headerl": "header", "headerr": "header", "headerf": "header"}
 _APART |= {"footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer"}
-_APART |= {"footnote": "footnote", "annotation": "annotation", "shptxt": "box"}
+_APART |= {"footnote": "footnote", "annotation": "annotation", "shptxt": "box", "dptxbxtext": "box"}
 _KEPT = {"listtext", "pntext"}  # the numbers that Word computed
 _SKIPPED = (frozenset(destinations) - set(_APART) - _KEPT) | {"fldinst", "nonshppict", "pict", "bkmkstart", "bkmkend"}
-_NO_SKIP = {"shp", "shprslt", "sp", "sv", "do", "upr", "ud", "field", "object", "result", "g"}
+_NO_SKIP = {"shp", "shpinst", "shpgrp", "do", "upr", "field", "object", "result"}
 _PAGES = {437, 708, 850, 852, 866, 874, 932, 936, 949, 950, *range(1250, 1259), 1361, 65001}
 
 
@@ -204,7 +204,7 @@ class _Reader:
             self._state = replace(self._state, skipped=True)
         elif word in _KEPT or word in _NO_SKIP:
             pass
-        elif word in _SKIPPED or (self._starred and word not in _MARKS):
+        elif word in _SKIPPED or self._starred:
             self._tables = False
             self._state = replace(self._state, skipped=True)
         else:
@@ -255,4 +255,3 @@ class _Reader:
     _high = 0
 
 
-_MARKS = {"footnote", "listtext", "pntext", "shpinst", "shptxt"}

@@ -7,8 +7,10 @@ every page whose number is not in ``context.skip``, then `Attached` for every fi
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -64,9 +66,16 @@ class Worker:
         self._pages: PageReader | None = None
 
     def ready(self) -> bool:
-        """Answers once the process runs and has loaded what reading takes, so that no page is charged with it."""
+        """Answers once the process runs and has loaded what reading takes, so that no page is charged with it.
+
+        From now on nothing reaches the terminal: libraries complain about hostile files, and may quote them.
+        """
         from legalqa.ingest import pages
 
+        logging.disable(logging.CRITICAL)
+        warnings.simplefilter("ignore")
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
         return pages.PageReader is not None
 
     def read(self, path: bytes, kind: str, skip: list[int]) -> Iterator[Item]:
