@@ -94,6 +94,10 @@ class Library:
         info = self.info(name)
         folder = Path(info.folder)
         with WriterLock(folder):
+            if self.settings.index.server:
+                from legalqa.index import server
+
+                server.destroy(self.settings.index, info.id)  # first: what fails here leaves the matter whole
             doomed = folder.with_name(f".deleted-{info.id}")
             folder.rename(doomed)  # at once or not at all: no half-deleted matter can be opened
         shutil.rmtree(doomed)

@@ -7,21 +7,46 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from legalqa.errors import UserError
 
 
+class IndexSettings(BaseModel):
+    """Where vectors are kept: ``index.server`` in settings.toml, ``LEGALQA_INDEX__SERVER`` in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    server: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@?#]+(/[^\s@?#]*)?)?$",
+        description="the firm's own Qdrant server (port 6333 unless it is named); empty: the matter's folder",
+    )
+    api_key: SecretStr = Field(default=SecretStr(""), description="what the server asks for; better in the environment")
+    ca_file: Path | None = Field(
+        default=None, description="certificate of the authority that vouches for an https server"
+    )
+
+    @model_validator(mode="after")
+    def _key_is_hidden(self) -> IndexSettings:
+        """A key does not travel in the clear to another machine."""
+        host = re.match(r"http://(\[[^\]]*\]|[^:/]*)", self.server)
+        if self.api_key.get_secret_value() and host and host[1] not in ("localhost", "127.0.0.1", "[::1]"):
+            raise ValueError("the key would travel in the clear: the server must be https://")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings, with their units and defaults."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="LEGALQA_")
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="LEGALQA_", env_nested_delimiter="__")
 
     home: Path = Field(default_factory=lambda: default_home(), description="folder of matters, models, settings.toml")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64, description="reading processes")
@@ -34,6 +59,7 @@ class Settings(BaseSettings):
     passages: int = Field(6, ge=1, le=20, description="passages put before the model")
     answer_tokens: int = Field(96, ge=16, le=2048, description="longest statement of the model, in tokens")
     free_space_mb: int = Field(300, ge=0, description="disk space that must stay free, in MiB")
+    index: IndexSettings = Field(IndexSettings(), description="where vectors are kept")
 
     @property
     def models(self) -> Path:
@@ -67,6 +93,9 @@ def load(home: Path | None = None) -> Settings:
     for key in Settings.model_fields:  # the environment wins over the file
         if f"LEGALQA_{key.upper()}" in os.environ:
             values.pop(key, None)
+    for key in IndexSettings.model_fields:
+        if f"LEGALQA_INDEX__{key.upper()}" in os.environ and isinstance(values.get("index"), dict):
+            values["index"].pop(key, None)
     values["home"] = home
     try:
         return Settings(**values)
@@ -79,7 +108,8 @@ def _explained(error: ValidationError) -> str:
     for fault in error.errors():
         key = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+            known = [*Settings.model_fields, *(f"index.{name}" for name in IndexSettings.model_fields)]
+            near = difflib.get_close_matches(key, known, n=1)
             parts.append(f"unknown setting {key!r}" + (f", did you mean {near[0]!r}?" if near else "."))
         else:
             parts.append(f"setting {key!r}: {fault['msg']}.")

@@ -7,35 +7,52 @@ in a query cannot reach across an ethical wall. The server must be the firm's ow
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from legalqa.errors import EnvironmentFault
+from legalqa.errors import Damaged, EnvironmentFault
 from legalqa.index.conditions import Term, terms
-from legalqa.index.shard import FIELDS, PREFETCH, RRF_K, bm25, with_joined
+from legalqa.index.shard import FIELDS, PREFETCH, RRF_K, bm25, dense_of, with_joined
 from legalqa.index.vectors import Hit, Point, Vectors, document_keys
+from legalqa.settings import IndexSettings
 from legalqa.values.answer import Condition
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 _PAGE = 1000  # points of one scroll
+_UPSERT = 500  # points of one request: a server refuses requests of more than 32 MB
+_SECONDS = 60  # that a request may take; the first one of a large collection may load it from disk
+
+
+def connect(place: IndexSettings, matter_id: str, size: int) -> Server:
+    """The index of a matter on the server of the settings. Nothing is sent before it is first used."""
+    return Server(_client(place), _collection(matter_id), size)
+
+
+def destroy(place: IndexSettings, matter_id: str) -> None:
+    """Delete a matter's index from the server of the settings. Raises EnvironmentFault if that cannot be done."""
+    client = _client(place)
+    try:
+        with _explained():
+            client.delete_collection(_collection(matter_id))
+    finally:
+        client.close()
 
 
 class Server:
-    """A `VectorIndex` over a client of a Qdrant server.
+    """A `VectorIndex` over a client of a Qdrant server. The first write makes the collection, a search never does.
 
-    Raises EnvironmentFault if the server cannot be reached or refuses.
+    Raises EnvironmentFault if the server cannot be reached or refuses, Damaged if it holds no index of the matter.
     """
 
     def __init__(self, client: QdrantClient, collection: str, size: int) -> None:
         self._client, self._collection, self._size = client, collection, size
         self._bm25 = bm25()
-        with _explained():
-            if not client.collection_exists(collection):
-                self._create()
+        self._exists = False
 
     def upsert(self, points: Sequence[Point]) -> None:
         """See `VectorIndex`."""
@@ -43,17 +60,23 @@ class Server:
 
         made = []
         for point in points:
-            dense = np.frombuffer(point.vector, "<f4")
-            if len(dense) != self._size:
-                raise ValueError("a vector of the wrong size")
-            vectors: dict[str, Any] = {"dense": dense.tolist(), "bm25": self._sparse(point.text, query=False)}
+            vectors: dict[str, Any] = {
+                "dense": dense_of(point, self._size).tolist(),
+                "bm25": self._sparse(point.text, query=False),
+            }
             made.append(models.PointStruct(id=point.id, vector=vectors, payload=point.payload()))
-        if made:
+        self.flush()
+        for begin in range(0, len(made), _UPSERT):
             with _explained():
-                self._client.upsert(self._collection, made, wait=True)
+                self._client.upsert(self._collection, made[begin : begin + _UPSERT], wait=True)
 
     def flush(self) -> None:
-        """Nothing to do: every write has waited for the server's log."""
+        """Every write has waited for the server's log; that there is a collection is all that is left to see to."""
+        if not self._exists:
+            with _explained():
+                if not self._client.collection_exists(self._collection):
+                    self._create()
+            self._exists = True
 
     def delete(self, document_id: str) -> None:
         """See `VectorIndex`."""
@@ -129,6 +152,7 @@ class Server:
         with _explained():
             self._client.delete_collection(self._collection)
             self._create()
+        self._exists = True
         for batch in batches:
             self.upsert(batch)
 
@@ -197,16 +221,54 @@ def _condition(term: Term) -> Any:
     return models.FieldCondition(key=term.key, match=models.MatchValue(value=term.value or ""))
 
 
+def _collection(matter_id: str) -> str:
+    return f"legalqa-{matter_id}"
+
+
+def _client(place: IndexSettings) -> QdrantClient:
+    """Speaks to that server and to nothing else: no proxy of the environment, no look for a newer version."""
+    from qdrant_client import QdrantClient
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a key without https: the settings allow it to this machine alone
+        return QdrantClient(
+            url=place.server,
+            api_key=place.api_key.get_secret_value() or None,
+            timeout=_SECONDS,
+            check_compatibility=False,
+            trust_env=False,
+            verify=str(place.ca_file) if place.ca_file else True,
+        )
+
+
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
     """The client's errors in words; their own text may hold a payload and goes no further."""
-    from qdrant_client.http.exceptions import ApiException
+    from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
+    kept = "The documents and their text are safe in the catalog."
     try:
         yield
+    except UnexpectedResponse as error:
+        if error.status_code == 404:
+            raise Damaged(
+                "The Qdrant server holds no search index of this matter.",
+                kept=kept,
+                hint="Run legalqa index on its files: the index is built again from the catalog.",
+            ) from None
+        refused = error.status_code in (401, 403)
+        raise EnvironmentFault(
+            "The Qdrant server refuses our key."
+            if refused
+            else f"The Qdrant server did not do what it was asked (HTTP {error.status_code}).",
+            kept=kept,
+            hint="Set LEGALQA_INDEX__API_KEY to the key that it asks for."
+            if refused
+            else "See its log, and run this again: it goes on where it stopped.",
+        ) from None
     except (ApiException, OSError) as error:
         raise EnvironmentFault(
-            f"The Qdrant server did not do what it was asked ({type(error).__name__}).",
-            kept="The documents and their text are safe in the catalog.",
-            hint="See whether the server runs, and run this again.",
+            f"The Qdrant server of the setting index.server does not answer ({type(error).__name__}).",
+            kept=kept,
+            hint="See whether it runs, and run this again: it goes on where it stopped.",
         ) from None

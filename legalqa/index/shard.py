@@ -75,10 +75,10 @@ class Engine:
         with self._writing() as shard:
             made = []
             for point in msgspec.convert(points, list[Point]):
-                dense = np.frombuffer(point.vector, dtype="<f4")
-                if len(dense) != self._size:
-                    raise ValueError("a vector of the wrong size")
-                vectors = {"dense": dense, "bm25": self._model().embed_document(with_joined(point.text))}
+                vectors = {
+                    "dense": dense_of(point, self._size),
+                    "bm25": self._model().embed_document(with_joined(point.text)),
+                }
                 made.append(q.Point(point.id, vectors, point.payload()))
             _update(shard, q.UpdateOperation.upsert_points(made))
 
@@ -340,6 +340,14 @@ def bm25() -> Any:
 
     words = q.StopwordsSet(languages=set(), custom=set(STOP_WORDS))
     return q.Bm25(q.Bm25Config(language="english", avg_len=100, stopwords=words))
+
+
+def dense_of(point: Point, size: int) -> Vectors:
+    """A point's vector. Raises ValueError unless it is `size` finite numbers: a NaN would spoil every ranking."""
+    dense = np.frombuffer(point.vector, dtype="<f4")
+    if len(dense) != size or not np.isfinite(dense).all():
+        raise ValueError("a vector of the wrong size, or with a number that is none")
+    return dense
 
 
 def with_joined(text: str) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from qdrant_client import QdrantClient
 
 from legalqa.answer.where import parse
+from legalqa.index.server import Server, connect
 from legalqa.index.shard import Shard
 from legalqa.index.vectors import Point, VectorIndex
+from legalqa.settings import IndexSettings
+from tests.contract.qdrant_http import QdrantHttp
 from tests.index.synthetic import SIZE, embed
 
 LEASE, NDA = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
@@ -60,24 +64,40 @@ POINTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["edge", "server"])
+@pytest.fixture(scope="module", params=["edge", "local", "http"])
 def kind(request: pytest.FixtureRequest) -> str:
+    """Qdrant Edge; `Server` over qdrant-client's local mode; `Server` over HTTP with local mode behind it."""
     return str(request.param)
+
+
+def opened(kind: str, folder: Path) -> VectorIndex:
+    """The index of that kind in a folder, new or found again."""
+    if kind == "edge":
+        return Shard(folder / "index", SIZE, free_space_mb=1)
+    if kind == "http":
+        served = _SERVED.get(folder) or _SERVED.setdefault(folder, QdrantHttp(folder / "qdrant"))
+        return connect(IndexSettings(server=served.url), "matter", SIZE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # local mode says that it keeps no payload indexes
+        made = Server(QdrantClient(path=str(folder / "qdrant")), "matter", SIZE)
+        made.flush()
+        return made
+
+
+_SERVED: dict[Path, QdrantHttp] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stop_servers() -> Iterator[None]:
+    yield
+    for served in _SERVED.values():
+        served.stop()
+    _SERVED.clear()
 
 
 def filled(kind: str, folder: Path) -> VectorIndex:
     """An index of that kind with `POINTS` in it."""
-    made: VectorIndex
-    if kind == "edge":
-        made = Shard(folder / "index", SIZE, free_space_mb=1)
-    else:
-        from qdrant_client import QdrantClient
-
-        from legalqa.index.server import Server
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # local mode says that it keeps no payload indexes
-            made = Server(QdrantClient(":memory:"), "matter", SIZE)
+    made = opened(kind, folder)
     made.upsert(POINTS)
     made.flush()
     return made
@@ -224,3 +244,62 @@ def test_vectors_of_another_size_are_refused(index: VectorIndex) -> None:
     with pytest.raises(Exception, match=r"ValueError|wrong size"):
         index.upsert([point(5, "x", vector=b"\0" * 8)])
     assert index.count() == 4
+
+
+def test_numbers_that_are_none_are_refused(index: VectorIndex) -> None:
+    for bad in (np.nan, np.inf):
+        vector = embed(["x"])[0].copy()
+        vector[3] = bad
+        with pytest.raises(Exception, match=r"ValueError|number"):
+            index.upsert([POINTS[0], point(6, "x", vector=vector.tobytes())])
+    assert index.count() == 4
+
+
+def test_hidden_text_is_found_only_when_asked_for(index: VectorIndex) -> None:
+    index.upsert([point(7, "white words under the box", hidden=True)])
+    index.flush()
+    assert 7 not in numbers(index, "white words under the box", "hidden=false")
+    assert numbers(index, "white words under the box", "hidden=true") == [7]
+    assert set(numbers(index, "rent lease confidential white", "hidden=false")) == {1, 2, 3, 4}
+
+
+def test_every_script_is_stored_and_filtered(index: VectorIndex) -> None:
+    names = ("Договір № 7.pdf", "契約書.docx", "STRASSE straße.txt", "nul\u0000\u202e.txt")
+    index.upsert([point(8, "Der Mieter zahlt die Miete 賃貸借契約 договір", names=names, parties=("Große GmbH",))])
+    index.flush()
+    for name in names:
+        assert numbers(index, "Miete", f'document="{name}"') == [8], name
+    assert numbers(index, "Miete", "party=GROSSE") == [8]
+    assert numbers(index, "договір", dense=False) == [8]
+
+
+def test_a_large_batch_is_taken_whole_and_found_page_by_page(index: VectorIndex) -> None:
+    many = [point(number, f"clause {number} of the long lease", pages=(number,)) for number in range(1000, 2100)]
+    index.upsert(many)
+    index.flush()
+    assert index.count() == 1104
+    assert index.counts() == {LEASE: 1102, NDA: 2}
+    assert len(set(index.ids(LEASE))) == 1102
+    assert numbers(index, "clause 1718 of the long lease", "page=1718") == [1718]
+    stored = index.vectors([made.id for made in many])
+    assert len(stored) == 1100
+    index.delete(LEASE)
+    index.flush()
+    assert index.counts() == {NDA: 2}
+
+
+def test_a_restart_loses_nothing(kind: str, tmp_path: Path) -> None:
+    first = filled(kind, tmp_path)
+    first.delete_points([POINTS[0].id])
+    first.flush()
+    before = numbers(first, "rent lease confidential seller")
+    first.close()
+    if kind == "http":
+        _SERVED[tmp_path].stop()
+        _SERVED[tmp_path].start()
+    again = opened(kind, tmp_path)
+    try:
+        assert again.counts() == {LEASE: 1, NDA: 2}
+        assert numbers(again, "rent lease confidential seller") == before
+    finally:
+        again.close()
