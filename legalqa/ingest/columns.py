@@ -336,6 +336,8 @@ def _collide(one: Piece, other: Piece) -> bool:
 def _sorted(units: Sequence[_Part], gutters: Sequence[_Gutter]) -> list[int] | None:
     """Indices of the units in reading order; None where the page contradicts itself."""
     count = len(units)
+    if not count:
+        return []
     box = np.array([(u.x0, u.y0, u.x1, u.y1) for u in units], np.float64)
     x0, y0, x1, y1 = box[:, 0], box[:, 1], box[:, 2], box[:, 3]
     slack = 0.4 * np.minimum((y1 - y0)[:, None], (y1 - y0)[None, :])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,11 +26,18 @@ def read(file: Path, context: Context) -> Iterator[Item]:
                 return
             if number not in context.skip:
                 yield _page(pdf, number, context)
-        taken = Takings(context.spool)
-        for name, content in pdf.attachments():
-            yield taken.refused(name, "it is damaged or too large") if content is None else taken.put(name, content)
+        yield from _embedded(pdf, Takings(context.spool))
     finally:
         pdf.close()
+
+
+def _embedded(pdf: PdfFile, taken: Takings) -> Iterator[Item]:
+    """The files that a PDF carries: exhibits of a portfolio, the sheet behind an invoice."""
+    try:
+        for name, content in pdf.attachments():
+            yield taken.refused(name, "it is damaged or too large") if content is None else taken.put(name, content)
+    except (ValueError, TypeError, OverflowError, ctypes.ArgumentError, MemoryError):  # the pages have been read
+        yield taken.refused("attachments", "they are damaged and could not be taken out")
 
 
 def _opened(file: Path, context: Context) -> tuple[PdfFile, tuple[Metadatum, ...]]:

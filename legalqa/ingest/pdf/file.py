@@ -71,7 +71,7 @@ class PdfFile:
             if not handle:
                 yield f"attachment {index + 1}", None
                 continue
-            name = _utf16(lambda buffer, size, of=handle: pdfium.FPDFAttachment_GetName(of, buffer, size))  # type: ignore[misc]
+            name = _utf16(lambda buffer, size, of=handle: pdfium.FPDFAttachment_GetName(of, _words(buffer), size))  # type: ignore[misc]
             content = _attached(handle, min(_ATTACHMENT_LARGEST, left))
             left -= len(content or b"")
             yield name or f"attachment {index + 1}", content
@@ -118,6 +118,11 @@ def _attached(handle: Any, most: int) -> bytes | None:
     if not pdfium.FPDFAttachment_GetFile(handle, buffer, size.value, size):
         return None
     return buffer.raw[: size.value]
+
+
+def _words(buffer: Any) -> Any:
+    """A buffer as pdfium wants it for UTF-16."""
+    return ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
 
 
 def _utf16(ask: Callable[[Any, int], int]) -> str:
