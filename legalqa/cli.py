@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from legalqa.library import Library
     from legalqa.matter import Matter
     from legalqa.values.answer import Draft
-    from legalqa.values.matter import Progress
+    from legalqa.values.matter import IndexReport
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Questions about a firm's own files, answered offline."
@@ -216,45 +216,66 @@ def index(
     copy: Annotated[bool, typer.Option("--copy", help="Keep a copy of every original in the matter.")] = False,
     ocr: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
     lang: Annotated[str | None, typer.Option(help="Languages of scans, e.g. eng+deu.", show_default=False)] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Passwords to try, one a line; - reads them from stdin.", show_default=False)
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what could not be read before.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until stopped: read what changes.")] = False,
+    json_lines: Annotated[bool, typer.Option("--json-lines", help="Events on stdout, one JSON object a line.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write every file and page to FILE.csv or FILE.json.", show_default=False)
+    ] = None,
+    scheduler: Annotated[str, typer.Option(help="Read on a Dask cluster: tcp://host:port.", show_default=False)] = "",
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Read files and folders into a matter, which is created if it is new."""
+    from legalqa import cli_index
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
+    from legalqa.report import coverage as coverage_report
 
     if ocr not in ("auto", "always", "never"):
         raise errors.UserError(f"--ocr {ocr}: choose auto, always or never.")
+    if report is not None:
+        coverage_report.check(report)
+    passwords = cli_index.passwords_in(password_file)
+    show = cli_index.event_lines() if json_lines else cli_index.progress_line(quiet)
     here = library(home)
     here.ensure(matter)
+
+    def tell(done: IndexReport) -> None:
+        if report is not None:
+            coverage_report.write(report, open_matter.status(), open_matter.page_statuses)
+        if json_lines:
+            cli_index.emit_event("done", **contract.index(done))
+        else:
+            emit(contract.index(done), as_text.index(done), as_json)
+
     with opened(home, matter) as open_matter, stoppable() as stop:
-        report = open_matter.index(
-            paths, workers=workers, copy=copy, ocr=ocr, languages=lang, on_progress=progress_line(quiet), stop=stop
-        )
-    emit(contract.index(report), as_text.index(report), as_json)
-    if report.failed:
+
+        def run(stop: threading.Event) -> IndexReport:
+            return open_matter.index(
+                paths,
+                workers=workers,
+                copy=copy,
+                ocr=ocr,
+                languages=lang,
+                passwords=passwords,
+                retry=retry,
+                scheduler=scheduler,
+                on_progress=show,
+                stop=stop,
+            )
+
+        if watch:
+            done = cli_index.keep_watching(paths, run, stop, tell)
+        else:
+            done = run(stop)
+            tell(done)
+    if done.failed:
         raise typer.Exit(errors.EXIT_PARTIAL)
-
-
-def progress_line(quiet: bool) -> Callable[[Progress], None] | None:
-    """Progress on stderr: one line that is rewritten on a terminal, one line a file elsewhere."""
-    if quiet:
-        return None
-    rewrite = sys.stderr.isatty()
-    shown = [-1]
-
-    def show(progress: Progress) -> None:
-        left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left is not None else ""
-        text = f"{progress.files_done}/{progress.files_total} files, {progress.pages_done} pages{left}"
-        if rewrite:
-            end = "\n" if progress.stage == "done" else ""
-            print(f"\r\x1b[K{text}  {Path(progress.path).name[:50]}", end=end, file=sys.stderr, flush=True)
-        elif progress.files_done != shown[0]:
-            shown[0] = progress.files_done
-            print(text, file=sys.stderr, flush=True)
-
-    return show
 
 
 @app.command()
@@ -409,7 +430,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     verbose = bool({"-v", "--verbose"} & set(arguments))
     arguments = [argument for argument in arguments if argument not in ("-v", "--verbose")]
-    as_json = "--json" in arguments
+    as_json = bool({"--json", "--json-lines"} & set(arguments))
     try:
         code = app(arguments, standalone_mode=False) or errors.EXIT_DONE
     except ClickException as wrong:

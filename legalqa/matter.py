@@ -7,6 +7,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,7 @@ from legalqa.settings import Settings
 from legalqa.values import bates, reading
 from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
 from legalqa.values.document import Document
-from legalqa.values.matter import Coverage, IndexReport, MatterInfo, Progress
+from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.pin import pin
 
 if TYPE_CHECKING:
@@ -94,8 +95,17 @@ class Matter:
         return max(capacity(scheduler), 1)
 
     def status(self) -> Coverage:
-        """Every file and page accounted for; files that changed or went since the last run are said to have."""
-        return self.catalog.coverage()
+        """Every file and page accounted for, with the Bates numbers that a production passes over."""
+        from legalqa.ingest import bates as stamps
+
+        coverage = self.catalog.coverage()
+        held = {file.document_id: file.bates for file in coverage.files if file.document_id}
+        gaps = tuple(Gap(gap.first, gap.last, gap.count) for gap in stamps.gaps(held.values()))
+        return replace(coverage, gaps=gaps)
+
+    def page_statuses(self, document_id: str) -> list[PageStatus]:
+        """Every page of a document, and what became of it; none if the matter does not hold it."""
+        return self.catalog.page_statuses(document_id)
 
     def search(
         self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False
@@ -341,8 +351,6 @@ class Matter:
 
 
 def _keyed(passage: Passage, key: int) -> Passage:
-    from dataclasses import replace
-
     return replace(passage, key=key)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from legalqa.values import pin
 from legalqa.values.answer import Authority, CheckedCitation, Passage, SearchResult, Sentence, VerifiedAnswer
 from legalqa.values.document import Box, Definition, Document, Metadatum, Region
-from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
+from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus
 
 
 def box(value: Box) -> dict[str, Any]:
@@ -110,12 +110,37 @@ def file(value: FileStatus) -> dict[str, Any]:
         "pages": value.pages,
         "reason": value.reason,
         "failed_pages": list(value.failed_pages),
+        "document_id": value.document_id,
+        "parent": value.parent,
+        "kind": value.kind,
+        "sources": value.sources,
+        "confidence": None if value.confidence is None else round(value.confidence, 1),
+        "bates": {"first": value.bates[0], "last": value.bates[-1]} if value.bates else None,
+        "hidden_text": value.hidden_text,
+        "repaired": value.repaired,
+    }
+
+
+def page_status(value: PageStatus) -> dict[str, Any]:
+    """One page of a report."""
+    return {
+        "page": value.number,
+        "label": value.label,
+        "source": value.source,
+        "confidence": None if value.confidence is None else round(value.confidence, 1),
+        "bates": value.bates,
+        "reason": value.reason,
     }
 
 
 def coverage(value: Coverage) -> dict[str, Any]:
     """`status --json`."""
-    return {"documents": value.documents, "pages": value.pages, "files": [file(f) for f in value.files]}
+    return {
+        "documents": value.documents,
+        "pages": value.pages,
+        "files": [file(f) for f in value.files],
+        "gaps": [{"first": gap.first, "last": gap.last, "missing": gap.missing} for gap in value.gaps],
+    }
 
 
 def index(value: IndexReport) -> dict[str, Any]:
@@ -127,6 +152,7 @@ def index(value: IndexReport) -> dict[str, Any]:
         "removed": list(value.removed),
         "duplicates": list(value.duplicates),
         "failed": [file(f) for f in value.failed],
+        "skipped": [file(f) for f in value.skipped],
         "chunks": value.chunks,
         "seconds": round(value.seconds, 2),
     }

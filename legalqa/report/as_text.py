@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 
 from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage, SearchResult, Sentence, Verdict, VerifiedAnswer
 from legalqa.values.document import Document, Page
-from legalqa.values.matter import Coverage, IndexReport
+from legalqa.values.matter import Coverage, FileStatus, IndexReport
 from legalqa.values.pin import line_range, lines_of
 from legalqa.values.reading import parted, shown
 
@@ -121,9 +122,31 @@ def coverage(value: Coverage) -> str:
     lines = [f"{_count(value.documents, 'document')}; pages: {pages or 'none'}; {_count(len(value.files), 'file')}:"]
     for file in sorted(value.files, key=lambda file: (order[file.state], file.path)):
         count = _count(file.pages, "page") if file.pages else ""
-        reason = f"  ({clean(file.reason)})" if file.reason else ""
-        lines.append(f"  {file.state:<12}{count:>10}  {clean(file.path)}{reason}")
+        said = "; ".join(_said(file))
+        lines.append(f"  {file.state:<12}{count:>10}  {clean(file.path)}{f'  ({said})' if said else ''}")
+    lines += [
+        f"  Not produced: {gap.first} to {gap.last} ({_count(gap.missing, 'number')})"
+        if gap.missing > 1
+        else f"  Not produced: {gap.first}"
+        for gap in value.gaps
+    ]
     return "\n".join(lines)
+
+
+def _said(file: FileStatus) -> Iterator[str]:
+    """What is remarkable about a file."""
+    if file.reason:
+        yield clean(file.reason)
+    if file.failed_pages:
+        yield f"not readable: p. {', '.join(map(str, file.failed_pages[:8]))}{', …' if file.failed_pages[8:] else ''}"
+    if file.confidence is not None:
+        yield f"{file.sources.get('ocr', 0)} scanned, OCR {file.confidence:.0f}%"
+    if file.bates:
+        yield file.bates[0] if len(file.bates) == 1 else f"{file.bates[0]}–{file.bates[-1]}"
+    if file.hidden_text:
+        yield "holds text that cannot be seen"
+    if file.repaired:
+        yield "damaged, read after a repair"
 
 
 def index(value: IndexReport) -> str:
@@ -136,6 +159,8 @@ def index(value: IndexReport) -> str:
         f"{len(value.removed)} missing since the last run",
         f"{len(value.failed)} not readable",
     ]
+    if value.skipped:
+        said.append(f"{len(value.skipped)} no documents")
     lines = [", ".join(said) + f"; {_count(value.chunks, 'passage')} indexed in {value.seconds:.1f} s."]
     lines += [f"  {file.state}: {clean(file.path)} ({clean(file.reason)})" for file in value.failed]
     lines += [f"  missing: {clean(path)} (what was read of it stays in the record)" for path in value.removed]

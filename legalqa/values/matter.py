@@ -63,10 +63,10 @@ class PageStatus:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Bates numbers that a production passes over: the last before, the first after, how many between them."""
+    """Bates numbers that a production passes over: the first and the last that is missing, and how many there are."""
 
-    after: str
-    before: str
+    first: str
+    last: str
     missing: int
 
 
