@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Pixels = NDArray[np.uint8]
+Rectangle = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels of a picture with 72 of them an inch: points
 LETTERS_LEFT, SHARE_LEFT = 15, 0.08  # components in rows that no word explains: at least, and of all components
 FEW_CHARACTERS = 5
 MANY_PATHS = 50  # letters may be drawn as paths
@@ -21,6 +23,9 @@ _DARK = 160
 _LEAST_AREA = 4  # pixels of a letter
 _ROW = 8  # pixels; components whose centres lie in one such band are a row
 _ROW_LEAST = 4
+_BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text
+_BLOCK_LEAST = 6  # letters
+_MARK_GAP, _MARK_TALLEST, _MARK_AREA = 9, 24, 6  # pixels: between letters of a word that was overlooked; its size
 _GARBLED, _GARBLED_HIDDEN = 0.62, 0.87  # share of common letter pairs; stricter where the text is mostly invisible
 _PAIRS_LEAST = 50
 _BROKEN_MOST = 0.1  # share of characters without a meaning
@@ -52,17 +57,39 @@ class Ink:
         return self.left >= LETTERS_LEFT and self.left > SHARE_LEFT * self.total
 
 
-def measured(grey: NDArray[np.uint8], boxes: Iterable[tuple[float, float, float, float]]) -> Ink:
+def measured(grey: Pixels, boxes: Iterable[Rectangle]) -> Ink:
     """Ink of a page drawn at 72 pixels an inch; boxes of the known words in the same pixels (that is, points)."""
-    masked = grey.copy()
-    height, width = grey.shape
-    for x0, y0, x1, y1 in boxes:
-        left, top = max(int(x0) - 1, 0), max(int(y0) - 1, 0)
-        masked[top : min(int(y1) + 2, height), left : min(int(x1) + 2, width)] = 255
+    masked = without(grey, boxes)
     if int((masked < _DARK).sum()) < LETTERS_LEFT * _LEAST_AREA:
         return Ink(0, 0)  # most pages: no ink is left that need be looked at
     found = _letters(masked)
     return Ink(_letters(grey) if found >= LETTERS_LEFT else 0, found)
+
+
+def without(grey: Pixels, boxes: Iterable[Rectangle], margin: int = 1) -> Pixels:
+    """The picture with white over the boxes and `margin` pixels around them."""
+    masked = grey.copy()
+    height, width = grey.shape[:2]
+    for x0, y0, x1, y1 in boxes:
+        left, top = max(int(x0) - margin, 0), max(int(y0) - margin, 0)
+        masked[top : max(min(int(y1) + 1 + margin, height), 0), left : max(min(int(x1) + 1 + margin, width), 0)] = 255
+    return masked
+
+
+def blocks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
+    """Where text stands that no known word covers: one rectangle a block of rows, from the top."""
+    found = _letter_boxes(without(grey, boxes))
+    return [
+        rectangle for rectangle, letters in _together(found, grey.shape, _BESIDE, _BELOW) if letters >= _BLOCK_LEAST
+    ]
+
+
+def marks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
+    """Where a word or a number may stand alone that no known word covers: a page number, "(c)". Longest first."""
+    width, height, area, stats, _ = _components(without(grey, boxes))
+    sized = (height >= 4) & (height <= _MARK_TALLEST) & (width <= 40) & (area >= _MARK_AREA) & (width < 6 * height)
+    found = _together(stats[sized], grey.shape, _MARK_GAP, 1)
+    return sorted((place for place, _ in found if place[3] - place[1] <= _MARK_TALLEST), key=lambda p: p[0] - p[2])
 
 
 def garbled(text: str, hidden: float, english: bool) -> bool:
@@ -80,18 +107,46 @@ def garbled(text: str, hidden: float, english: bool) -> bool:
     return share < (_GARBLED_HIDDEN if hidden > 0.5 else _GARBLED)
 
 
-def _letters(grey: NDArray[np.uint8]) -> int:
+def _letters(grey: Pixels) -> int:
     """Components of the size of letters that have company in their row."""
+    return len(_letter_boxes(grey))
+
+
+def _letter_boxes(grey: Pixels) -> NDArray[np.int32]:
+    """Left, top, width and height of the components that have the size of letters and company in their row."""
+    width, height, area, stats, middles = _components(grey)
+    sized = (height >= 3) & (height <= 30) & (width <= 80) & (area >= _LEAST_AREA)
+    rows = (middles[sized] / _ROW).astype(np.int64)
+    if not len(rows):
+        return stats[:0]
+    return np.asarray(stats[sized][np.bincount(rows)[rows] >= _ROW_LEAST], np.int32)
+
+
+def _components(grey: Pixels) -> tuple[NDArray[np.int32], ...]:
+    """Widths, heights and areas of what is dark, its boxes (left, top, width, height), and how far down it is."""
     import cv2
 
     dark = (grey < _DARK).astype(np.uint8)
-    if not dark.any():
-        return 0
     _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    width, height, area = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    sized = (height >= 3) & (height <= 30) & (width <= 80) & (area >= _LEAST_AREA)
-    rows = (centres[1:, 1][sized] / _ROW).astype(np.int64)
-    if not len(rows):
-        return 0
-    counts = np.bincount(rows)
-    return int(counts[counts >= _ROW_LEAST].sum())
+    found = np.asarray(stats[1:], np.int32)
+    return found[:, 2], found[:, 3], found[:, 4], found[:, :4], np.asarray(centres[1:, 1], np.int32)
+
+
+def _together(
+    found: NDArray[np.int32], shape: tuple[int, ...], beside: int, below: int
+) -> list[tuple[Rectangle, int]]:  # fmt: skip
+    """Rectangles around boxes that lie close to one another, with the number of boxes in each, from the top."""
+    import cv2
+
+    drawn = np.zeros(shape[:2], np.uint8)
+    for x, y, width, height in found:
+        drawn[y : y + height, x : x + width] = 1
+    joined = cv2.morphologyEx(
+        drawn, cv2.MORPH_CLOSE, np.ones((below, beside), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.maximum(joined, drawn), connectivity=8)
+    counts = np.bincount([int(labels[y, x]) for x, y, _, _ in found], minlength=len(stats))
+    places = [
+        (tuple(map(float, (x, y, x + w, y + h))), int(n)) for (x, y, w, h, _), n in zip(stats, counts, strict=True)
+    ]
+    return sorted(((p, n) for p, n in places[1:] if n), key=lambda found: (found[0][1], found[0][0]))  # type: ignore[misc]

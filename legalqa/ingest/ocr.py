@@ -1,11 +1,13 @@
 """Tesseract, through tesserocr where it can be imported, else through pytesseract and the `tesseract` program.
 
 The only module that knows either. One thread a process (`OMP_THREAD_LIMIT=1`): with its default threads Tesseract is
-nine times slower on a page when several run.
+nine times slower on a page when several run. The limit is set while Tesseract is loaded or started and taken back
+after, since other engines of this process and its children (a language model's, the encoder's) want all their threads.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -33,6 +35,15 @@ _INSTALL = (
     "(macOS), or put {language}.traineddata into a folder and name it in TESSDATA_PREFIX."
 )
 _LARGEST = 32_000  # pixels a side; Tesseract refuses more
+SECONDS = 30.0  # that one reading may take unless said otherwise; pages of noise took 18 at the most
+
+
+class OcrError(Exception):
+    """The engine could not read the picture. Never quotes what stands on it."""
+
+
+class OcrTimeout(OcrError):
+    """The picture took longer to read than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,11 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def lines(self, grey: Pixels, dpi: float) -> list[list[OcrWord]]:
-        """Words in reading order, line by line."""
+    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
+        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
+
+    def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
+        """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""
 
     def quarters(self, grey: Pixels) -> int | None:
         """How many quarter turns clockwise bring the page upright; None if that cannot be told."""
@@ -65,10 +79,9 @@ class OcrEngine(Protocol):
 def engine(languages: str) -> OcrEngine:
     """The best engine there is for languages such as "eng" or "eng+deu". Raises EnvironmentFault."""
     try:
-        import tesserocr  # noqa: F401 - only whether it can be imported
-    except ImportError:
+        return TesserocrEngine(languages)
+    except ImportError:  # no wheel for this machine
         return PytesseractEngine(languages)
-    return TesserocrEngine(languages)
 
 
 def describe(languages: str) -> str:
@@ -113,37 +126,59 @@ def _folders() -> Iterator[Path]:
             yield from sorted(Path(anchor).glob(pattern[len(anchor) :]), reverse=True)
 
 
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Tesseract that is loaded or started here keeps to one thread; what else this process starts does not."""
+    before = os.environ.get("OMP_THREAD_LIMIT")
+    os.environ["OMP_THREAD_LIMIT"] = before or "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_THREAD_LIMIT"]
+
+
 class TesserocrEngine:
-    """Tesseract as a library: keeps its models loaded from page to page."""
+    """Tesseract as a library: keeps its models loaded from page to page. Raises ImportError, EnvironmentFault."""
 
     def __init__(self, languages: str) -> None:
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-        import tesserocr
+        with _one_thread():
+            import tesserocr
 
-        self._tesserocr = tesserocr
-        self._data = str(tessdata(languages))
-        self.name = f"tesserocr ({tesserocr.tesseract_version().splitlines()[0]})"
-        try:
-            self._api: Any = tesserocr.PyTessBaseAPI(path=self._data, lang=languages, psm=tesserocr.PSM.AUTO)
-        except RuntimeError:
-            raise EnvironmentFault(
-                f"Tesseract's language data for {languages} in {self._data} cannot be loaded.",
-                hint="Install the language data again; it may be damaged or of another version.",
-            ) from None
+            self._tesserocr = tesserocr
+            self._data = str(tessdata(languages))
+            self.name = f"tesserocr ({tesserocr.tesseract_version().splitlines()[0]})"
+            try:
+                self._api: Any = tesserocr.PyTessBaseAPI(path=self._data, lang=languages, psm=tesserocr.PSM.AUTO)
+            except RuntimeError:
+                raise EnvironmentFault(
+                    f"Tesseract's language data for {languages} in {self._data} cannot be loaded.",
+                    hint="Install the language data again; it may be damaged or of another version.",
+                ) from None
         self._osd: Any = None
 
-    def lines(self, grey: Pixels, dpi: float) -> list[list[OcrWord]]:
-        """Words in reading order, line by line."""
-        if max(grey.shape) > _LARGEST:
+    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
+        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
+        return self._read(grey, dpi, seconds, self._tesserocr.PSM.AUTO)
+
+    def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
+        """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""
+        lines = self._read(grey, dpi, seconds, self._tesserocr.PSM.SINGLE_LINE)
+        return [word for line in lines for word in line]
+
+    def _read(self, grey: Pixels, dpi: float, seconds: float, mode: int) -> list[list[OcrWord]]:
+        if max(grey.shape) > _LARGEST or not grey.size:
             return []
+        self._api.SetPageSegMode(mode)
         self._show(self._api, grey, dpi)
         try:
-            tsv = self._api.GetTSVText(0)
+            if not self._api.Recognize(max(round(seconds * 1000), 1)):
+                raise OcrTimeout
+            return _lines_of_tsv(self._api.GetTSVText(0))
         except RuntimeError:  # tesserocr's way to say that nothing was found
             return []
         finally:
             self._api.Clear()
-        return _lines_of_tsv(tsv)
 
     def quarters(self, grey: Pixels) -> int | None:
         """How many quarter turns clockwise bring the page upright; None if that cannot be told."""
@@ -172,7 +207,6 @@ class PytesseractEngine:
     """Tesseract as a program, started for each page."""
 
     def __init__(self, languages: str) -> None:
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         import pytesseract
 
         self._pytesseract = pytesseract
@@ -188,12 +222,27 @@ class PytesseractEngine:
         self.name = f"pytesseract (tesseract {version})"
         self._options = f'--tessdata-dir "{tessdata(languages)}"'
 
-    def lines(self, grey: Pixels, dpi: float) -> list[list[OcrWord]]:
-        """Words in reading order, line by line."""
-        if max(grey.shape) > _LARGEST:
+    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
+        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
+        return self._read(grey, dpi, seconds, 3)
+
+    def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
+        """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""
+        return [word for line in self._read(grey, dpi, seconds, 7) for word in line]
+
+    def _read(self, grey: Pixels, dpi: float, seconds: float, mode: int) -> list[list[OcrWord]]:
+        if max(grey.shape) > _LARGEST or not grey.size:
             return []
-        config = f"{self._options} --psm 3 --dpi {round(dpi)}"
-        tsv = self._pytesseract.image_to_data(self._picture(grey), lang=self._languages, config=config)
+        config = f"{self._options} --psm {mode} --dpi {round(dpi)}"
+        try:
+            with _one_thread():
+                tsv = self._pytesseract.image_to_data(
+                    self._picture(grey), lang=self._languages, config=config, timeout=max(seconds, 0.001)
+                )
+        except self._pytesseract.TesseractError:  # a RuntimeError too, so it comes first
+            raise OcrError from None
+        except RuntimeError:
+            raise OcrTimeout from None
         return _lines_of_tsv(tsv)
 
     def quarters(self, grey: Pixels) -> int | None:
@@ -201,9 +250,14 @@ class PytesseractEngine:
         kind = self._pytesseract.Output.DICT
         config = f"{self._options} --psm 0 --dpi 300"
         try:
-            found = self._pytesseract.image_to_osd(self._picture(grey), config=config, output_type=kind)
+            with _one_thread():
+                found = self._pytesseract.image_to_osd(
+                    self._picture(grey), config=config, output_type=kind, timeout=SECONDS
+                )
         except self._pytesseract.TesseractError:  # "too few characters"
             return None
+        except RuntimeError:
+            raise OcrTimeout from None
         return int(found["rotate"]) // 90 % 4
 
     def close(self) -> None:

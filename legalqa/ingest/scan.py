@@ -1,24 +1,37 @@
-"""A picture of a page → its words: cleaned, straightened and turned for OCR, boxes on the page as it was filed."""
+"""A picture of a page → its words: cleaned, straightened and turned for OCR, boxes on the page as it was filed.
+
+What of the picture's ink the first reading does not explain is looked at once more: Tesseract overlooks numbers and
+marks that stand alone. What is left after that is reported, so that a page never passes for read when it was not.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.ingest import clean
+from legalqa.ingest import clean, ink
 from legalqa.ingest.clean import Pixels
-from legalqa.ingest.layout import Piece, compose
-from legalqa.ingest.ocr import OcrEngine, OcrWord
+from legalqa.ingest.items import Line
+from legalqa.ingest.layout import Piece, compose, ordered
+from legalqa.ingest.ocr import OcrEngine, OcrError, OcrTimeout, OcrWord
 from legalqa.values.document import Word
 
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
 _JUNK = 12.0  # confidence below which a lone mark is dirt
 _RULES = frozenset("-–—_=~|.,:;'`‘’°")
+_MARKS_MOST = 16  # of one page that are looked at again
+_MARK_SURE = 60.0  # confidence of a word that was overlooked at first
+_MARGIN = 5.0  # points around it
+_BULLET = 0.62  # share of ink in the box of a mark that is a dot, not a letter
+_TAKEN_FOR_BULLETS = frozenset("e@®©o*¢°•¢®")
 
 Matrix = NDArray[np.float64]
+Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -28,6 +41,9 @@ class Reading:
     lines: list[list[OcrWord]]
     matrix: Matrix  # from the page's picture to the one that was read
     scale: float  # pixels of the picture that was read in one point
+    picture: Pixels = field(default_factory=lambda: np.zeros((0, 0), np.uint8), repr=False)  # the one that was read
+    left: ink.Ink = ink.Ink(0, 0)  # noqa: RUF009 - frozen
+    late: bool = False  # time ran out before all was tried
 
     @property
     def confidence(self) -> float:
@@ -42,57 +58,141 @@ class Reading:
         return sum(word.confidence * len(word.text) for line in self.lines for word in line)
 
 
-def read(engine: OcrEngine, bgr: Pixels, scale: float) -> Reading:
-    """The best reading of a page's picture of `scale` pixels a point."""
-    best = _best_turn(engine, clean.grey_of(bgr), scale)
-    if clean.coloured(bgr):  # a stamp hides words; but coloured words are words too
-        other = _best_turn(engine, clean.without_colour(bgr), scale)
-        best = max(best, other, key=lambda reading: reading.weight)
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Text that was read from a picture; spans count from its beginning, boxes are points of the displayed page."""
+
+    text: str
+    words: tuple[Word, ...]
+    lines: tuple[Line, ...]
+    confidence: float | None  # mean; None without words
+
+
+class Clock:
+    """How much of the time that a page may take is left."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds. Raises OcrTimeout when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OcrTimeout
+        return left
+
+
+def read(engine: OcrEngine, bgr: Pixels, scale: float, clock: Clock) -> Reading:
+    """The best reading of a picture of `scale` pixels a point. Raises OcrError if it could not be read at all."""
+    best = _best_turn(engine, clean.grey_of(bgr), scale, clock)
+    try:
+        if clean.coloured(bgr):  # a stamp hides words; but coloured words are words too
+            other = _best_turn(engine, clean.without_colour(bgr), scale, clock)
+            best = max(best, other, key=lambda reading: reading.weight)
+        _look_again(engine, best, clock)
+    except OcrError:
+        best.late = True
     return best
 
 
-def composed(reading: Reading) -> tuple[str, tuple[Word, ...], float | None]:
-    """Text, words with boxes on the displayed page in points, and mean confidence (None without words)."""
-    text, words = compose([_pieces(line, reading.scale) for line in reading.lines])
-    back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
-    placed = tuple(_placed(word, back, reading.scale) for word in words)
-    confidence = round(reading.confidence, 1) if words else None
-    return text, placed, confidence
-
-
-def _best_turn(engine: OcrEngine, grey: Pixels, scale: float) -> Reading:
-    """Read as it lies; where that is doubtful, ask which way is up and read again.
-
-    A page that plainly lies on its side is asked first: reading it sideways takes as long and gives nothing.
-    """
-    if clean.lies_on_its_side(grey):
-        quarters = engine.quarters(clean.prepared(grey, scale * 72)[0])
-        if quarters:
-            reading = _pass(engine, grey, scale, quarters)
-            if reading.confidence >= _DOUBTFUL:
-                return reading
-    reading = _pass(engine, grey, scale, 0)
-    words = sum(len(line) for line in reading.lines)
-    if words >= _LEAST_WORDS and reading.confidence >= _DOUBTFUL:
-        return reading
-    quarters = engine.quarters(clean.prepared(grey, scale * 72)[0])
-    if quarters:
-        other = _pass(engine, grey, scale, quarters)
-        if other.weight > reading.weight:
-            return other
+def shifted(reading: Reading, x: float, y: float) -> Reading:
+    """The reading of a picture that was cut out of another at pixel (x, y), as one of that other."""
+    reading.matrix = reading.matrix @ np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]], np.float64)
     return reading
 
 
-def _pass(engine: OcrEngine, grey: Pixels, scale: float, quarters: int) -> Reading:
-    upright, matrix = clean.turned(grey, quarters)
-    ready, factor = clean.prepared(upright, scale * 72)
+def composed(reading: Reading) -> Composed:
+    """Text in reading order, words with boxes on the displayed page, lines, mean confidence."""
+    lines = ordered(piece for line in reading.lines for piece in _pieces(line, reading.scale))
+    text, words = compose(lines)
+    back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
+    placed = tuple(_placed(word, back, reading.scale) for word in words)
+    confidence = round(reading.confidence, 1) if words else None
+    return Composed(text, placed, _lines(lines, words, placed), confidence)
+
+
+def _lines(lines: list[list[Piece]], words: tuple[Word, ...], placed: tuple[Word, ...]) -> tuple[Line, ...]:
+    """Each line's span, box on the displayed page, and the height of its words as the size of its type."""
+    found: list[Line] = []
+    at = 0
+    for line in lines:
+        count = sum(bool(piece.text) for piece in line)
+        own, here = placed[at : at + count], words[at : at + count]
+        at += count
+        if own:
+            box = (min(w.x0 for w in own), min(w.y0 for w in own), max(w.x1 for w in own), max(w.y1 for w in own))
+            size = median(word.y1 - word.y0 for word in here)
+            found.append(Line(own[0].start, own[-1].end, *(round(value, 2) for value in (*box, size))))
+    return tuple(found)
+
+
+def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> Reading:
+    """Read as it lies; where that is doubtful, ask which way is up and read again.
+
+    A page that seems to lie on its side or head is asked first: reading it sideways takes as long and gives nothing.
+    """
+    ready: tuple[Pixels, float] | None = None
+    if clean.lies_on_its_side(grey) or clean.stands_on_its_head(grey):
+        ready = clean.prepared(grey, scale * 72)
+        quarters = engine.quarters(ready[0])
+        if quarters:
+            reading = _pass(engine, ready, scale, quarters, clock)
+            if reading.confidence >= _DOUBTFUL:
+                return reading
+    ready = ready or clean.prepared(grey, scale * 72)
+    reading = _pass(engine, ready, scale, 0, clock)
+    words = sum(len(line) for line in reading.lines)
+    if words >= _LEAST_WORDS and reading.confidence >= _DOUBTFUL:
+        return reading
+    try:
+        quarters = engine.quarters(ready[0])
+        if quarters:
+            other = _pass(engine, ready, scale, quarters, clock)
+            if other.weight > reading.weight:
+                return other
+    except OcrError:
+        reading.late = True
+    return reading
+
+
+def _pass(
+    engine: OcrEngine, prepared: tuple[Pixels, float], scale: float, quarters: int, clock: Clock
+) -> Reading:  # fmt: skip
+    ready, factor = prepared
+    ready, turn = clean.turned(ready, quarters)
+    matrix = turn @ np.diag([factor, factor, 1.0])
     angle = clean.skew(ready)
-    matrix = np.diag([factor, factor, 1.0]) @ matrix
     if angle:
         ready, straight = clean.straightened(ready, angle)
         matrix = straight @ matrix
-    lines = engine.lines(ready, scale * factor * 72)
-    return Reading([kept for line in lines if (kept := _without_dirt(line))], matrix, scale * factor)
+    lines = engine.lines(ready, scale * factor * 72, clock.left)
+    kept = [kept for line in lines if (kept := _without_dirt(line))]
+    return Reading([_with_bullets(line, ready) for line in kept], matrix, scale * factor, ready)
+
+
+def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
+    """Read alone what may be words that were overlooked, and measure the ink that is left after that."""
+    small = clean.small(reading.picture, 1 / reading.scale)
+    known = _boxes(reading)
+    for x0, y0, x1, y1 in ink.marks(small, known)[:_MARKS_MOST]:
+        left, top = (max(round((value - _MARGIN) * reading.scale), 0) for value in (x0, y0))
+        right, bottom = (round((value + _MARGIN) * reading.scale) for value in (x1, y1))
+        row = engine.row(reading.picture[top:bottom, left:right], reading.scale * 72, clock.left)
+        sure = [word for word in row if word.confidence >= _MARK_SURE and any(c.isalnum() for c in word.text)]
+        if sure and len(sure) == len(row):
+            reading.lines.append([_moved(word, left, top) for word in sure])
+    reading.left = ink.measured(small, _boxes(reading))
+
+
+def _boxes(reading: Reading) -> list[Rectangle]:
+    """Boxes of the words in points of the picture that was read."""
+    s = reading.scale
+    return [(w.x0 / s, w.y0 / s, w.x1 / s, w.y1 / s) for line in reading.lines for w in line]
+
+
+def _moved(word: OcrWord, x: float, y: float) -> OcrWord:
+    return OcrWord(word.text, word.x0 + x, word.y0 + y, word.x1 + x, word.y1 + y, word.confidence)
 
 
 def _without_dirt(line: list[OcrWord]) -> list[OcrWord]:
@@ -102,18 +202,18 @@ def _without_dirt(line: list[OcrWord]) -> list[OcrWord]:
     return [word for word in line if word.confidence > _JUNK or any(c.isalnum() for c in word.text)]
 
 
+def _with_bullets(line: list[OcrWord], picture: Pixels) -> list[OcrWord]:
+    """A line whose first mark is a dot full of ink begins with a bullet; Tesseract takes it for an "e"."""
+    first = line[0]
+    if len(line) > 1 and first.text in _TAKEN_FOR_BULLETS:
+        box = picture[int(first.y0) : int(first.y1) + 1, int(first.x0) : int(first.x1) + 1]
+        if box.size and float((box < 128).mean()) > _BULLET:
+            return [OcrWord("•", first.x0, first.y0, first.x1, first.y1, first.confidence), *line[1:]]
+    return line
+
+
 def _pieces(line: list[OcrWord], scale: float) -> list[Piece]:
     return [Piece(w.text, w.x0 / scale, w.y0 / scale, w.x1 / scale, w.y1 / scale, round(w.confidence, 1)) for w in line]
-
-
-def places(reading: Reading) -> dict[int, tuple[float, float, float, float]]:
-    """Where each word (by its `id`) stands on the displayed page, in points."""
-    back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
-    return {
-        id(word): _back(word.x0, word.y0, word.x1, word.y1, back, reading.scale)
-        for line in reading.lines
-        for word in line
-    }
 
 
 def _placed(word: Word, back: Matrix, scale: float) -> Word:
