@@ -113,9 +113,17 @@ def _breaks(lines: Sequence[Sequence[Piece]]) -> list[str]:
     usual = median(downward) if downward else 0.0
     found = []
     for index, gap in enumerate(gaps):
+        if gap < -heights[index] - heights[index + 1]:  # up to another column
+            found.append("\n" if _goes_on(lines[index][-1], lines[index + 1][0]) else "\n\n")
+            continue
         wide = gap > max(usual, 0) + _WIDE_GAP * min(heights[index], heights[index + 1])
         found.append("\n\n" if wide else "\n")
     return [*found, ""]
+
+
+def _goes_on(last: Piece, first: Piece) -> bool:
+    """Whether a sentence seems to run from one column into the next."""
+    return last.hyphen or last.text[-1] in ",;-\u00ad\u2010" or first.text[0].islower()
 
 
 def _compounds(lines: Sequence[Sequence[Piece]]) -> frozenset[str]:

@@ -176,6 +176,6 @@ def _line(pieces: Sequence[Piece], start: int, end: int) -> Line:
         min(piece.y0 for piece in pieces),
         max(piece.x1 for piece in pieces),
         max(piece.y1 for piece in pieces),
-        round(max(sizes, key=lambda size: sizes[size]), 1),
+        round(max(sizes.items(), key=lambda item: item[1])[0], 1),
         round(bold / max(letters, 1), 3),
     )
