@@ -1,0 +1,376 @@
+"""The parties of a document, each with the characters in which it is named.
+
+An agreement names them in its first sentence ("between X, a Delaware corporation (“Tenant”), and Y …"), on its cover or
+in a numbered list; a court paper in its caption. Fewer than two readable names are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from legalqa.ingest import opening
+
+_WINDOW = 4_000  # characters after "between" in which the parties are named
+_MOST = 12
+_ANCHOR = re.compile(
+    r"\b(?:[Bb]y\s+and\s+(?:between|among(?:st)?)|BY\s+AND\s+(?:BETWEEN|AMONG(?:ST)?)|(?:[Bb]etween|BETWEEN"
+    r"|[Aa]mong(?:st)?"
+    r"|AMONG(?:ST)?)(?:\s+and\s+(?:among|between))?|P(?:ARTIES|arties)\s*:?(?=\s*\n)|(?:entered\s+into|made"
+    r"|executed)\s+by(?!\s+and\b))"
+    r"(?:\s+(?:the\s+)?following(?:\s+\w+){0,4}?\s*:|\s+to\s+this\s+[Aa]greement)?\s*:?"
+)
+_SUFFIX = (
+    r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?\s?L\.?\s?C|L\.?L\.?P|L\.?\s?P|Ltd|LTD|Limited|LIMITED|Corp|CORP"
+    r"|Corporation"
+    r"|CORPORATION|Co|CO|Company|COMPANY|N\.\s?A|P\.\s?C|PLC|plc|P\.?L\.?C|GmbH|GMBH|A\.?G|S\.\s?A(?:\.\s?R\.?L)?|SA"
+    r"|B\.\s?V|BV|N\.\s?V|NV"
+    r"|S\.?p\.?A|Pte|PTE|Pty|PTY|KG|A/S|AB|ASA|Oy|S\.?\s?r\.?l|LLLP|S\.\s?L|K\.\s?K|d\.o\.o|Partnership|PARTNERSHIP"
+    r"|Incorporation)"
+)
+_ENDS_NAME = re.compile(rf"{_SUFFIX}(?![\w&])\.?")
+_BODY = re.compile(
+    r"(?i:\b(?:trust|bank|foundation|association|fund|university|institute|college|authority|society|hospital|church"
+    r"|district|department)\b)"
+)
+_TAIL = re.compile(rf"[ \t]*,?\s{{1,3}}{_SUFFIX}(?![\w&])\.?(?=[\s,;:.()“\"]|$)")
+_WORD = re.compile(
+    r"[“\"]?(?:[A-Z0-9][\w&.'’/@*+!-]*|[a-z]{1,3}[A-Z][\w.-]*|[a-z]-[a-z]\w+(?=,?\s+Inc)|[a-z][\w-]*\.com)[”\"]?"
+)
+_LINK = re.compile(r"(?:of|the|de|del|van|von|for|on|in|at|&|la|der|d/b/a|dba|f/k/a|a/k/a|und)\b|&|-(?=\s)")
+_LEAD = re.compile(
+    r"(?:[\s,;:.–—-]|\b(?:and|AND|And|by|between|BETWEEN|among|both|either|to|on\s+(?:the\s+)?(?:one|other)\s+hand"
+    r"|of\s+the\s+(?:first|one|other)\s+part|Messrs"
+    r"|the\s+(?:undersigned|company|parties)|OF\s+THE\s+(?:FIRST|SECOND|ONE|OTHER)\s+PART|each\s+of)\b"
+    r"|\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|[•·*]"
+    r"|\(?[-–—]+\s*(?:and|AND|And)\s*[-–—]+\)?|(?:Party\s+)?[AB]\s*:|Party\s+[AB12]\s*[:,])*(?:[Tt]he\s+(?=[A-Z]))?"
+)
+_ROLE = re.compile(
+    r"\(\s*(?:[^()\"“”'‘’]{0,90}?)[\"“”'‘](?P<role>[^\"“”()]{1,60})[\"”“'’][^()]{0,200}\)"
+    r"|(?:hereinafter|referred\s+to\s+as|herein\s+called|called)[^\"“”.;()]{0,60}[\"“](?P<named>[^\"“”()]{1,60})[\"”]"
+    r"|\((?P<bare>[A-Z][\w.&-]+)\)"
+    r"|,?\s+as\s+(?:the\s+)?(?P<plain>[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?|LANDLORD|TENANT|BORROWER|LENDER|BUYER|SELLER)\b"
+)
+_COLLECTIVE = re.compile(
+    r"(?i)\b(?:agreement|contract|date|lease|premises|property|parties|party|amendment|act|closing|transaction|plan|nda"
+    r"|code|commission|services|products?|msa|law)\b"
+)
+_STOP = re.compile(
+    r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|Background|WITNESSETH|WITNESSES"
+    r"|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s+THEREFORE"
+    r"|TABLE\s+OF\s+CONTENTS|Table\s+of\s+Contents|ARTICLE|Article|Section|SECTION|PRELIMINARY|IN\s+CONSIDERATION"
+    r"|In\s+consideration|Source:|THIS\s+\w+|This\s+\w+"
+    r"|(?:Dated|DATED|Date)\b|EXHIBIT|Exhibit)"
+)
+_DEFINES = re.compile(
+    r"\b(?:is|are|shall\s+be|may\s+be|will\s+be)\s+(?:\w+\s+){0,3}?(?:individually|collectively|referred)\b"
+)
+_NO_NAME = re.compile(
+    r"(?i)^(?:the\s+)?(?:part(?:y|ies)|agreement|landlord|tenant|lessor|lessee|seller|buyer|purchaser|company"
+    r"|licensor|licensee|customer"
+    r"|supplier|vendor|client|contractor|consultant|distributor|recipient|discloser|employer|employee|lender|borrower"
+    r"|owner"
+    r"|whereas|page|contents|exhibit|effective|section|article|insert|each|such|this|that|these|confidential\w*|january"
+    r"|february|march|april|june|july|august|september|october|november|december|source|date|address|name|between|no)\b"
+    r"(?:\W|\s|$|and\b)*(?:\w+\s*){0,1}$|^(?:article|section|exhibit|this|insert|page|whereas)\b|^(?:january|february"
+    r"|march|april|may|june|july|august|september|october|november|december)\s\d|\bagree\b"
+    r"|\[|_{2,}|\b(?:agreement|hereinafter|contents)\b"
+)
+_PLACE = re.compile(
+    r"(?i)^(?:(?:state|commonwealth|republic|province|city|county|people['’]s)\s+of\b.*|delaware|new\s+york"
+    r"|california|nevada|united\s+states.*|u\.?s\.?a?\.?"
+    r"|p\.?\s?o\.?\s+box.*|suite\b.*|building\b.*|attention\b.*|\d[\d\s,.-]*|\d+\s[A-Z]\w+)$"
+)
+_ADDRESS = re.compile(
+    r"(?i)\b(?:street|avenue|road|suite|floor|drive|boulevard|blvd|rd|ave|parkway|lane|highway|building|plaza|way)\.?$"
+)
+_VERSUS = re.compile(
+    r"(?P<one>[A-Z][^\n]{2,100}(?:\n[^\n]{2,60})?),?\s*\n?\s*(?:Plaintiffs?|Petitioners?|Appellants?)\b.{0,120}?"
+    r"(?:\b(?:v\.|vs\.|V\.|VS\.)|\bagainst\b)(?P<gap>.{0,60}?)(?P<two>[A-Z].{2,160}?),?\s*\n?\s*(?:Defendants?"
+    r"|Respondents?|Appellees?)\b",
+    re.S,
+)
+_SENTENCE_ENDS = re.compile(r"[)\"”]\s{0,2}\.(?=\s)|\.[\"”](?=\s)|\)\s*\n[ \t\r]*\n(?!\s*(?:[Aa]nd|AND|\(|\d|-))")
+_JOINED = re.compile(
+    r"\s*[,;]?\s*(?:[-–—(]*\s*(?:and|AND|And|&)\s*[-–—):]*\s*)?(?:(?:the|The)\s+)?"
+    r"|[\s,;]*(?:and\s+)?\(?[0-9a-z]{1,2}[.)]\s+"
+)
+_DESCRIBED = re.compile(
+    r"\s*,?\s*(?=\(\s*(?:as\s+[A-Z]|(?:the\s+|collectively,?\s+|hereinafter[^\"“”()]{0,40}"
+    r"|together[^\"“”()]{0,80})?[\"“‘'])|\([A-Z]{2,}[\w .&-]{0,30}\)|,?\s*\(?\s*[Aa]n?\s+(?:\w+\s+){0,4}?"
+    r"(?i:individual|corporation|company|limited|partnership|resident|citizen|person|trust|bank|association|agency"
+    r"|non|public|private|body)"
+    r"|,?\s*as\s+[A-Z]|,?\s*(?:located|whose|having|with\s+(?:its|an?|offices?)|residing|organi[sz]ed|incorporated"
+    r"|established|hereinafter|herein)\b)"
+)
+
+
+_CAPTION = 3_500
+_AGAINST = re.compile(r"(?:v|vs|V|VS)\.?|[-–—\s]*(?:against|AGAINST)[-–—\s]*")
+_FIRST_ROLE = re.compile(r"\b(?:Plaintiff|Petitioner|Appellant|Claimant|PLAINTIFF|PETITIONER|APPELLANT|CLAIMANT)")
+_SECOND_ROLE = re.compile(r"\b(?:Defendant|Respondent|Appellee|DEFENDANT|RESPONDENT|APPELLEE)")
+_COURT_LINE = re.compile(r"\b(?:COURT|DISTRICT OF|COUNTY OF|DIVISION|STATE OF|Court|Division)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A party as it is named: its name in one line, and the span of what is printed."""
+
+    value: str
+    start: int
+    end: int
+
+
+def parties_of(text: str) -> tuple[Name, ...]:
+    """The parties in the order in which they are named, () unless at least two can be read."""
+    if caption := _caption(text):
+        return caption
+    best: tuple[Name, ...] = ()
+    start = opening.preamble(text)
+    for begin, end in ((start, start + 1_500), (0, 3_000)):
+        for anchor in list(_ANCHOR.finditer(text, begin, min(end, len(text))))[:8]:
+            found = _listed(text, anchor.end())
+            if len(found) >= 2 and len(found) > len(best):
+                best = found
+                break
+        if best:
+            return best
+    return _introduced(text, start)
+
+
+def _caption(text: str) -> tuple[Name, ...]:
+    """ "HARBOR LLC, Plaintiff, v. BRIGHT INC., Defendant" at the head of a court paper, in one column or two."""
+    return _columns(text) or _running_caption(text)
+
+
+def _running_caption(text: str) -> tuple[Name, ...]:
+    if not (match := _VERSUS.search(text[:_CAPTION])):
+        return ()
+    names = []
+    for group in ("one", "two"):
+        begin = match.start(group)
+        if "\n\n" in match[group]:
+            begin += match[group].rindex("\n\n") + 2
+        if name := name_at(text, begin, match.end(group)):
+            names.append(name)
+    return tuple(names) if len(names) == 2 else ()
+
+
+def _columns(text: str) -> tuple[Name, ...]:
+    """The left column of a caption: what stands above the first role, and between "v." and the second."""
+    lines = [match.span() for match in re.finditer(r"[^\r\n\f]+", text[:_CAPTION])]
+    left = [_left(text, start, end) for start, end in lines]
+    for number, (start, end) in enumerate(left):
+        if _AGAINST.fullmatch(text, start, end):
+            first = _party_above(text, left[:number])
+            second = _party_below(text, left[number + 1 :])
+            return (first, second) if first and second else ()
+    return ()
+
+
+def _left(text: str, start: int, end: int) -> tuple[int, int]:
+    """A line without its pleading line number and what stands right of the bracket."""
+    if number := re.compile(r"(?m)[ \t]*\d{1,2}(?:[ \t]{2,}|[ \t]+(?=[A-Zv])|[ \t]*$)").match(text, start, end):
+        start = number.end()
+    if bracket := re.compile(r"(?:^|(?<=\s))[)|:§](?=\s|$)|[ \t]{6,}(?=\S)").search(text, start, end):
+        end = bracket.start() if text[start : bracket.start()].strip() or bracket.group() in ")|:§" else end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _party_above(text: str, lines: list[tuple[int, int]]) -> Name | None:
+    """The name over the line that says "Plaintiff"."""
+    role = False
+    block: list[tuple[int, int]] = []
+    for start, end in reversed(lines[-12:]):
+        words = text[start:end]
+        if not role:
+            if match := _FIRST_ROLE.search(words):
+                role = True
+                if words[: match.start()].strip(" ,"):
+                    block.append((start, start + match.start()))
+        elif words and not _COURT_LINE.search(words):
+            block.append((start, end))
+        elif block:
+            break
+    return name_at(text, block[-1][0], block[0][1]) if block else None
+
+
+def _party_below(text: str, lines: list[tuple[int, int]]) -> Name | None:
+    """The name between "v." and the line that says "Defendant"."""
+    begin = None
+    for start, end in lines[:12]:
+        match = _SECOND_ROLE.search(text, start, end)
+        if match:
+            return name_at(text, start if begin is None else begin, match.start())
+        if end > start and begin is None:
+            begin = start
+    return None
+
+
+def _introduced(text: str, start: int) -> tuple[Name, ...]:
+    """ "X, Inc. (“Seller”) and Y LLC (“Buyer”) agree …": two named roles near the beginning, no "between"."""
+    found: dict[str, Name] = {}
+    for begin in {start, 0}:
+        sentence = _SENTENCE_ENDS.search(text, begin, begin + 1_200)
+        for name in _roles(text, begin, sentence.end() if sentence else begin + 600):
+            if _suffixed(name.value) or _BODY.search(name.value):
+                found.setdefault(name.value.casefold(), name)
+    names = sorted(found.values(), key=lambda name: name.start)[:_MOST]
+    return tuple(names) if len(names) >= 2 else ()
+
+
+def _listed(text: str, start: int) -> tuple[Name, ...]:
+    """The names from `start` to the end of the sentence, cover or list."""
+    end = _end(text, start)
+    found: dict[str, Name] = {}
+    position = start
+    last: Name | None = None
+    while position < end and len(found) < _MOST:
+        name = name_at(text, position, end)
+        if not found and (name is None or len(text[start : name.start].strip()) > 60):
+            return ()  # what follows "between" must be a name
+        if name and _is_party(text, name, last):
+            found.setdefault(name.value.casefold(), name)
+            last = name
+        following = _next(text, name.end if name else position, end)
+        if len(found) >= 2 and last and _SENTENCE_ENDS.search(text, last.end, following):
+            break
+        position = following
+    return tuple(found.values()) if len(found) >= 2 else ()
+
+
+def _is_party(text: str, name: Name, last: Name | None) -> bool:
+    """Whether a name in the list is one of a party, not of a street, an affiliate or a sentence."""
+    if last is None or _suffixed(name.value):
+        return True
+    between = text[last.end : name.start]
+    if _JOINED.fullmatch(between):
+        return True
+    follows = _DESCRIBED.match(text, name.end)
+    if not follows:
+        return False
+    if not _ROLE.search(between) and not re.match(r"\s*,?\s*(?:\(|,?\s*[Aa]n?\s)", text[name.end : name.end + 8]):
+        return False  # "… of England and Wales with offices in …"
+    role_owed = not _ROLE.search(between) and len(between) > 12 and bool(_ROLE.match(text, follows.start()))
+    return not role_owed or bool(_BODY.search(name.value))
+
+
+def _suffixed(value: str) -> bool:
+    return bool(re.search(rf"(?:^|[\s,.]){_SUFFIX}\.?$", value))
+
+
+def _end(text: str, start: int) -> int:
+    limit = min(start + _WINDOW, len(text))
+    for stop in _STOP.finditer(text, start, limit):
+        if stop.start() > start + 8:
+            limit = stop.start()
+            break
+    match = _DEFINES.search(text, start, limit)
+    if match and text.count("(", start, match.start()) <= text.count(")", start, match.start()):
+        limit = text.rfind("\n", start, match.start()) if "\n" in text[start : match.start()] else match.start()
+        limit = max(limit, start)
+    return limit
+
+
+_BOUNDARY = re.compile(
+    r"(?P<role>\(\s*[^()\"“”'‘’]{0,90}?[\"“”'‘][^()]{1,240}\)|[\"”]\s*(?=[;,]|[Aa]nd\b|AND\b|\n)"
+    r"|\([A-Z][\w.&-]+\))[\s,;.]*(?:and\b|AND\b|And\b|,|;|\n|(?=\(?\d[.)]))"
+    r"|;\s*(?:and\b|AND\b)?|\n[ \t\r]*\n\s*|\n\s*[-–—(]*\s*(?:and|AND|And|&)\b\s*[-–—):]*|\s(?:AND"
+    r"|--?\s*AND\s*--?)[:\s]"
+    r"|[,.]\s+(?:and|And)\s+(?=(?:the\s+)?[A-Z])|\s(?:and|And)\s+(?=(?:the\s+)?(?:[A-Z]|\d\.|\([a-z1-9]\)))|(?:^"
+    r"|[\s,;])\(?(?:\d|[a-z]|ii?i?)[.)]\s+(?=[A-Z])"
+)
+
+
+def _next(text: str, position: int, end: int) -> int:
+    """Where the next party may begin, after what is said of the last one."""
+    depth_end = position
+    while match := _BOUNDARY.search(text, depth_end, end):
+        inside = text.count("(", position, match.start()) > text.count(")", position, match.start())
+        if not inside or match["role"]:
+            return max(match.end(), position + 1)
+        depth_end = max(match.end(), depth_end + 1)
+    return end
+
+
+def _roles(text: str, start: int, end: int) -> Iterator[Name]:
+    """The names right before a role in brackets, in the running text."""
+    for role in _ROLE.finditer(text, start, min(end, len(text))):
+        called = role["role"] or role["named"] or ""
+        if not called or _COLLECTIVE.search(called):
+            continue
+        before = text[max(role.start() - 200, start) : role.start()]
+        for match in re.finditer(r"(?<![\w-])(?=[A-Z])", before):
+            name = name_at(text, role.start() - len(before) + match.start(), role.start())
+            if name and re.fullmatch(r"[\s,]*(?:an?\s[^.;]{0,120})?", text[name.end : role.start()]):
+                yield name
+                break
+
+
+def name_at(text: str, start: int, end: int) -> Name | None:
+    """The name that begins at `start`, after "and", numbers and the like; None if no name does."""
+    lead = _LEAD.match(text, start, end)
+    begin = position = lead.end() if lead else start
+    last = begin
+    suffixed = False
+    for _ in range(16):
+        word = _WORD.match(text, position, end) if not suffixed else None
+        if word and not (last > begin and _opens_description(word)):
+            last = word.end()
+            suffixed = bool(_ENDS_NAME.fullmatch(word.group().strip('“”"')) and last > begin and position > begin)
+        elif (link := _LINK.match(text, position, end)) and last > begin and not suffixed:
+            position = _spaces(text, link.end(), end)
+            if not _WORD.match(text, position, end) and not _LINK.match(text, position, end):
+                break
+            continue
+        else:
+            break
+        if tail := _TAIL.match(text, last, end):
+            last, suffixed = tail.end(), True
+        position = _spaces(text, last, end)
+        if position == last:
+            break
+    while suffixed and (tail := _TAIL.match(text, last, end)):
+        last = tail.end()
+    return _checked(text, begin, last)
+
+
+def _spaces(text: str, position: int, end: int) -> int:
+    """After the white space at `position`, unless it is a blank line."""
+    match = re.compile(r"[ \t\xa0]{0,12}(?:\r?\n[ \t\xa0]{0,40})?").match(text, position, end)
+    return match.end() if match else position
+
+
+def _opens_description(word: re.Match[str]) -> bool:
+    """ "Acme A Delaware corporation", or a sentence's next word in capitals."""
+    return word.group() in ("A", "An", "AND", "And", "BY", "BETWEEN", "WITH", "Whose", "Having", "Hereinafter", "OF")
+
+
+def _checked(text: str, start: int, end: int) -> Name | None:
+    """The span as a name, without quotation marks and the full stop of a sentence; None for what is none."""
+    while end > start and (
+        text[end - 1] in ' ,;:“”"\n\r\t-' or (text[end - 1] == "." and not _dotted(text, start, end))
+    ):
+        end -= 1
+    while start < end and text[start] in '“”" ':
+        start += 1
+    value = " ".join(text[start:end].split())
+    if not 3 <= len(value) <= 120 or not re.search(r"[^\W\d_]{2}", value):
+        return None
+    if (not _suffixed(value) and value[0].isdigit()) or re.fullmatch(rf"(?:{_SUFFIX}|{_BODY.pattern})\.?", value):
+        return None
+    if _NO_NAME.search(value) or _PLACE.match(value) or _ADDRESS.search(value):
+        return None
+    single = " " not in value
+    return None if single and value.islower() else Name(value, start, end)
+
+
+def _dotted(text: str, start: int, end: int) -> bool:
+    """Whether the full stop belongs to the name: "Inc.", "N.A.", "Jr."."""
+    word = text[start:end].split()[-1] if text[start:end].split() else ""
+    return bool(re.search(rf"(?:{_SUFFIX}|Jr|Sr|Esq|\b[A-Z])\.$", word))

@@ -1,0 +1,147 @@
+"""The title that a document prints above itself, with its span; None where nothing looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from legalqa.ingest import opening
+from legalqa.ingest.parties import Name
+
+_FRONT = 5_000
+_LINES = 60
+_NOUNS = (
+    r"AGREEMENTS?|LEASE|SUBLEASE|AMENDMENT|ADDENDUM|CONTRACT|ORDER|OPINION|JUDGMENT|COMPLAINT|COUNTERCLAIMS?|ANSWER"
+    r"|MOTION"
+    r"|BRIEF|DEPOSITION|TRANSCRIPT|INVOICE|MEMORANDUM|INDENTURE|PLAN OF MERGER|NOTES|DECLARATION|AFFIDAVIT|PETITION"
+    r"|POLICY"
+    r"|NOTICE|LICEN[SC]E|STATEMENT|MINUTES|GUARANTY|DEED|BYLAWS|CERTIFICATE|SUBPOENA|INTERROGATORIES|REQUESTS? FOR"
+    r"|PROMISSORY NOTE|RESUME|CURRICULUM VITAE|STIPULATION|RESOLUTIONS?|SCHEDULE OF|MAINTENANCE LOG|PROPOSAL"
+    r"|PURCHASE ORDER"
+    r"|WORK ORDER|REPORT|TERMS AND CONDITIONS|NDA|LETTER OF INTENT|STATEMENT OF WORK|CERTIFICATION|RELEASE"
+)
+_NOUN = re.compile(rf"\b(?:{_NOUNS})\b")
+_ONLY_NOUN = re.compile(rf"(?:{_NOUNS})")
+_LINE = re.compile(r"(?:(?![\r\n\f]|[ \t\xa0]{4}).)+")
+_BEFORE = re.compile(
+    r"(?:\d{1,2}\s+(?=[A-Z])|(?:EXHIBIT|Exhibit)\s+[\w.()-]*\d[\w.()-]*\s*[-–—:]?\s*|(?:EXHIBIT|Exhibit)\s+[A-Z]\s+"
+    r"|Execution\s+(?:Version|Copy)\s+"
+    r"|EXECUTION\s+(?:VERSION|COPY)\s+|CONFIDENTIAL(?:\s+TREATMENT\s+REQUESTED)?\s+(?!(?:INFO|DISCLO|\w+\s+AGREE"
+    r"|AGREE))|\[?(?:Form|FORM)\]?\s+of\s+(?=\Z)|[*_\W]+)+"
+)
+_AFTER = re.compile(
+    r"\s(?:This|THIS)\s|\s+\(?(?:the|this|hereinafter)?\s*[“\"(]\s*(?:the|this|hereinafter|[“\"])|\b(?:[Dd]ated"
+    r"|DATED)\b|\b(?:by\s+and\s+)?(?:between|among)\b"
+    r"|\b(?:BY\s+AND|By\s+and|BETWEEN|AMONG|Between|Among)\b|\b(?:is|are)\s+(?:made|entered|effective)\b"
+    r"|\bThe\s+following\b"
+    r"|\s(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY"
+    r"|MARCH"
+    r"|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)\s+\d|\W*\b[Pp](?:age|AGE)\s+\d+|\s[“\"]|\s\[\*"
+    r"|\s\)"
+)
+_SENTENCE = re.compile(r"[.\]”\"]\s+(?=[A-Z])")
+_NO_TITLE = re.compile(
+    r"\b(?:is|are|was|shall|will|has|have|been|may|which|hereby|pursuant)\b|[;,:]$|\.{3,}|^(?:This|THIS|IN THE"
+    r"|UNITED STATES|Source:|TABLE OF)\b"
+    r"|^(?i:plaintiff|defendant|petitioner|respondent|appell(?:ant|ee))s?(?:[ ]and[ ][\w-]+(?:[ ][\w-]+)?)?\W*$"
+    r"|\bOMITTED\b|\bREDACTED\b|\bCONFIDENTIAL TREATMENT\b|\bCOMPETITIVE HARM\b|\bSECURITIES\b|^(?:Re|RE|From|To"
+    r"|Subject|Cc|cc|Date|Sent|Enclosures?|Encl\.?|Attachments?|Attention|Bill to):|\?$|^(?:ARTICLE|Article|Section"
+    r"|SECTION)\b"
+)
+_OPEN = re.compile(r"(?:\b(?:OF|TO|FOR|AND|THE|ON|IN|of|to|for|and|the|on|in|No\.|NO\.)|&|[-–—])$")
+_GOES_ON = re.compile(r"(?:OF|TO|FOR|AND|&|of|to|for|and)\b")
+_AMENDS = re.compile(
+    rf"\bAMENDMENT\b[^\n]{{0,30}}? (?:TO|OF)\b(?:(?!\b(?:{_NOUNS})\b)[^\n])*$"
+)  # what it amends comes yet
+_SELF = re.compile(
+    r"(?:This|THIS)\s+(?P<title>(?:[A-Z(&-][\w,&'’)-]*\s+|(?:and|of|to|for|the|-)\s+){1,10}?(?:Agreement|AGREEMENT"
+    r"|Lease|LEASE"
+    r"|Amendment|AMENDMENT|Addendum|Contract|Guaranty|Indenture)(?:\s+(?:to|TO|of)\s+(?:(?:the"
+    r"|[A-Z][\w&-]*)\s+){0,5}?(?:Agreement|Lease|LEASE|AGREEMENT))?)"
+    r"(?=[\s,]*(?:\(|is\b|dated|made|entered|by\b|between|among|,))"
+)
+
+
+def title_of(text: str) -> Name | None:
+    """The first line at the front that names a kind of document, with the lines that belong to it."""
+    lines = list(_lines(text))
+    for number, (start, end) in enumerate(lines):
+        for begin, stop in _candidates(text, start, end):
+            if _titles(" ".join(text[begin:stop].split())):
+                whole = stop == end
+                return _name(text, _from(text, lines, number, begin), _to(text, lines, number, stop) if whole else stop)
+    match = _SELF.match(text, opening.preamble(text))
+    return _name(text, match.start("title"), match.end("title")) if match else None
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    count = 0
+    for match in _LINE.finditer(text, 0, _FRONT):
+        start, end = match.span()
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end > start:
+            yield start, end
+            count += 1
+        if count == _LINES:
+            return
+
+
+def _candidates(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The line, or the parts of it between its sentences, without what stands before and after a title."""
+    begins = [start, *(match.end() for match in _SENTENCE.finditer(text, start, end))]
+    for begin, stop in zip(begins, [*begins[1:], end], strict=True):
+        while before := _BEFORE.match(text, begin, stop):
+            begin = before.end()
+        if after := _AFTER.search(text, begin, stop):
+            stop = after.start()
+        while stop > begin and (text[stop - 1].isspace() or text[stop - 1] in "-–—*_:"):
+            stop -= 1
+        if stop > begin:
+            yield begin, stop
+
+
+def _titles(line: str) -> bool:
+    words = re.findall(r"[^\W\d_]{2,}", line)
+    capital = sum(word[0].isupper() or word in ("of", "and", "to", "for", "the", "on", "in") for word in words)
+    named = 4 <= len(line) <= 180 and bool(words) and _NOUN.search(line.upper())
+    lower = line[:1].isupper() and len(words) <= 3  # "Distributorship agreement", alone in its line
+    return bool(named and (capital >= 0.7 * len(words) or lower) and not _NO_TITLE.search(line))
+
+
+def _from(text: str, lines: list[tuple[int, int]], number: int, begin: int) -> int:
+    """Where the title begins: a line that is only "AGREEMENT" belongs to the one above it."""
+    if number == 0 or not _ONLY_NOUN.fullmatch(text[begin : lines[number][1]].strip(" .").upper()):
+        return begin
+    start, end = lines[number - 1]
+    above = text[start:end]
+    plain = (
+        above.isupper()
+        and len(above) < 80
+        and not re.search(r"\d|[,.:;]$|\b(?:EXHIBIT|CONFIDENTIAL|VERSION|COPY)\b", above)
+    )
+    return start if plain and text[end:begin].count("\n") == 1 else begin
+
+
+def _to(text: str, lines: list[tuple[int, int]], number: int, stop: int) -> int:
+    """Where the title ends: one that ends with "TO" or is followed by "OF" goes on in the next lines."""
+    for start, end in lines[number + 1 : number + 4]:
+        capitals = text[start:end].isupper() and text[stop:start].count("\n") < 4
+        unnamed = _AMENDS.search(text[max(stop - 120, 0) : stop]) and _NOUN.search(text[start:end])
+        goes_on = _OPEN.search(text[max(stop - 8, 0) : stop]) or (capitals and (_GOES_ON.match(text, start) or unnamed))
+        if not goes_on or end - start > 120 or _NO_TITLE.search(text[start:end]):
+            break
+        cut = _AFTER.search(text, start, end)
+        stop = cut.start() if cut else end
+        if cut:
+            break
+    return stop
+
+
+def _name(text: str, start: int, end: int) -> Name | None:
+    while end > start and (text[end - 1].isspace() or text[end - 1] in "-–—*_,"):
+        end -= 1
+    value = " ".join(text[start:end].split())
+    return Name(value, start, end) if len(value) > 2 else None
