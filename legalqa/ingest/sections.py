@@ -1,204 +1,178 @@
-"""Sections of a legal text from its numbered headings, with exact, nested spans.
+"""Sections of a legal text, with exact, nested spans.
 
-Candidates are beginnings of lines (and of clauses after a run of spaces, as text files flattened from a web page have
-them). `numbering` decides whether a number can stand there; lines of a table of contents, running heads and wrapped
-citations are no headings.
+Three kinds of headings make them: numbered ones, whose place in the outline `sequence` decides; main headings without
+a number (RECITALS, COUNT I, ARGUMENT), under which the numbers of a pleading run on; and, where the pages tell how
+their lines are set, headings that only their type shows (`unnumbered`).
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from legalqa.ingest import numbering
-from legalqa.values.document import Section
+from legalqa.ingest import contents, headings, unnumbered
+from legalqa.ingest.items import Line
+from legalqa.ingest.sequence import Candidate
+from legalqa.ingest.sequence import Sequence as Lists
+from legalqa.values.document import Region, Section
 
-_LINE = re.compile(r"[^\r\n\f]+")
-_CLAUSE = re.compile(r"(?:^|[\r\n\f]|\s{3,}|\t)[ \t]*(?=\S)")
-_LEADERS = re.compile(r"\.{4,}|(?:\. ){3,}|…{2,}|_{4,}\s*\d+\s*$")
-_PAGE_AT_END = re.compile(r"\s(?:\d{1,3}|[ivxl]{1,5}|[A-Z]-\d{1,3})\s*$")
-_CONTENTS = re.compile(r"\s*(?:TABLE\s+OF\s+CONTENTS|Table\s+of\s+Contents|CONTENTS|INDEX)\s*$")
-_MAIN = re.compile(
-    r"(?:RECITALS?|BACKGROUND|PRELIMINARY STATEMENTS?|WITNESSETH:?|W I T N E S S E T H:?|INTRODUCTION|ARGUMENT"
-    r"|DISCUSSION|ANALYSIS|CONCLUSION|STATEMENT OF (?:THE )?(?:FACTS|CASE|ISSUES)|FACTUAL BACKGROUND|LEGAL STANDARDS?"
-    r"|FINDINGS OF FACT|CONCLUSIONS OF LAW|PRAYER FOR RELIEF|JURISDICTION(?: AND VENUE)?|PARTIES|CAUSES? OF ACTION"
-    r"|DEFINITIONS|AGREEMENT|ORDER|Recitals|Background|Introduction|Conclusion)\s*[:.]?\s*$"
-)
-_WHEREAS = re.compile(r"WHEREAS\b")
-_TITLE_END = re.compile(r"[.:](?=\s|$)|\s{3,}|[\r\n]|\s[–—]\s|(?<=\w)\.(?=[A-Z])")
-_SMALL_WORDS = "a an and as at by for from in into of on or the to under upon with without not its"
-_SMALL = frozenset(_SMALL_WORDS.split())
-_TITLE_MOST = 90
-_EDGE_LINES = 2  # lines at the top and bottom of a page that may be running heads
+_FRONT = 400  # characters of a document in which "Exhibit 10.1" is its own label, not a part of it
+_LISTED = 200  # characters of an exhibit that is only named in a list
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
+class Heading:
+    """A heading before its section has an end. `style` is its kind of number, "" for a main heading without one."""
+
     start: int
     number: str
     title: str
     level: int
+    style: str = ""
 
 
-def sections_of(text: str, running: frozenset[int] = frozenset()) -> tuple[Section, ...]:
-    """All sections in the order of the text. `running` are the starts of lines that repeat on every page."""
-    headings = _without_contents(text, list(_headings(text, running)))
-    return _nested(text, headings)
+def sections_of(
+    text: str, skipped: Sequence[Region] = (), lines: Sequence[Line] = (), listed: contents.Contents | None = None
+) -> tuple[Section, ...]:
+    """All sections in the order of the text.
+
+    `skipped` are regions without headings (running heads, hidden text); `listed` is the document's own table of
+    contents, looked for if it is not given.
+    """
+    listed = contents.contents_of(text) if listed is None else listed
+    closed = _union((*skipped, *listed.regions))
+    found = _numbered(text, closed, listed.titles())
+    found = _without_lists(text, found)
+    return _nested(text, _joined(found, unnumbered.headings(text, closed, lines)))
 
 
-def running_lines(text: str, pages: Sequence[tuple[int, int]]) -> frozenset[int]:
-    """Starts of lines at the pages' edges that are the same, but for digits, on several pages."""
-    edges: list[tuple[int, str]] = []
-    for start, end in pages:
-        lines = [match for match in _LINE.finditer(text, start, end) if not match.group().isspace()]
-        for match in {m.start(): m for m in [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]}.values():
-            edges.append((match.start(), re.sub(r"\d+", "#", match.group().strip())))
-    seen = Counter(shape for _, shape in edges)
-    least = max(3, len(pages) // 4)
-    return frozenset(start for start, shape in edges if seen[shape] >= least)
-
-
-def _headings(text: str, running: frozenset[int]) -> Iterator[_Heading]:
-    sequence = numbering.Sequence()
-    recitals = main = contents = False
-    last: _Heading | None = None
-    for start, line, line_start in _candidates(text):
-        contents = bool(_CONTENTS.match(line)) or (contents and bool(_PAGE_AT_END.search(line)))
-        if contents or line_start in running or _LEADERS.search(line):
+def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, str]) -> list[Heading]:
+    candidates = list(headings.places(text, closed, titles))
+    ahead = _ahead(candidates)
+    lists = Lists(candidates)
+    mains = [heading.start for heading in unnumbered.closing(text, closed)]
+    found: list[Heading] = []
+    for candidate in candidates:
+        while mains and mains[0] < candidate.at:
+            lists.restart()
+            mains.pop(0)
+        likely = candidate.confirmed + (candidate.confirmed and candidate.strong)
+        if any(ahead[(n.style, n.values)][likely] > candidate.at for n in candidate.readings):
+            continue  # the table of contents knows another place, still to come, by this number
+        if candidate.readings[0].style == "exhibit" and candidate.at < _FRONT and not found:
             continue
-        if line_start == start and _MAIN.match(line):
-            if last is not None and last.title == " ".join(line.split()).strip(" .:"):
-                continue  # the second line of "ARTICLE I / DEFINITIONS"
-            sequence.restart()
-            recitals = main = True
-            yield _Heading(start, "", line.strip(" .:\t"), 1)
-            continue
-        if _WHEREAS.match(line):
-            if not recitals:
-                recitals = True
-                sequence.restart()
-                yield _Heading(start, "", "WHEREAS", 1)
-            continue
-        readings = [r for r in numbering.readings(line) if _plausible(text, start, line, r)]
-        taken = sequence.take(readings) if readings else None
+        taken = lists.take(candidate)
         if taken:
             number, level = taken
-            if level == 1:  # "A." under RECITALS is a part of them, "1." is what follows them
-                main = main and number.style == "LETTER."
-            level += main
-            last = _Heading(start, number.text, _title(text, start + number.length, number), level)
-            yield last
+            title = headings.titled(text, candidate.at, number, titles.get((number.style, number.values)))
+            found.append(Heading(candidate.at, number.text, title, level, number.style))
+    return found
 
 
-def _candidates(text: str) -> Iterator[tuple[int, str, int]]:
-    """Start, rest of the line, and start of the whole line, for every place where a heading may begin."""
-    line_end = line_start = -1
-    for match in _CLAUSE.finditer(text):
-        start = match.end()
-        if start >= line_end:
-            found = _LINE.match(text, start)
-            line_end = found.end() if found else start
-            line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start), text.rfind("\f", 0, start)) + 1
-        if text[start] in "AESW§(RPIDFLJCBO" or text[start].isalnum():
-            yield start, text[start : min(line_end, start + 400)], line_start
+def _ahead(candidates: Sequence[Candidate]) -> dict[headings.Key, tuple[int, int, int]]:
+    """The last place of a number that is likelier than an unlisted one, than a listed one, than one listed and set
+    as a heading (none is)."""
+    found: dict[headings.Key, tuple[int, int, int]] = defaultdict(lambda: (-1, -1, -1))
+    for candidate in candidates:
+        for number in candidate.readings if candidate.confirmed else ():
+            key = (number.style, number.values)
+            found[key] = (candidate.at, candidate.at if candidate.strong else found[key][1], -1)
+    return found
 
 
-def _plausible(text: str, start: int, line: str, number: numbering.Numbered) -> bool:
-    """Whether what stands around a number lets it be a heading."""
-    rest = line[number.length :].lstrip(" \t.:–—-")
-    broken = _breaks_before(text, start)
-    if number.style == "exhibit":
-        return (
-            broken and len(rest.strip()) <= _TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")"))
+def _without_lists(text: str, found: list[Heading]) -> list[Heading]:
+    """Exhibits and schedules that are only named, one after the other in a list, left out."""
+    kept = []
+    for index, heading in enumerate(found):
+        after = found[index + 1] if index + 1 < len(found) else None
+        before = found[index - 1] if index else None
+        short = after is not None and after.start - heading.start < _LISTED
+        in_list = heading.style == "exhibit" and any(
+            other is not None and other.style == "exhibit" and abs(other.start - heading.start) < _LISTED
+            for other in (before, after)
         )
-    if number.rank < numbering.BRACKET:
-        if (
-            rest[:1].islower()
-            or rest.startswith((",", ";", ")"))
-            or (number.style == "article" and rest.startswith("of "))
-        ):
-            return False
-        if number.style in ("number", "LETTER.", "ROMAN.", "letter.") and not rest:
-            return False
-        if number.style in ("LETTER.", "letter.") and not broken and not _ended_before(text, start):
-            return False
-    return broken or _ended_before(text, start)
-
-
-def _breaks_before(text: str, start: int) -> bool:
-    """Whether a blank line, a run of spaces or the beginning of the text comes before."""
-    before = text[max(start - 40, 0) : start]
-    gap = before[len(before.rstrip()) :]
-    return gap == before or gap.count("\n") > 1 or gap.count("\r") > 1 or "\f" in gap or (
-        len(gap) >= 3 and "\n" not in gap
-    )  # fmt: skip
-
-
-def _ended_before(text: str, start: int) -> bool:
-    """Whether the words before end a sentence, a clause, a heading or a page (its number)."""
-    before = text[max(start - 120, 0) : start].rstrip()
-    if before.endswith((".", ";", ":", ",", "”", '"', "and", "or", "—", "-")):
-        return True
-    last = re.split(r"[\r\n]", before)[-1].strip()
-    return last.isdigit() or last.isupper() or (len(last) < 60 and last.istitle())
-
-
-def _title(text: str, start: int, number: numbering.Numbered) -> str:
-    """The heading's words; "" where the number stands before running text."""
-    window = text[start : start + 3 * _TITLE_MOST]
-    stripped = window.lstrip(" \t.:–—-")
-    if number.rank == numbering.TOP:
-        stripped = stripped.lstrip("\r\n \t")
-    end = _TITLE_END.search(stripped)
-    if number.rank == numbering.BRACKET and not (end and end.group()[0] in ".:"):
-        return ""  # an item of a list, not a heading
-    title = stripped[: end.start()] if end else stripped[: _TITLE_MOST + 1]
-    title = " ".join(title.split())
-    if (
-        not title
-        or len(title) > _TITLE_MOST
-        or title.count("(") != title.count(")")
-        or (number.rank == numbering.TOP and any(numbering.readings(stripped)))
-    ):
-        return ""
-    words = re.findall(r"[^\W\d_][\w'’]*", title)
-    named = [word for word in words if word.lower() not in _SMALL]
-    if not named or sum(word[0].isupper() for word in named) < 0.7 * len(named):
-        return ""
-    return title.strip(' ,;"“”')
-
-
-def _without_contents(text: str, headings: list[_Heading]) -> list[_Heading]:
-    """Headings of a table of contents left out: they stand again later, and nothing but a line follows them."""
-    last_of = {_key(heading): heading.start for heading in headings}
-    kept: list[_Heading] = []
-    for index, heading in enumerate(headings):
-        end = headings[index + 1].start if index + 1 < len(headings) else len(text)
-        line = text[heading.start : end]
-        listed = len(line) < 2 * _TITLE_MOST and (bool(_PAGE_AT_END.search(line.rstrip())) or line.strip()[-1:] != ".")
-        again = last_of[_key(heading)] > heading.start
-        if not (listed and again and heading.number):
+        ends = after is None and len(text) - heading.start < _LISTED
+        if not (in_list and (short or ends or (before and before.style == "exhibit"))):
             kept.append(heading)
     return kept
 
 
-def _key(heading: _Heading) -> tuple[str, str]:
-    """What a heading and its line in a table of contents have in common."""
-    return heading.number, re.sub(r"\s\d+$", "", heading.title.lower())[:20]
+def _joined(numbered: list[Heading], mains: Sequence[tuple[int, str, str]]) -> list[Heading]:
+    """Numbered and main headings in one outline.
+
+    Under a main heading stand the lettered items of recitals and the paragraphs of a list that runs on through
+    several main headings, as a pleading's does; an article or a list of its own closes it.
+    """
+    taken = {heading.start for heading in numbered}
+    titles = {" ".join(heading.title.split()).casefold() for heading in numbered if heading.title}
+    mains = [m for m in mains if m[0] not in taken and (m[1] or m[2].casefold() not in titles)]
+    running = _running(numbered, [start for start, _, title in mains if not unnumbered.closes(title)])
+    found: list[Heading] = []
+    main = False
+    position = 0
+    last: Heading | None = None
+    for start, number, title in mains:
+        while position < len(numbered) and numbered[position].start < start:
+            last = numbered[position]
+            main = _stays(main, last, running)
+            found.append(replace(last, level=last.level + main))
+            position += 1
+        second = last is not None and last.title.casefold() == title.casefold() and start - last.start < 200
+        if second:
+            continue  # the second line of "ARTICLE I / DEFINITIONS"
+        main = True
+        found.append(Heading(start, number, title, 1))
+    for heading in numbered[position:]:
+        main = _stays(main, heading, running)
+        found.append(replace(heading, level=heading.level + main))
+    return found
 
 
-def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
-    found: list[Section] = []
+def _stays(main: bool, heading: Heading, running: str) -> bool:
+    if not main or heading.level > 1:
+        return main
+    return heading.style.startswith("LETTER") or (bool(running) and heading.style == running)
+
+
+def _running(numbered: Sequence[Heading], mains: Sequence[int]) -> str:
+    """The style of the outermost list that goes on through main headings, "" if none does."""
+    top = [heading for heading in numbered if heading.level == 1]
+    for former, later in pairwise(top):
+        goes_on = former.style == later.style and later.style in ("number", "section", "1)")
+        if goes_on and not later.number.startswith("1.") and any(former.start < at < later.start for at in mains):
+            return later.style
+    return ""
+
+
+def _nested(text: str, found: Sequence[Heading]) -> tuple[Section, ...]:
+    ends = [len(text)] * len(found)
+    waiting: list[int] = []
+    for index, heading in enumerate(found):
+        while waiting and found[waiting[-1]].level >= heading.level:
+            ends[waiting.pop()] = heading.start
+        waiting.append(index)
+    sections: list[Section] = []
     path: list[tuple[int, str]] = []
-    for index, heading in enumerate(headings):
-        end = next((later.start for later in headings[index + 1 :] if later.level <= heading.level), len(text))
+    for heading, stop in zip(found, ends, strict=True):
+        end = stop
         while end > heading.start and text[end - 1].isspace():
             end -= 1
         while path and path[-1][0] >= heading.level:
             path.pop()
         path.append((heading.level, f"{heading.number} {heading.title}".strip()))
         names = tuple(name for _, name in path)
-        found.append(Section(heading.number, heading.title, heading.level, heading.start, end, names))
-    return tuple(found)
+        sections.append(Section(heading.number, heading.title, heading.level, heading.start, end, names))
+    return tuple(sections)
+
+
+def _union(regions: Sequence[Region]) -> list[Region]:
+    """Regions in order, those that touch or overlap made one."""
+    whole: list[Region] = []
+    for region in sorted(regions, key=lambda region: region.start):
+        if whole and region.start <= whole[-1].end:
+            whole[-1] = replace(whole[-1], end=max(whole[-1].end, region.end))
+        else:
+            whole.append(region)
+    return whole

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalqa.ingest.sections import running_lines, sections_of
+from legalqa.ingest.running import running_of
+from legalqa.ingest.sections import sections_of
 from legalqa.values.document import Section
 
 LEASE = """LEASE AGREEMENT
@@ -102,7 +103,7 @@ def test_running_heads_are_no_headings() -> None:
         pages.append((position, position + len(page)))
         text += page + "\n\n"
         position = len(text)
-    assert not sections_of(text, running_lines(text, pages))
+    assert not sections_of(text, running_of(text, pages, paged=True).regions)
 
 
 lines = st.sampled_from(
