@@ -78,7 +78,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, taken: Takings, co
             unknown = isinstance(error, NotImplementedError)
             fault = "packed in a way that is not supported" if unknown else "damaged and could not be taken out"
             return Attached(name, reason=f"it is {fault}")
-    return Attached(name, reason=context.locked().reason.replace("the file", "it"))
+    return Attached(name, reason=limits.locked(context.passwords).reason.replace("the file", "it"))
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

@@ -37,11 +37,6 @@ class Context:
     spool: Path | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
-    def locked(self) -> limits.Refusal:
-        """What to say of a file that no password opens."""
-        tried = "; none of the passwords given opens it" if self.passwords else ""
-        return limits.Refusal("encrypted", f"the file is protected by a password{tried}")
-
     @contextlib.contextmanager
     def scratch(self) -> Iterator[Path]:
         """A private folder that is gone afterwards."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.ingest.limits import Refusal
 
 if TYPE_CHECKING:
     from legalqa.values.document import Document
@@ -27,22 +30,27 @@ class PageImage:
 
 
 class PageImages:
-    """Draws pages one after another. Calls from several threads wait for one another."""
+    """Draws pages one after another. Calls from several threads wait for one another.
 
-    def __init__(self, memory: int | None = None) -> None:
-        self._child = Child("legalqa.ingest.images:Drawer", memory=memory)
+    `passwords` are tried on PDFs that need one.
+    """
 
-    def render(self, document: Document, page: int, scale: float = 1.0, timeout: float = 30.0) -> PageImage:
+    def __init__(self, memory: int | None = None, passwords: Sequence[str] = ()) -> None:
+        self._child = Child("legalqa.ingest.images:Drawer", tuple(passwords), memory=memory)
+
+    def render(
+        self, document: Document, page: int, scale: float = 1.0, timeout: float = 30.0, *, file: Path | None = None
+    ) -> PageImage:
         """Page `page` (from 1) of a document at `scale` (1.0 is 72 pixels an inch, less where it would get too big).
 
-        A PDF is drawn from its file, other kinds from the words of the page. Raises UserError if there is no such
-        page or it cannot be drawn within `timeout` seconds.
+        PDFs and pictures are drawn from their `file` (`document.path` unless it is given: the copy of a document that
+        came inside another, or a name that is not UTF-8), other kinds from the words of the page. Raises UserError if
+        there is no such page or it cannot be drawn within `timeout` seconds.
         """
         try:
-            if document.kind == "pdf":
-                return self._child.call(
-                    "pdf", os.fsencode(document.path), page, scale, type=PageImage, timeout=timeout
-                )  # fmt: skip
+            if document.kind in ("pdf", "image"):
+                name = os.fsencode(file if file is not None else document.path)
+                return self._child.call(document.kind, name, page, scale, type=PageImage, timeout=timeout)
             shown = next((candidate for candidate in document.pages if candidate.number == page), None)
             if shown is None:
                 raise errors.UserError(f"The document has no page {page}.")
@@ -67,20 +75,42 @@ class PageImages:
 class Drawer:
     """What the drawing process serves. Keeps the last PDF open while its pages are asked for."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, passwords: Sequence[str] = ()) -> None:
         self._stop = stop
-        self._file: tuple[bytes, int, Any] | None = None  # path, time of change, PdfFile
+        self._passwords = tuple(passwords)
+        self._file: tuple[bytes, int, Any] | None = None  # path, time of change, PdfFile or PictureFile
 
     def pdf(self, path: bytes, page: int, scale: float) -> PageImage:
         """A page of a PDF."""
         from legalqa.ingest.pdf import PdfError
 
         try:
-            with self._opened(path).page(page) as handle:
+            with self._opened(path, self._pdf).page(page) as handle:
                 pixels, _ = handle.render(scale, MAX_PIXELS)
+        except Refusal as refusal:
+            raise errors.UserError(f"Page {page} cannot be drawn: {refusal.reason}.") from None
         except (PdfError, OSError, MemoryError):
-            raise errors.UserError(f"Page {page} cannot be drawn: the file is missing, changed or damaged.") from None
+            raise _missing(page) from None
         return _image(pixels)
+
+    def image(self, path: bytes, page: int, scale: float) -> PageImage:
+        """A page of a picture file."""
+        import cv2
+
+        from legalqa.ingest.pictures import PictureError, PictureFile
+
+        try:
+            picture = self._opened(path, PictureFile)
+            if not 1 <= page <= picture.frames:
+                raise errors.UserError(f"The document has no page {page}.")
+            pixels, dpi = picture.frame(page)
+        except (PictureError, OSError, MemoryError):
+            raise _missing(page) from None
+        height, width = pixels.shape[:2]
+        factor = min(scale * 72 / dpi, math.sqrt(MAX_PIXELS / (width * height)))
+        size = (max(round(width * factor), 1), max(round(height * factor), 1))
+        how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        return _image(cv2.resize(pixels, size, interpolation=how))
 
     def typeset(self, width: float, height: float, words: list[Any], scale: float) -> PageImage:
         """A page of a text that we have set."""
@@ -90,17 +120,24 @@ class Drawer:
         placed = [(str(text), float(x0), float(y0) + ASCENT) for text, x0, y0 in words]
         return _image(drawn_text(width, height, placed, FONT_SIZE, scale, MAX_PIXELS))
 
-    def _opened(self, path: bytes) -> Any:
-        from legalqa.ingest.pdf import PdfFile
+    def _pdf(self, file: Path) -> Any:
+        from legalqa.ingest import portable
 
-        name = os.fsdecode(path)
-        changed = Path(name).stat().st_mtime_ns
+        return portable.opened(file, self._passwords)[0]
+
+    def _opened(self, path: bytes, opened: Callable[[Path], Any]) -> Any:
+        file = Path(os.fsdecode(path))
+        changed = file.stat().st_mtime_ns
         if self._file is None or self._file[:2] != (path, changed):
             if self._file is not None:
                 self._file[2].close()
             self._file = None
-            self._file = (path, changed, PdfFile(name))
+            self._file = (path, changed, opened(file))
         return self._file[2]
+
+
+def _missing(page: int) -> errors.UserError:
+    return errors.UserError(f"Page {page} cannot be drawn: the file is missing, changed or damaged.")
 
 
 def _image(pixels: Any) -> PageImage:

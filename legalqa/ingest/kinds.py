@@ -81,6 +81,8 @@ def kind_of(path: Path) -> str | None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if head[:2] == b"BM" and head[6:10] == bytes(4):
+        return "image"
     if (head[4:8] == b"ftyp" and head[8:12] in _BRANDS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return "image"
     if suffix in _TEXTS and _is_binary(head):

@@ -6,7 +6,7 @@ Time and memory of the whole process are the Reader's (`ReadOptions.page_seconds
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from legalqa.values.document import FileState
 
@@ -35,6 +35,12 @@ class Refusal(Exception):
         super().__init__(reason)
         self.state: FileState = state
         self.reason = reason
+
+
+def locked(passwords: Sequence[str]) -> Refusal:
+    """What to say of a file that no password opens."""
+    tried = "; none of the passwords given opens it" if passwords else ""
+    return Refusal("encrypted", f"the file is protected by a password{tried}")
 
 
 def too_long(length: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from legalqa.ingest import limits
 from legalqa.ingest.context import Context
 from legalqa.ingest.kinds import OLE
 from legalqa.ingest.limits import Refusal
@@ -52,4 +53,4 @@ def _decrypt(stream: BinaryIO, plain: Any, context: Context, what: str) -> None:
             continue
         except (FileFormatError, ParseError, ValueError, KeyError, AttributeError, TypeError):
             raise Refusal("encrypted", "the file is protected in a way that cannot be opened") from None
-    raise context.locked()
+    raise limits.locked(context.passwords)

@@ -6,6 +6,7 @@ The only module that opens picture files. Every frame is a page, as large as its
 from __future__ import annotations
 
 import contextlib
+import struct
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from legalqa.values.document import Page
 Pixels = NDArray[np.uint8]
 _LONGEST_SIDE = 11.0  # inches, of a picture that does not say how large it is: it is taken to show a letter page
 _DPI_LEAST, _DPI_MOST = 50.0, 1200.0
-_FORMATS = ("TIFF", "PNG", "JPEG", "MPO", "HEIF", "BMP", "DIB", "GIF", "WEBP")
+_FORMATS = ("TIFF", "PNG", "JPEG", "HEIF", "BMP", "DIB", "GIF", "WEBP")
 _FAULTS = (OSError, ValueError, TypeError, SyntaxError, KeyError, IndexError, EOFError, OverflowError, AttributeError,
            ZeroDivisionError, RuntimeError)  # fmt: skip
 
@@ -39,10 +40,10 @@ class PictureFile:
         from PIL import Image
 
         Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and it is checked before anything is unpacked
-        with contextlib.suppress(ImportError):
-            import pi_heif
+        Image.init()
+        import pi_heif
 
-            pi_heif.register_heif_opener()
+        pi_heif.register_heif_opener()
         try:
             self._image: Any = Image.open(file, formats=_FORMATS)
             self.frames = int(getattr(self._image, "n_frames", 1))
@@ -118,7 +119,7 @@ def _dpi(image: Any) -> tuple[float, float]:
         across, down = float(stated[0]), float(stated[1])
     except (TypeError, ValueError, IndexError, ZeroDivisionError):
         across = down = 0.0
-    screen = across == down and across in (72.0, 96.0)  # what programs write that do not know
+    screen = across == down and round(across) in (72, 96)  # what programs write that do not know
     sound = all(_DPI_LEAST <= value <= _DPI_MOST for value in (across, down)) and max(across, down) < 3 * min(
         across, down
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from legalqa import errors
@@ -16,7 +17,7 @@ from legalqa.values.document import Metadatum, Page
 
 def read(file: Path, context: Context) -> Iterator[Item]:
     """The pages of a PDF. Raises Refusal, OSError, EnvironmentFault."""
-    pdf, properties = _opened(file, context)
+    pdf, properties = opened(file, context.passwords, context.spool)
     try:
         if pdf.pages > limits.PAGES:
             raise limits.Refusal("failed", f"the file has {pdf.pages:,} pages; more than {limits.PAGES:,} are not read")
@@ -40,26 +41,31 @@ def _embedded(pdf: PdfFile, taken: Takings) -> Iterator[Item]:
         yield taken.refused("attachments", "they are damaged and could not be taken out")
 
 
-def _opened(file: Path, context: Context) -> tuple[PdfFile, tuple[Metadatum, ...]]:
+def opened(
+    file: Path, passwords: Sequence[str] = (), spool: Path | None = None
+) -> tuple[PdfFile, tuple[Metadatum, ...]]:
+    """A PDF open, and whether it had to be repaired for that. Raises Refusal, OSError."""
+    file.stat()  # pdfium does not say that a file is missing
     try:
-        return _with_a_password(str(file), context), ()
+        return _with_a_password(str(file), passwords), ()
     except PdfError as error:
         refused = str(error)
-    with context.scratch() as folder:
-        mended = repair.rewritten(file, folder / "rewritten.pdf", context)
+    with tempfile.TemporaryDirectory(prefix="work-", dir=spool, ignore_cleanup_errors=True) as folder:
+        # the copy goes as soon as it is open; under Windows, where it cannot, with the spool folder
+        mended = repair.rewritten(file, Path(folder) / "rewritten.pdf", passwords)
         if mended is None:
             raise limits.Refusal("failed", f"{refused}, and it could not be repaired")
-        try:  # the copy may go as soon as it is open, but not under Windows, where it goes with the spool folder
-            return _with_a_password(str(mended), context), (Metadatum("repaired", "pikepdf"),)
+        try:
+            return _with_a_password(str(mended), ()), (Metadatum("repaired", "pikepdf"),)
         except PdfError as error:
             raise limits.Refusal("failed", f"{error}, and a repair did not help") from None
 
 
-def _with_a_password(path: str, context: Context) -> PdfFile:
+def _with_a_password(path: str, passwords: Sequence[str]) -> PdfFile:
     """The file open. Raises PdfError, and Refusal if no password fits."""
-    for password in (None, *context.passwords):
+    for password in (None, *passwords):
         try:
-            pdf = PdfFile(path, password) if password is not None else PdfFile(path)
+            pdf = PdfFile(path, password)
         except PdfEncrypted as error:
             if "in a way" in str(error):  # no password opens that
                 raise limits.Refusal("encrypted", str(error)) from None
@@ -68,7 +74,7 @@ def _with_a_password(path: str, context: Context) -> PdfFile:
             pdf.close()
             raise PdfError("the file has no pages")
         return pdf
-    raise context.locked()
+    raise limits.locked(passwords)
 
 
 def _page(pdf: PdfFile, number: int, context: Context) -> PageRead:

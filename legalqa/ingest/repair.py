@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from legalqa.ingest.context import Context
+from legalqa.ingest import limits
 
 
-def rewritten(file: Path, target: Path, context: Context) -> Path | None:
+def rewritten(file: Path, target: Path, passwords: Sequence[str] = ()) -> Path | None:
     """A sound copy of what can be recovered, in `target` and without encryption; None if nothing can be.
 
     Raises Refusal if no password opens the file.
@@ -15,7 +16,7 @@ def rewritten(file: Path, target: Path, context: Context) -> Path | None:
     import pikepdf
 
     locked = False
-    for password in ("", *context.passwords):
+    for password in ("", *passwords):
         try:
             with pikepdf.open(file, password=password, suppress_warnings=True) as pdf:
                 if not len(pdf.pages):
@@ -27,5 +28,5 @@ def rewritten(file: Path, target: Path, context: Context) -> Path | None:
         except (pikepdf.PdfError, ValueError, RuntimeError, OSError, OverflowError, TypeError):
             return None
     if locked:
-        raise context.locked()
+        raise limits.locked(passwords)
     return None

@@ -253,5 +253,3 @@ class _Reader:
         return chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)) if high else "\ufffd"
 
     _high = 0
-
-

@@ -56,7 +56,7 @@ def _stories(ole: Any, context: Context) -> dict[str, str]:
     magic, version = struct.unpack_from("<HH", stream)
     flags = struct.unpack_from("<H", stream, 10)[0]
     if flags & _ENCRYPTED:
-        raise context.locked()
+        raise limits.locked(context.passwords)
     if magic != 0xA5EC or version < _OLDEST:
         raise limits.Refusal("unsupported", "the file is of a Word older than 97; LibreOffice can save it anew")
     table = ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
