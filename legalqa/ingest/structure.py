@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from legalqa.ingest import chunks, metadata, sections
+from legalqa.ingest import (
+    bates,
+    chunks,
+    contents,
+    definitions,
+    metadata,
+    running,
+    sections,
+    signatures,
+    transcript,
+    typeset,
+)
 from legalqa.ingest.items import Outline, Structure
 
 
 def structured(outline: Outline) -> Structure:
     """Everything that depends on the text alone."""
-    running = sections.running_lines(outline.text, outline.pages)
-    found = sections.sections_of(outline.text, running)
+    paged = bool(outline.lines) or outline.kind == "pdf" or typeset.has_pages(outline.text)
+    furniture = running.running_of(outline.text, outline.pages, paged, outline.lines, outline.heights)
+    listed = contents.contents_of(outline.text)
+    apart = [region for region in outline.regions if region.kind in ("hidden", "table", "line_number")]
+    found = sections.sections_of(outline.text, (*furniture.regions, *apart), outline.lines, listed)
     about = metadata.about(outline)
+    text = metadata.visible(outline)
+    stamps = bates.bates_of(text, outline.pages)
+    printed = () if any(region.kind == "line" for region in outline.regions) else transcript.line_regions(text)
     return Structure(
         title=about.title,
         type=about.type,
         date=about.date,
         parties=about.parties,
-        bates=metadata.bates_of(outline.text, outline.pages),
-        labels=outline.labels,
+        bates=stamps.numbers,
+        labels=running.labels_of(outline.labels, furniture.printed),
         sections=found,
         chunks=chunks.chunked(outline.text, found, outline.document_id),
-        regions=outline.regions,
+        regions=(
+            *outline.regions,
+            *furniture.regions,
+            *listed.regions,
+            *stamps.regions,
+            *signatures.signature_regions(text),
+            *printed,
+        ),
+        definitions=definitions.definitions_of(text),
+        metadata=(*about.metadata, *stamps.metadata),
     )
