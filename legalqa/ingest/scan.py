@@ -27,6 +27,7 @@ _RULES = frozenset("-–—_=~|.,:;'`‘’°")
 _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
 _MARGIN = 5.0  # points around it
+_LABEL_LONGEST, _LABEL_GAP = 6, 5.0  # characters of a number that hangs left of its line; heights of that line apart
 _BULLET = 0.62  # share of ink in the box of a mark that is a dot, not a letter
 _TAKEN_FOR_BULLETS = frozenset("e@®©o*¢°•¢®")
 
@@ -104,12 +105,42 @@ def shifted(reading: Reading, x: float, y: float) -> Reading:
 
 def composed(reading: Reading) -> Composed:
     """Text in reading order, words with boxes on the displayed page, lines, mean confidence."""
-    lines = ordered(piece for line in reading.lines for piece in _pieces(line, reading.scale))
+    lines = ordered(piece for line in _labelled(reading.lines) for piece in _pieces(line, reading.scale))
     text, words = compose(lines)
     back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
     placed = tuple(_placed(word, back, reading.scale) for word in words)
     confidence = round(reading.confidence, 1) if words else None
     return Composed(text, placed, _lines(lines, words, placed), confidence)
+
+
+def _labelled(lines: list[list[OcrWord]]) -> list[list[OcrWord]]:
+    """Lines with the numbers that hang left of them: Tesseract takes "1.1.", "1.2." … for a column of its own."""
+    rows = [line for line in lines if not _hangs(line)]
+    kept: dict[int, list[OcrWord]] = {id(line): line for line in rows}
+    alone: list[list[OcrWord]] = []
+    for line in lines:
+        if not _hangs(line):
+            continue
+        label = line[0]
+        near = [row for row in rows if _beside(label, row[0])]
+        if near:
+            row = min(near, key=lambda row: row[0].x0)
+            kept[id(row)] = [label, *kept[id(row)]]
+        else:
+            alone.append(line)
+    left = {id(line) for line in alone}
+    return [kept.get(id(line), line) for line in lines if id(line) in kept or id(line) in left]
+
+
+def _hangs(line: list[OcrWord]) -> bool:
+    return len(line) == 1 and len(line[0].text) <= _LABEL_LONGEST and any(c.isalnum() for c in line[0].text)
+
+
+def _beside(label: OcrWord, first: OcrWord) -> bool:
+    """Whether a line that begins with `first` follows the label in its row."""
+    low = min(label.y1 - label.y0, first.y1 - first.y0)
+    level = min(label.y1, first.y1) - max(label.y0, first.y0) > 0.5 * low
+    return level and 0 < first.x0 - label.x1 < _LABEL_GAP * (first.y1 - first.y0)
 
 
 def _lines(lines: list[list[Piece]], words: tuple[Word, ...], placed: tuple[Word, ...]) -> tuple[Line, ...]:
