@@ -74,7 +74,7 @@ def event_lines() -> Callable[[Progress], None]:
 
     def show(progress: Progress) -> None:
         if progress.event == "page":
-            emit_event("page", path=progress.path, page=progress.page)
+            emit_event("page", path=progress.path, done=progress.page)
         elif progress.event == "file":
             emit_event("file", path=progress.path, state=progress.state, reason=progress.reason, **counts(progress))
         if time.monotonic() - last[0] > _TOLD or progress.stage != "reading":

@@ -74,7 +74,8 @@ class Run:
         self._engines, self._catalog, self._how = engines, engines.catalog, how
         self._tell, self._stop = on_progress or (lambda _progress: None), stop
         self._tally, self._pace = _Tally(), Pace()
-        self._candidates: deque[FileFact] = deque()  # files inside files, and twins: looked at before the next file
+        self._candidates: deque[FileFact] = deque()  # files inside files, and twins, to be looked at now
+        self._inside: list[FileFact] = []  # files inside those that are being looked at: their turn comes afterwards
         self._taken: dict[str, str] = {}  # contents that were handed to the readers, and under which path
         self._twins: list[FileFact] = []  # further files with one of these contents
         self._faults: dict[str, Unreadable] = {}  # what was wrong with a content that could not be read
@@ -143,12 +144,16 @@ class Run:
         return tuple(gone)
 
     def _work(self, files: Iterator[FileFact | tuple[Path, Unreadable]]) -> None:
-        """Feed the readers and write what they give back, until nothing is left."""
+        """Feed the readers and write what they give back, until nothing is left.
+
+        Files inside files come after all files around them, sorted: which of two places of a content is read must not
+        depend on how fast something was.
+        """
         more = True
         with Readers(
             self._reader, self._how.workers, share=not self._how.scheduler, on_page=self._page_done
         ) as readers:
-            while more or self._candidates or self._twins or readers.busy:
+            while more or self._candidates or self._twins or self._inside or readers.busy:
                 self._check_stop()
                 while (done := readers.take(0)) is not None:
                     self._finished(done)
@@ -160,6 +165,9 @@ class Run:
                     more = self._next(files, readers)
                 elif readers.busy:
                     self._wait(readers)
+                elif not self._twins:
+                    self._candidates.extend(sorted(self._inside, key=lambda member: member.path))
+                    self._inside.clear()
                 else:
                     self._writer.flush()
                     for twin in self._twins:  # by now its content is indexed, or has failed; else it is read after all
@@ -230,7 +238,7 @@ class Run:
     def _expect(self, member: FileFact) -> None:
         self._tally.total += 1
         self._pace.expect(member.path, member.size)
-        self._candidates.append(member)
+        self._inside.append(member)
 
     # What comes back from the readers.
 

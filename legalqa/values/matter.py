@@ -85,7 +85,7 @@ class Progress:
     """How far indexing has come. `seconds_left` is None until it can be told, `rate` is in pages a second.
 
     `event` says what has just happened: a page was read, a file was done (with its `state` and `reason`), or nothing
-    in particular.
+    in particular. `page` counts the pages of the file that are done.
     """
 
     stage: Literal["scanning", "reading", "done"]
