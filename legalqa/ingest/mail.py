@@ -163,7 +163,7 @@ def _part(message: Any) -> Part:
     except Exception:  # the message parser breaks in many ways on hostile input; the other parts are not to blame
         return Part(_named(message) or f"unnamed {kind}", reason="it is damaged and could not be taken out")
     inside = kind.startswith("image/") and _disposition(message) != "attachment"
-    name = _named(message) or f"unnamed {kind}{_ENDINGS.get(kind, '')}"
+    name = _named(message) or f"unnamed {kind.replace('/', ' ')}{_ENDINGS.get(kind, '')}"
     return Part(name, data if isinstance(data, bytes) else b"", inside)
 
 

@@ -26,7 +26,7 @@ _LONGEST_SIDE = 11.0  # inches, of a picture that does not say how large it is: 
 _DPI_LEAST, _DPI_MOST = 50.0, 1200.0
 _FORMATS = ("TIFF", "PNG", "JPEG", "HEIF", "BMP", "DIB", "GIF", "WEBP")
 _FAULTS = (OSError, ValueError, TypeError, SyntaxError, KeyError, IndexError, EOFError, OverflowError, AttributeError,
-           ZeroDivisionError, RuntimeError)  # fmt: skip
+           ZeroDivisionError, RuntimeError, struct.error)  # fmt: skip
 
 
 class PictureError(Exception):

@@ -12,6 +12,7 @@ from legalqa import errors
 from legalqa.ingest import PageImages, kind_of
 from legalqa.ingest.images import MAX_PIXELS
 from legalqa.ingest.kinds import OLE
+from legalqa.ingest.worker import FORMATS
 from tests.ingest import pdfs
 from tests.ingest.conftest import LEASE, Read
 
@@ -29,8 +30,23 @@ from tests.ingest.conftest import LEASE, Read
         ("a.eml", b"From: a@example.com\n\nhi", "eml"),
         ("1234", b"Received: from x\n\nhi", "eml"),
         ("a.docx", OLE, "docx"),
-        ("a.doc", OLE, None),
-        ("a.xlsx", b"PK\x03\x04", None),
+        ("a.doc", OLE, "doc"),
+        ("a", OLE, None),
+        ("a.xlsx", b"PK\x03\x04", "xlsx"),
+        ("a.exe", b"PK\x03\x04", "zip"),
+        ("a.doc", b"{\\rtf1 x}", "rtf"),
+        ("a.rtf", b"{\\rtf1 x}", "rtf"),
+        ("a.doc", b"<!DOCTYPE HTML><p>x", "html"),
+        ("a.txt", b"<html>as text</html>", "txt"),
+        ("a.htm", b"<p>x", "html"),
+        ("a.html", b"a\0b", None),
+        ("a.csv", b"a,b", "csv"),
+        ("a.md", b"# a", "md"),
+        ("a.mbox", b"From x", "mbox"),
+        ("a.wpd", b"\xffWPC\x10", "wpd"),
+        ("a.jpg", b"\x89PNG\r\n\x1a\n", "image"),
+        ("a.pdf", b"\xff\xd8\xff\xe0", "image"),
+        ("a.rar", b"Rar!", None),
         ("a.exe", b"MZ", None),
         ("a", b"plain", None),
     ],
@@ -46,6 +62,23 @@ def test_a_word_file_is_known_by_its_parts(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
     assert kind_of(path) == "docx"
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "kind"),
+    [
+        ("xl/workbook.xml", "<x/>", "xlsx"),
+        ("ppt/presentation.xml", "<x/>", "pptx"),
+        ("mimetype", "application/vnd.oasis.opendocument.text", "odt"),
+        ("mimetype", "application/epub+zip", "zip"),
+        ("letter.docx", "x", "zip"),
+    ],
+)
+def test_an_archive_is_what_its_parts_make_it(tmp_path: Path, part: str, content: str, kind: str) -> None:
+    with zipfile.ZipFile(tmp_path / "renamed.bin", "w") as archive:
+        archive.writestr(part, content)
+    assert kind_of(tmp_path / "renamed.bin") == kind
+    assert kind in FORMATS
 
 
 def test_a_missing_file_goes_by_its_name(tmp_path: Path) -> None:
