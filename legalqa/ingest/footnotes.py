@@ -81,6 +81,7 @@ def _below_rules(lines: Sequence[Line], rules: Sequence[Rectangle], size: float,
     found: list[Line] = []
     for rule in short[:20]:
         under = [line for line in lines if _middle(line) > rule[1] and _in_column(line, rule, short)]
+        under = [line for line in under if not _is_foot(line)]
         if not under:
             continue
         first = min(under, key=_top)

@@ -22,6 +22,8 @@ _LONG, _SHORT = 20, 10  # numbers of a run; the shorter needs a rule beside it
 _EVEN = 0.15  # of the pitch by which numbers may stand off
 _UNEVEN = 3.0  # pitches between two numbers of a condensed page
 _REACH = 0.6  # of the pitch between a line's middle and its number's
+_AROUND = 2.5  # pitches above and below the numbers that a small page of a condensed sheet reaches
+_SHEET = 60.0  # points between the columns of numbers of two small pages, at least
 _LEFT_OF_IT = 3  # words that may stand further out: a firm's name, a stamp
 _HEADS = frozenset(("no.", "no", "#", "item", "nr", "nr.", "exhibit", "number", "ex.", "line", "tab"))
 
@@ -45,6 +47,10 @@ class Run:
         """Where the column of numbers ends."""
         return max(piece.x1 for piece in self.numbers)
 
+    def away(self, y: float) -> float:
+        """How far above or below the run the height lies, in points."""
+        return max(self.numbers[0].y0 - y, y - self.numbers[-1].y1, 0.0)
+
     def number_of(self, y0: float, y1: float) -> str:
         """The number of a line of text that stands so; "" where that cannot be told."""
         nearest = min(self.numbers, key=lambda piece: abs(piece.y0 + piece.y1 - y0 - y1))
@@ -62,7 +68,7 @@ def runs(pieces: Sequence[Piece], rules: Sequence[Rectangle]) -> list[Run]:
     found = [_run(chain) for chain in chains]
     several = sum(len(run.numbers) >= _LONG for run in found) >= 2
     kept = [run for run in found if _in_margin(run, pieces, rules, several)]
-    kept.sort(key=lambda run: (round(run.x0 / 60), run.numbers[0].y0))
+    kept.sort(key=lambda run: (round(run.x0 / _SHEET), run.numbers[0].y0))
     if len(kept) > 1:
         _share_out(kept, pieces)
     return kept
@@ -116,8 +122,18 @@ def _in_margin(run: Run, pieces: Sequence[Piece], rules: Sequence[Rectangle], se
         for p in pieces
     ):
         return False
+    if sum(_follows_text(number, pieces) for number in run.numbers) > _LEFT_OF_IT:
+        return False  # numbers at the end of words, as in "Item 1", "Item 2"
     outside = [p for p in pieces if p.x1 <= run.x0 and top < (p.y0 + p.y1) / 2 < bottom and p.y1 - p.y0 < 3 * run.pitch]
     return several or len(outside) <= _LEFT_OF_IT
+
+
+def _follows_text(number: Piece, pieces: Sequence[Piece]) -> bool:
+    height = number.y1 - number.y0
+    middle = (number.y0 + number.y1) / 2
+    return any(
+        0 <= number.x0 - p.x1 < height and p.y0 < middle < p.y1 and any(c.isalnum() for c in p.text) for p in pieces
+    )
 
 
 def _share_out(found: Sequence[Run], pieces: Sequence[Piece]) -> None:
@@ -125,10 +141,6 @@ def _share_out(found: Sequence[Run], pieces: Sequence[Piece]) -> None:
     numbers = {id(piece) for run in found for piece in run.numbers}
     for piece in pieces:
         x, y = piece.x0, (piece.y0 + piece.y1) / 2
-        homes = [
-            run
-            for run in found
-            if run.x0 - 2 <= x and run.numbers[0].y0 - 1.5 * run.pitch <= y <= run.numbers[-1].y1 + run.pitch
-        ]
+        homes = [run for run in found if run.x0 - 2 <= x and run.away(y) <= _AROUND * run.pitch]
         if homes and id(piece) not in numbers:
-            max(homes, key=lambda run: run.x0).pieces.append(piece)
+            max(homes, key=lambda run: (round(run.x0 / _SHEET), -run.away(y))).pieces.append(piece)

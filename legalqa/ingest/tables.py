@@ -6,6 +6,7 @@ come from pdfium, so that the page is parsed once, and by one parser.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ _TOLERANCE = 3.0  # points by which rules miss each other
 _EDGE = 1.0
 _CELLS_LEAST, _ROWS_LEAST = 4, 2  # cells with text, rows with several of them
 _WORDS_MOST = 90.0  # in a cell on average: more is a page in frames
+_COLUMNS, _ALIGNED_ROWS = 3, 3  # at least, of a table without rules
+_WIDE = 0.9  # of a line's height: the gap between its cells
 _SIGNATURE = re.compile(r"^(by|name|title|its|signature|signed|date)\b.{0,3}:|_{4}", re.IGNORECASE)
 _FIGURE = re.compile(r"^[\s$€£(]*[\d.,%()–-]+[\s%)]*$")
 
@@ -94,6 +97,79 @@ def rows_of(table: Table) -> list[Row]:
         elif number == 0:
             table.headed = False
     return rows
+
+
+def aligned(lines: Sequence[Sequence[Piece]]) -> list[tuple[int, Table]]:
+    """Tables without rules, with the index of their first line: each row one line, its cells under one another.
+
+    At least three rows of at least three cells that line up, and figures in one of their columns: what says less is
+    left as lines. Lists, contents and signature blocks are none.
+    """
+    found: list[tuple[int, Table]] = []
+    split = [_split(line) for line in lines]
+    at = 0
+    while at < len(lines):
+        until = at
+        while (
+            until < len(lines) and len(split[until]) >= _COLUMNS and _under(split[until], split[at], lines, until, at)
+        ):
+            until += 1
+        table = _of_lines(split[at:until]) if until - at >= _ALIGNED_ROWS else None
+        if table is not None:
+            found.append((at, table))
+        at = max(until, at + 1)
+    return found
+
+
+def _split(line: Sequence[Piece]) -> list[list[Piece]]:
+    """A line cut at its wide gaps."""
+    groups = [[line[0]]]
+    for piece, after in itertools.pairwise(line):
+        if after.x0 - piece.x1 > _WIDE * (piece.y1 - piece.y0):
+            groups.append([])
+        groups[-1].append(after)
+    return groups
+
+
+def _under(
+    cells: Sequence[Line], above: Sequence[Line], lines: Sequence[Sequence[Piece]], number: int, first: int
+) -> bool:  # fmt: skip
+    """Whether every cell stands under its like: left, right or middle in line; and the row not far below the last."""
+    if len(cells) != len(above):
+        return False
+    if number > first and lines[number][0].y0 - lines[number - 1][0].y1 > 2 * (
+        lines[number][0].y1 - lines[number][0].y0
+    ):
+        return False
+    for one, other in zip(cells, above, strict=True):
+        left, right = abs(one[0].x0 - other[0].x0), abs(one[-1].x1 - other[-1].x1)
+        middle = abs(one[0].x0 + one[-1].x1 - other[0].x0 - other[-1].x1) / 2
+        if min(left, right, middle) > _TOLERANCE:
+            return False
+    return True
+
+
+def _of_lines(rows: Sequence[Sequence[Line]]) -> Table | None:
+    cells = [
+        [_cell(group, row, column) for column, group in enumerate(groups)] for row, groups in enumerate(rows)
+    ]  # fmt: skip
+    flat = [cell for row in cells for cell in row]
+    columns = [[row[number].text for row in cells[1:]] for number in range(len(rows[0]))]
+    figures = [sum(bool(_FIGURE.match(text)) for text in column) >= 0.6 * len(column) for column in columns]
+    contents = all(text.isdigit() for text in columns[-1]) and [int(t) for t in columns[-1]] == sorted(
+        int(t) for t in columns[-1]
+    )
+    signed = any(_SIGNATURE.search(cell.text) for cell in flat)
+    if not any(figures) or contents or signed:
+        return None
+    boxes = [cell.box for cell in flat]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return Table(box, cells, _headed(cells))
+
+
+def _cell(pieces: Line, row: int, column: int) -> Cell:
+    box = (pieces[0].x0, min(p.y0 for p in pieces), pieces[-1].x1, max(p.y1 for p in pieces))
+    return Cell(box, row, column, list(pieces), [list(pieces)])
 
 
 def _cells(level: Sequence[Rectangle], upright: Sequence[Rectangle]) -> list[list[Rectangle]]:

@@ -69,8 +69,16 @@ def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectan
     tables = ruled.tables(rules, pieces)
     lines = columns.ordered(_with_places(pieces, tables) if tables else pieces)
     found = footnotes.parted(lines, rules, height)
-    for line in found.body:
-        _line_or_table(sheet, line, tables)
+    unruled = dict(ruled.aligned(found.body))
+    skip = 0
+    for number, line in enumerate(found.body):
+        if number in unruled:
+            skip = len(unruled[number].rows)
+            _table(sheet, unruled[number])
+        if skip:
+            skip -= 1
+        else:
+            _line_or_table(sheet, line, tables)
     for number, note in enumerate(found.notes):
         first = len(sheet.rows)
         sheet.add(note.lines, None if number else "\n\n")
@@ -102,15 +110,15 @@ def _line_or_table(sheet: _Sheet, line: Sequence[Piece], tables: Sequence[ruled.
     for piece in line:
         if not piece.text.startswith(_PLACE):
             continue
-        table = tables[int(piece.text[len(_PLACE) :])]
-        rows = ruled.rows_of(table)
-        if not sheet.rows:
-            rows[0].apart = None
-        first = len(sheet.rows)
-        sheet.rows += rows
-        if table.headed:
-            sheet.headed.append(len(sheet.regions))
-        sheet.regions.append(("table", first, len(sheet.rows), ""))
+        _table(sheet, tables[int(piece.text[len(_PLACE) :])])
+
+
+def _table(sheet: _Sheet, table: ruled.Table) -> None:
+    first = len(sheet.rows)
+    sheet.rows += ruled.rows_of(table)
+    if table.headed:
+        sheet.headed.append(len(sheet.regions))
+    sheet.regions.append(("table", first, len(sheet.rows), ""))
 
 
 def _numbered(sheet: _Sheet, pieces: Sequence[Piece], runs: Sequence[margin.Run]) -> None:

@@ -50,9 +50,13 @@ def sound(found: TextLayer) -> None:
         assert not found.text[end : word.start].replace("|", "").strip()
         end = word.end
     assert end == len(found.text)
-    for span in (*found.lines, *found.regions):
-        assert found.text[span.start : span.end] == found.text[span.start : span.end].strip() != ""
-        assert "\n" not in found.text[span.start : span.end] or span in found.regions
+    for line in found.lines:
+        shown = found.text[line.start : line.end]
+        assert shown == shown.strip() != ""
+        assert "\n" not in shown
+    for region in found.regions:
+        shown = found.text[region.start : region.end]
+        assert shown == shown.strip() != ""
 
 
 def at(canvas: Canvas, x: float, top: float, text: str, font: str = "Times-Roman", size: float = 11) -> None:

@@ -61,6 +61,7 @@ class PdfPage:
         self._handle: Any = None
         self._texts: dict[int, Any] = {}
         self._fonts: dict[int, bool] = {}
+        self._typed_in: list[list[Piece]] = []  # what text boxes say
         self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
         self._load()
 
@@ -100,24 +101,52 @@ class PdfPage:
         unwanted = []
         for index in range(count):
             annotation = pdfium.FPDFPage_GetAnnot(self._handle, index)
-            if pdfium.FPDFAnnot_GetSubtype(annotation) not in _DRAWN_ON_TOP:
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            if kind not in _DRAWN_ON_TOP:
                 unwanted.append(index)
+            elif kind == pdfium.FPDF_ANNOT_FREETEXT:
+                self._typed_in.append(self._typed(annotation))
             pdfium.FPDFPage_CloseAnnot(annotation)
         if len(unwanted) == count:
             return
         for index in reversed(unwanted):
             pdfium.FPDFPage_RemoveAnnot(self._handle, index)
+        self.render(8 / max(self.width, self.height), 100)  # makes pdfium set those that do not say how they look
         if pdfium.FPDFPage_Flatten(self._handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
             self.close()
             self._load()
+
+    def _typed(self, annotation: Any) -> list[Piece]:
+        """The words of a text box, spread over its rectangle: some boxes do not say how they are drawn."""
+        box = pdfium.FS_RECTF()
+        size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+        if not 2 < size <= 200_000 or not pdfium.FPDFAnnot_GetRect(annotation, box):
+            return []
+        buffer = (ctypes.c_ushort * (size // 2 + 1))()
+        pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size)
+        content = bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+        lines = [line.split() for line in re.split(r"[\r\n]+", content) if line.strip()]
+        sides = (min(box.left, box.right), min(box.bottom, box.top), max(box.left, box.right), max(box.bottom, box.top))
+        x0, y0, x1, y1 = self._displayed(*sides)
+        found = []
+        for number, words in enumerate(lines):
+            top = y0 + (y1 - y0) * number / len(lines)
+            share = (x1 - x0) / max(sum(len(word) + 1 for word in words), 1)  # of the width for a character
+            x = x0
+            for word in words:
+                end = x + share * len(word)
+                found.append(Piece(_UNPRINTABLE.sub("\ufffd", word), x, top, end, top + (y1 - y0) / len(lines)))
+                x = end + share
+        return found
 
     def pieces(self) -> list[Piece]:
         """The words of the text layer in the order of the file, those off the displayed page among them."""
         text = pdfium.FPDFText_LoadPage(self._handle)
         if not text:
-            return []
+            return [piece for box in self._typed_in for piece in box]
         try:
-            return list(self._pieces(text))
+            found = list(self._pieces(text))
+            return found + [piece for box in self._typed_in if not _drawn(box, found) for piece in box]
         finally:
             pdfium.FPDFText_ClosePage(text)
 
@@ -278,6 +307,16 @@ class PdfPage:
         finally:
             for item in items:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
+
+
+def _drawn(box: list[Piece], pieces: list[Piece]) -> bool:
+    """Whether the words of a text box are on the page already, by its own appearance."""
+    if not box:
+        return True
+    x0, y0, x1, y1 = box[0].x0, box[0].y0, max(p.x1 for p in box), max(p.y1 for p in box)
+    words = {piece.text for piece in box}
+    inside = [p for p in pieces if x0 - 5 < p.x0 < x1 + 5 and y0 - 5 < (p.y0 + p.y1) / 2 < y1 + 5]
+    return any(piece.text in words for piece in inside)
 
 
 def _optional(item: Any) -> bool:
