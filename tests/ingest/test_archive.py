@@ -46,13 +46,13 @@ def test_an_archive_lists_its_members_and_gives_their_bytes(tmp_path: Path) -> N
 
 
 def test_names_cannot_lead_out_or_deceive_or_collide(tmp_path: Path) -> None:
-    names = ["../../etc/passwd", "/root/a.pdf", "C:\\x\\a.pdf", "x/A.PDF", "fdp.\u202egpj", "..", "a" * 600 + ".docx"]
+    names = ["../../etc/passwd", "/srv/a.pdf", "C:\\x\\a.pdf", "x/A.PDF", "fdp.\u202egpj", "..", "a" * 600 + ".docx"]
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as file:
         for name in names:
             file.writestr(name, name)
     taken = [item.name for item in found(path, spool=tmp_path).attached]
-    assert taken[:6] == ["etc/passwd", "root/a.pdf", "x/a.pdf", "x/A (2).PDF", "fdp.gpj", "unnamed"]
+    assert taken[:6] == ["etc/passwd", "srv/a.pdf", "x/a.pdf", "x/A (2).PDF", "fdp.gpj", "unnamed"]
     assert len(taken[6]) <= 200
     assert taken[6].endswith(".docx")
 
