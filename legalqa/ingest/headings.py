@@ -45,6 +45,9 @@ _POINTS_AT = re.compile(
     r"|to|and|or|the|by|this|that|see|See|§+)\s*$"
 )
 
+_REFERS = ("Section", "Article", "Paragraph", "Clause", "Exhibit", "Schedule")
+_QUESTION = re.compile(r"^[ \t]*(?:\d{1,2}[ \t]+)?Q\.?[ \t]", re.M)
+_ANSWER = re.compile(r"[AQ]\.?\s")
 _NEXT_LINE = re.compile(r"\s{1,12}[A-Z“\"][^\r\n\f]{2,200}")
 
 _VERB = re.compile(
@@ -60,9 +63,10 @@ def places(text: str, skipped: Sequence[Region], listed: Mapping[Key, str]) -> I
     a table of contents.
     """
     starts = [region.start for region in skipped]
+    answers = len(_QUESTION.findall(text)) >= 3  # a transcript, where "A." is no letter of a list
     for start, inline in _starts(text):
         index = bisect_right(starts, start) - 1
-        if index >= 0 and start < skipped[index].end:
+        if (index >= 0 and start < skipped[index].end) or (answers and _ANSWER.match(text, start)):
             continue
         line = text[start : start + 400]
         end = _LINE.match(line)
@@ -113,9 +117,17 @@ def _title(words_of: str, stripped: str, number: Numbered) -> str:
     named = [word for word in words if word.lower() not in _SMALL]
     if not named or not words[0][0].isupper():
         return ""
-    runs_in = re.match(r"[.:] ?\S", stripped[len(words_of) :]) and number.rank < numbering.BRACKET
-    short = runs_in and len(words) <= 6 and not _VERB.search(title)  # "2.5 Risk management: Bunker One shall"
-    if sum(word[0].isupper() for word in named) < 0.7 * len(named) and not short:
+    rest = stripped[len(words_of) :]
+    runs_in = re.match(r"[.:] ?\S", rest) and number.rank < numbering.BRACKET
+    alone = re.match(r"[ \t]*\r?\n", rest) and number.rank < numbering.BRACKET
+    short = (
+        (runs_in or alone) and len(words) <= 6 and not _VERB.search(title)
+    )  # "2.5 Risk management: Bunker One shall"
+    capitals = sum(word[0].isupper() for word in named)
+    sentence = capitals < len(named) and not runs_in and (rest[:1] == "." or len(words) > 6 or _VERB.search(title))
+    if (capitals < 0.7 * len(named) and not short) or (sentence and not title.isupper()):
+        return ""
+    if title in _REFERS or "$" in title:
         return ""
     return title.strip(' ,;"“”_-')
 

@@ -16,6 +16,7 @@ from legalqa.ingest import contents, headings, unnumbered
 from legalqa.ingest.items import Line
 from legalqa.ingest.sequence import Candidate
 from legalqa.ingest.sequence import Sequence as Lists
+from legalqa.ingest.unnumbered import Main
 from legalqa.values.document import Region, Section
 
 _FRONT = 400  # characters of a document in which "Exhibit 10.1" is its own label, not a part of it
@@ -52,7 +53,7 @@ def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, st
     candidates = list(headings.places(text, closed, titles))
     ahead = _ahead(candidates)
     lists = Lists(candidates)
-    mains = [heading.start for heading in unnumbered.closing(text, closed)]
+    mains = unnumbered.closing(text, closed)
     found: list[Heading] = []
     for candidate in candidates:
         while mains and mains[0] < candidate.at:
@@ -99,41 +100,40 @@ def _without_lists(text: str, found: list[Heading]) -> list[Heading]:
     return kept
 
 
-def _joined(numbered: list[Heading], mains: Sequence[tuple[int, str, str]]) -> list[Heading]:
+def _joined(numbered: list[Heading], mains: Sequence[Main]) -> list[Heading]:
     """Numbered and main headings in one outline.
 
     Under a main heading stand the lettered items of recitals and the paragraphs of a list that runs on through
-    several main headings, as a pleading's does; an article or a list of its own closes it.
+    several main headings, as a pleading's does; an article or a list of its own closes it. A lettered heading amid
+    such a list ("A. The Lease") stands between the two.
     """
     taken = {heading.start for heading in numbered}
-    titles = {" ".join(heading.title.split()).casefold() for heading in numbered if heading.title}
-    mains = [m for m in mains if m[0] not in taken and (m[1] or m[2].casefold() not in titles)]
-    running = _running(numbered, [start for start, _, title in mains if not unnumbered.closes(title)])
+    titles = {heading.title.casefold() for heading in numbered if heading.title}
+    mains = [m for m in mains if m.start not in taken and (m.number or m.holds or m.title.casefold() not in titles)]
+    running = _running(numbered, [m.start for m in mains if not unnumbered.closes(m.title) and not m.holds])
     found: list[Heading] = []
-    main = False
-    position = 0
-    last: Heading | None = None
-    for start, number, title in mains:
-        while position < len(numbered) and numbered[position].start < start:
-            last = numbered[position]
-            main = _stays(main, last, running)
-            found.append(replace(last, level=last.level + main))
-            position += 1
-        second = last is not None and last.title.casefold() == title.casefold() and start - last.start < 200
-        if second:
-            continue  # the second line of "ARTICLE I / DEFINITIONS"
-        main = True
-        found.append(Heading(start, number, title, 1))
-    for heading in numbered[position:]:
-        main = _stays(main, heading, running)
-        found.append(replace(heading, level=heading.level + main))
+    under: Main | None = None
+    between = 0
+    waiting = list(reversed(mains))
+    for index, heading in enumerate(numbered):
+        while waiting and waiting[-1].start < heading.start:
+            under, between = waiting.pop(), 0
+            found.append(Heading(under.start, under.number, under.title, 1))
+        after = numbered[index + 1] if index + 1 < len(numbered) else None
+        runs_on = after is not None and after.style == running and after.level == 1
+        if under is not None and runs_on and heading.title and heading.style in ("LETTER.", "ROMAN."):
+            between = 1
+            found.append(replace(heading, level=2))
+            continue
+        if heading.level == 1 and under is not None and not _stays(under, heading, running):
+            under, between = None, 0
+        found.append(replace(heading, level=heading.level + (under is not None) + between))
+    found.extend(Heading(main.start, main.number, main.title, 1) for main in reversed(waiting))
     return found
 
 
-def _stays(main: bool, heading: Heading, running: str) -> bool:
-    if not main or heading.level > 1:
-        return main
-    return heading.style.startswith("LETTER") or (bool(running) and heading.style == running)
+def _stays(under: Main, heading: Heading, running: str) -> bool:
+    return under.holds or heading.style.startswith("LETTER") or (bool(running) and heading.style == running)
 
 
 def _running(numbered: Sequence[Heading], mains: Sequence[int]) -> str:

@@ -188,7 +188,11 @@ class Sequence:
         for index, last in enumerate(self._open):
             follows = self._later.next(last.following, at) if at is not None else _NEVER
             lives = last.style != number.style and number.rank >= NUMBER and follows < end
-            if last.rank < number.rank or lives:
+            outline = last.rank < LOWER and last.values[0] > 1 and number.style not in self._last
+            settled = (
+                outline and (last.style == "ROMAN." or (index and last.style == "LETTER.")) and number.style == "number"
+            )
+            if last.rank < number.rank or lives or settled:
                 depth = index + 1
             end = min(end, follows)
         return depth

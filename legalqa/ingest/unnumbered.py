@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from legalqa.ingest import numbering
+from legalqa.ingest import messages, numbering
 from legalqa.ingest.items import Line
 from legalqa.values.document import Region
 
@@ -30,6 +30,7 @@ _COUNT = re.compile(
     r"(?P<number>COUNT\s+(?:[IVXL]+|\d{1,2}|[A-Z]{3,9})|(?:[A-Z]+\s){0,2}?[A-Z]+(?:ST|ND|RD|TH)\s+"
     r"(?:CAUSE OF ACTION|CLAIM FOR RELIEF|AFFIRMATIVE DEFENSE|DEFENSE))\b[\s:.–—-]*(?P<title>[^\r\n\f]{0,80})$"
 )
+_CLAIM = re.compile(r"\s{1,20}\((?P<title>[^()\r\n]{3,80})\)")
 _EXAMINED = re.compile(
     r"(?:(?:DIRECT|CROSS|REDIRECT|RECROSS|FURTHER|CONTINUED|VOIR DIRE|RE-?DIRECT|RE-?CROSS)[\s-]+){0,3}EXAMINATION"
     r"(?:\s*\((?:CONTINUED|Continued|Resumed|RESUMED)\))?(?:\s+BY\s+(?:MR|MS|MRS|DR)\.?\s+[A-Z'’ -]{2,40})?\s*:?\s*$"
@@ -43,9 +44,19 @@ _RECITED = re.compile(
 )  # in an index of terms none of these follows
 _WHEREAS = re.compile(r"(?:^|[\r\n\f]|\s{2})[ \t]*(?P<line>WHEREAS\b)")
 _MOST = 80  # characters of a heading that only its type shows
-_NO_HEADING = re.compile(r"[,;]$|^\(?(?:[\d\W]+|page\b.*)$|[_]{3}|\.{3}|@|^(?:By|Name|Title|Date|Its)\b:?", re.I)
+_NO_HEADING = re.compile(
+    r"[,;]$|^\(?(?:[\d\W]+|page\b.*)$|[_]{3}|\.{3}|@|^(?:By|Name|Title|Date|Its|Via|Confidential|Privileged|Execution|Draft|Attorneys?)\b:?",
+    re.I,
+)
 
-Main = tuple[int, str, str]  # start, number, title
+
+class Main(NamedTuple):
+    """A main heading. `holds` says that whatever is numbered below it belongs to it: a message, an examination."""
+
+    start: int
+    number: str
+    title: str
+    holds: bool = False
 
 
 class _Set(NamedTuple):
@@ -58,13 +69,13 @@ class _Set(NamedTuple):
 
 def headings(text: str, closed: Sequence[Region], lines: Sequence[Line] = ()) -> list[Main]:
     """Main headings in order of the text, outside the closed regions."""
-    found = {start: (start, number, title) for start, number, title in _worded(text)}
+    found = {main.start: main for main in _worded(text)}
     for start, title in _typeset(text, lines):
-        if not any(at in found for at in range(start, start + 1)):
-            found[start] = (start, "", title)
+        found.setdefault(start, Main(start, "", title))
+    found.update({start: Main(start, "", title, True) for start, title in messages.messages(text)})
     recital = _first_whereas(text, found)
     if recital is not None:
-        found[recital] = (recital, "", "WHEREAS")
+        found[recital] = Main(recital, "", "WHEREAS")
     starts = [region.start for region in closed]
     kept = []
     for start in sorted(found):
@@ -74,15 +85,9 @@ def headings(text: str, closed: Sequence[Region], lines: Sequence[Line] = ()) ->
     return kept
 
 
-class Closing(NamedTuple):
-    """A main heading at which every list ends."""
-
-    start: int
-
-
-def closing(text: str, closed: Sequence[Region]) -> list[Closing]:
-    """The main headings after which numbers begin anew: recitals."""
-    return [Closing(start) for start, _, title in headings(text, closed) if closes(title)]
+def closing(text: str, closed: Sequence[Region]) -> list[int]:
+    """Starts of the main headings at which every list ends and numbers begin anew: recitals, messages, examinations."""
+    return [main.start for main in headings(text, closed) if main.holds or closes(main.title)]
 
 
 def closes(title: str) -> bool:
@@ -96,13 +101,21 @@ def _worded(text: str) -> Iterator[Main]:
         if _CLOSING.match(line) and not _RECITED.match(text, match.end()):
             continue
         if _MAIN.match(line):
-            yield start, "", " ".join(line.split()).strip(" .:")
+            yield Main(start, "", " ".join(line.split()).strip(" .:"))
         elif count := _COUNT.match(line):
-            yield start, " ".join(count["number"].split()), " ".join(count["title"].split()).strip(" .:()")
+            title = " ".join(count["title"].split()).strip(" .:()")
+            yield Main(start, " ".join(count["number"].split()), title or _below(text, match.end()))
         elif _EXAMINED.match(line):
             by = _BY.match(text, match.end())
             title = " ".join(line.split()).strip(" .:")
-            yield start, "", f"{title} {' '.join(by['by'].split())}" if by and " BY " not in title else title
+            title = f"{title} {' '.join(by['by'].split())}" if by and " BY " not in title else title
+            yield Main(start, "", title, True)
+
+
+def _below(text: str, end: int) -> str:
+    """The name of a claim in brackets on the line below its number."""
+    match = _CLAIM.match(text, end)
+    return " ".join(match["title"].split()) if match else ""
 
 
 def _first_whereas(text: str, found: dict[int, Main]) -> int | None:
@@ -110,7 +123,7 @@ def _first_whereas(text: str, found: dict[int, Main]) -> int | None:
     match = _WHEREAS.search(text)
     if match is None:
         return None
-    announced = any(_CLOSING.match(title) and start < match.start() for start, _, title in found.values())
+    announced = any(_CLOSING.match(title) and start < match.start() for start, _, title, _ in found.values())
     return None if announced else match.start("line")
 
 
