@@ -10,10 +10,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from legalqa.values.answer import Authority, ModelId, Passage, Searched, Sentence, VerifiedAnswer
+from legalqa.values.reading import shown
 from ui import theme
 from ui.citation import Chip, CitationChip, target
 from ui.notices import announce
-from ui.widgets import Drawing, clean, clear, count, label, named, place, row, tool_tip
+from ui.widgets import Drawing, clean, clear, count, label, named, place, row, tool_tip, unseen
 
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
@@ -93,9 +94,16 @@ def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
         font = lines[0].font()
         font.setStrikeOut(not citation.found)
         lines[0].setFont(font)
-    if not citation.found:
+    if not citation.found and not citation.hidden:
         places = "; ".join(map(clean, citation.elsewhere))
         lines.append(label(f"Found instead: {places}" if places else "Found nowhere else in the matter", "", wrap=True))
+    if citation.header:
+        header = textwrap.shorten(clean(citation.header), 160, placeholder=" …")
+        lines.append(label(f"Under the table's header: {header}", "muted", wrap=True))
+    if citation.amended_by:
+        lines.append(label(f"Amended by {'; '.join(map(clean, citation.amended_by))}", "muted", wrap=True))
+    if citation.hidden:
+        lines.append(label(unseen(citation.hidden), "warning", wrap=True))
     if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL:
         said = f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page."
         lines.append(label(said, "muted", wrap=True))
@@ -204,12 +212,12 @@ class AnswerView(QScrollArea):
             words = place(passage)
             chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
             chip.setAccessibleName(f"Passage {passage.key}, {words}")
-            chip.setToolTip(tool_tip(clean(passage.text[:600])))
+            chip.setToolTip(tool_tip(clean(shown(passage)[:600])))
             chip.chosen.connect(lambda chip=chip: self._choose(chip))
             self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
             self._column.addWidget(chip)
             self._column.addWidget(
-                label(textwrap.shorten(clean(passage.text), 220, placeholder=" …"), "muted", wrap=True)
+                label(textwrap.shorten(clean(shown(passage)), 220, placeholder=" …"), "muted", wrap=True)
             )
 
     def _authorities(self, authorities: Sequence[Authority]) -> None:
@@ -236,15 +244,18 @@ class AnswerView(QScrollArea):
         if model is not None:
             said += f" Worded by {clean(model.id)}, checked without it."
         self._column.addWidget(label(said, "small", wrap=True))
-        unreadable = [clean(entry) for entry in searched.unreadable_pages]
-        if not unreadable:
+        self._list("Not searched, because it could not be read:", searched.unreadable_pages)
+        self._list("Only partly read:", searched.partly_read)
+
+    def _list(self, head: str, entries: Sequence[str]) -> None:
+        """A note with the first entries of a list, and a button for the rest."""
+        lines = [clean(entry) for entry in entries]
+        if not lines:
             return
-        some = "\n".join(unreadable[:_UNREADABLE_SHOWN])
-        words = self._note(f"Not searched, because it could not be read:\n{some}", "warning")
-        if len(unreadable) > _UNREADABLE_SHOWN:
-            more = named(QPushButton(f"Show all {len(unreadable):,}"), "link")
-            everything = "Not searched, because it could not be read:\n" + "\n".join(unreadable)
-            more.clicked.connect(lambda: words.setText(everything))
+        words = self._note("\n".join((head, *lines[:_UNREADABLE_SHOWN])), "warning")
+        if len(lines) > _UNREADABLE_SHOWN:
+            more = named(QPushButton(f"Show all {len(lines):,}"), "link")
+            more.clicked.connect(lambda: words.setText("\n".join((head, *lines))))
             more.clicked.connect(more.hide)
             self._column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
 

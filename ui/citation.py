@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from legalqa.values.answer import CheckedCitation
 from legalqa.values.document import Box
 from ui import theme
-from ui.widgets import clean, place, tool_tip
+from ui.widgets import clean, place, tool_tip, unseen
 
 _PAD = 9
 
@@ -116,6 +116,9 @@ class CitationChip(Chip):
         lines = [place(citation) if citation.document else ""]
         lines.append(" › ".join(map(clean, citation.section)))
         lines.append(f"“{clean(citation.quote)}”" if citation.quote else "")
+        lines.append(f"Under the header: {clean(citation.header)}" if citation.header else "")
+        lines.append(f"Amended by {'; '.join(map(clean, citation.amended_by))}" if citation.amended_by else "")
+        lines.append(unseen(citation.hidden) if citation.hidden else "")
         if citation.ocr_confidence is not None:
             lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%.")
         tip = "\n".join(line for line in lines if line)

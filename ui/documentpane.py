@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from legalqa.values.matter import Coverage, FileStatus
-from ui.documents import ATTENTION, DocumentDelegate, DocumentsFilter, DocumentsModel, Role, Show, SortBy
+from ui.documents import DocumentDelegate, DocumentsFilter, DocumentsModel, Role, Show, SortBy, needs_a_look
 from ui.widgets import EmptyState, bar, count, icon_button, label
 
 _NOTHING_YET = (
@@ -83,7 +83,7 @@ class DocumentPane(QWidget):
     def show_coverage(self, coverage: Coverage) -> None:
         """Show the files of a matter."""
         self._model.show(coverage.files)
-        needs = sum(file.state in ATTENTION or bool(file.failed_pages) for file in coverage.files)
+        needs = sum(map(needs_a_look, coverage.files))
         pages = sum(coverage.pages.values())
         parts = [count(len(coverage.files), "file"), count(pages, "page")]
         if needs:

@@ -26,6 +26,7 @@ from ui.widgets import clean, count, file_name, spread, tool_tip
 Index = QModelIndex | QPersistentModelIndex
 SortBy = Literal["name", "type", "date", "pages", "state"]
 Show = Literal["all", "readable", "attention"]
+_DEEPEST = 8  # files inside files that a row is set in by
 ATTENTION = ("failed", "encrypted", "unsupported", "changed", "missing")
 _ATTENTION_FIRST = (*ATTENTION, "duplicate", "indexed")
 _KEYS: dict[SortBy, Callable[[FileStatus], tuple[Any, ...]]] = {
@@ -41,11 +42,14 @@ class Role(IntEnum):
     """What the model tells beside Qt's own roles."""
 
     FILE = Qt.ItemDataRole.UserRole + 1
+    CHAIN = Qt.ItemDataRole.UserRole + 2  # the files that it was found in, outermost first, and itself
 
 
 def described(file: FileStatus) -> str:
     """The second line of a row: "Lease · 2019-03-01 · 48 pages · HARBOR000101–HARBOR000148"."""
-    parts = [clean(file.type).capitalize() if file.type and file.type != "other" else ""]
+    word = theme.KINDS.get(file.kind, (clean(file.kind).upper(), ""))[0]
+    parts = [clean(file.type).capitalize() if file.type and file.type not in ("other", "email") else ""]
+    parts.append(word or ("E-mail" if file.type == "email" else ""))
     parts.append(file.date or "")
     parts.append(count(file.pages, "page") if file.pages else "")
     parts.append(spread(file.bates))
@@ -55,9 +59,14 @@ def described(file: FileStatus) -> str:
 def trouble(file: FileStatus) -> str:
     """The third line of a row, only for a file that needs a look: state and reason."""
     if file.state == "indexed":
-        if not file.failed_pages:
-            return ""
-        return f"{count(len(file.failed_pages), 'page')} could not be read: {_listed(file.failed_pages)}"
+        said = []
+        if file.failed_pages:
+            said.append(f"{count(len(file.failed_pages), 'page')} could not be read: {_listed(file.failed_pages)}")
+        if file.hidden_text:
+            said.append("Holds text that cannot be seen on its pages")
+        if file.repaired:
+            said.append("Was damaged, and read after a repair")
+        return "; ".join(said)
     word = theme.STATES[file.state].word
     return f"{word}: {clean(file.reason)}" if file.reason else word
 
@@ -66,15 +75,22 @@ def _listed(pages: tuple[int, ...], most: int = 8) -> str:
     return ", ".join(map(str, pages[:most])) + (", …" if len(pages) > most else "")
 
 
+def needs_a_look(file: FileStatus) -> bool:
+    """Whether somebody should see to the file: it or a page could not be read, or it holds text nobody sees."""
+    return file.state in ATTENTION or bool(file.failed_pages) or file.hidden_text
+
+
 class DocumentsModel(QAbstractListModel):
     """One row a file, in the order of the matter's status."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._files: tuple[FileStatus, ...] = ()
+        self._by_path: dict[str, FileStatus] = {}
 
     def show(self, files: tuple[FileStatus, ...]) -> None:
         """Show these files. Rows that stay the same keep selection and place."""
+        self._by_path = {file.path: file for file in files}
         if [file.path for file in files] == [file.path for file in self._files]:
             changed = [row for row, pair in enumerate(zip(files, self._files, strict=True)) if pair[0] != pair[1]]
             self._files = files
@@ -94,14 +110,24 @@ class DocumentsModel(QAbstractListModel):
         file = self._files[index.row()]
         if role == Role.FILE:
             return file
+        if role == Role.CHAIN:
+            return self._chain(file)
         if role == Qt.ItemDataRole.DisplayRole:
             return file_name(file.path)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tool_tip("\n".join(part for part in (clean(file.path), described(file), trouble(file)) if part))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = trouble(file) or theme.STATES[file.state].word
-            return ". ".join(part for part in (file_name(file.path), state, described(file)) if part)
+            inside = f"in {file_name(file.parent)}" if file.parent else ""
+            return ". ".join(part for part in (file_name(file.path), inside, state, described(file)) if part)
         return None
+
+    def _chain(self, file: FileStatus) -> tuple[FileStatus, ...]:
+        """The file after those that it was found in; bounded, for what a catalog says is not to be trusted blindly."""
+        chain = [file]
+        while len(chain) < _DEEPEST and chain[0].parent in self._by_path and chain[0].parent != chain[0].path:
+            chain.insert(0, self._by_path[chain[0].parent])
+        return tuple(chain)
 
 
 class DocumentsFilter(QSortFilterProxyModel):
@@ -136,21 +162,23 @@ class DocumentsFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         file: FileStatus = self.sourceModel().index(source_row, 0, source_parent).data(Role.FILE)
-        needs = file.state in ATTENTION or bool(file.failed_pages)
-        if (self._show == "attention" and not needs) or (self._show == "readable" and not file.document_id):
+        if (self._show == "attention" and not needs_a_look(file)) or (
+            self._show == "readable" and not file.document_id
+        ):
             return False
         text = " ".join((file.path, file.title, described(file), trouble(file))).casefold()
         return all(word in text for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:
         key = _KEYS[self._by]
-        return key(left.data(Role.FILE)) < key(right.data(Role.FILE))
+        one, other = ([(key(file), file.path) for file in index.data(Role.CHAIN)] for index in (left, right))
+        return one < other  # what was found in a file comes after it and before the next one
 
 
 class DocumentDelegate(QStyledItemDelegate):
     """Draws a row: shape of the state, name, what is known of the document, and for a faulty one why."""
 
-    _PAD, _ICON, _GAP = 16, 18, 3
+    _PAD, _ICON, _GAP, _STEP = 16, 18, 3, 20
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         file: FileStatus = index.data(Role.FILE)
@@ -167,11 +195,18 @@ class DocumentDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, option, selected)
-        inner = option.rect.adjusted(self._PAD, 9, -self._PAD, -9)
+        depth = len(index.data(Role.CHAIN)) - 1
+        inner = option.rect.adjusted(self._PAD + depth * self._STEP, 9, -self._PAD, -9)
         mark = theme.STATES["unsupported" if file.state == "unsupported" else file.state]
-        token = "warn" if file.state == "indexed" and file.failed_pages else mark.colour
-        drawing = "unsupported" if file.state == "indexed" and file.failed_pages else mark.icon
+        doubtful = file.state == "indexed" and bool(trouble(file))
+        token = "warn" if doubtful else mark.colour
+        odd = "unsupported" if file.failed_pages else "unseen" if file.hidden_text else "information"
+        drawing = odd if doubtful else mark.icon
         ratio = painter.device().devicePixelRatio()
+        _, kind = theme.KINDS.get(file.kind, ("", ""))
+        if kind:
+            inner.setRight(inner.right() - self._ICON - 6)
+            painter.drawPixmap(inner.right() + 8, inner.top() + 1, theme.pixmap(kind, "muted", self._ICON - 2, ratio))
         painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, self._ICON, ratio))
         text = inner.adjusted(self._ICON + 10, 0, 0, 0)
         name = QFont(option.font)

@@ -7,13 +7,27 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from legalqa.values.document import Box, Document
+from legalqa.values import bates
+from legalqa.values.document import Box, Document, Page
 from ui.notices import announce
 from ui.pageview import PageView
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import ElidedLabel, EmptyState, bar, clean, file_name, icon_button, label, tool_tip
+from ui.widgets import (
+    Drawing,
+    ElidedLabel,
+    EmptyState,
+    bar,
+    clean,
+    file_name,
+    icon_button,
+    label,
+    named,
+    row,
+    tool_tip,
+    unseen,
+)  # fmt: skip
 
 _SPOKEN = 4000  # characters of a page that are handed to a screen reader
 
@@ -79,6 +93,12 @@ class Reader(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.addWidget(bar(self._title, self._bates))
         column.addWidget(self._tool_bar())
+        self._notice = label("", "small", wrap=True)
+        self._notice_frame = named(QFrame(), "note")
+        self._notice_frame.setProperty("kind", "warning")
+        self._notice_frame.setLayout(row(Drawing("unseen", "warn", 18), self._notice, margins=(12, 6, 12, 6)))
+        self._notice_frame.hide()
+        column.addWidget(self._notice_frame)
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(380)
         self._enable(False)
@@ -177,11 +197,15 @@ class Reader(QWidget):
         self._moved(self.view.page)
 
     def _typed(self) -> None:
-        """Go to the page typed, by its number or its Bates number; anything else is put back."""
+        """Go to the page typed, by its number, its Bates number or its printed label; anything else is put back."""
         if self._document is None:
             return
         typed = self._number.text().strip().casefold()
-        stamped = [page.number for page in self._document.pages if page.bates and page.bates.casefold() == typed]
+        pages = self._document.pages
+        stamped = [page.number for page in pages if page.bates and bates.key(page.bates) == bates.key(typed)]
+        if not stamped and not typed.isdecimal():
+            labelled = [page.number for page in pages if page.label.casefold() == typed]
+            stamped = labelled if len(labelled) == 1 else []
         if stamped or typed.isdecimal():
             self.view.go_to(stamped[0] if stamped else int(typed))
             self.view.setFocus()
@@ -192,9 +216,25 @@ class Reader(QWidget):
             return
         here = self._document.pages[page - 1]
         self._number.setText(str(page))
-        self._bates.setText(clean(here.bates or ""))
+        label_ = f"p. {clean(here.label)}" if self._document.paged and here.label not in ("", str(page)) else ""
+        self._bates.setText(" · ".join(part for part in (label_, clean(here.bates or "")) if part))
+        self._tell(here)
         self.view.setAccessibleName(f"{file_name(self._document.path)}, page {page} of {len(self._document.pages)}")
         self.view.setAccessibleDescription(clean(self._document.text[here.start : here.end][:_SPOKEN]))
+
+    def _tell(self, page: Page) -> None:
+        """What a reader of the page must know and cannot see on it."""
+        assert self._document
+        hidden = self._document.regions_of(page.start, page.end, "hidden")
+        said = []
+        if hidden:
+            how = ", ".join(dict.fromkeys(clean(region.detail) for region in hidden if region.detail))
+            words = unseen(how) if how else "There is text on this page that cannot be seen."
+            said.append(f"{words} It is not searched or quoted unless it is asked for.")
+        if page.reason:
+            said.append(f"This page could not be read as it should be: {clean(page.reason)}.")
+        self._notice.setText("\n".join(said))
+        self._notice_frame.setVisible(bool(said))
 
     def _draw_next(self) -> None:
         """Have the most needed picture drawn; the next is chosen only when it is there, by what is seen then."""
@@ -226,6 +266,7 @@ class Reader(QWidget):
         self._title.setToolTip("")
         self._of.setText("")
         self._bates.setText("")
+        self._notice_frame.hide()
         self._enable(False)
 
     def _enable(self, on: bool) -> None:

@@ -63,6 +63,24 @@ AUTHORITIES: dict[AuthorityStatus, Mark] = {
     "unknown": Mark("Unknown, check it", "unsupported", "warn"),
     "malformed": Mark("Malformed", "bad_reference", "bad"),
 }
+_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {  # word for a kind of file: its icon, the kinds
+    "": ("document", ("pdf",)),
+    "Word": ("document", ("docx", "doc")),
+    "Rich text": ("document", ("rtf",)),
+    "OpenDocument": ("document", ("odt",)),
+    "WordPerfect": ("document", ("wpd",)),
+    "Text": ("document", ("txt", "md")),
+    "Web page": ("document", ("html",)),
+    "Spreadsheet": ("sheet", ("xlsx", "xls", "ods")),
+    "Table": ("sheet", ("csv",)),
+    "Slides": ("slides", ("pptx", "ppt", "odp")),
+    "E-mail": ("mail", ("eml", "msg")),
+    "Mailbox": ("archive", ("mbox",)),
+    "Archive": ("archive", ("zip",)),
+    "Picture": ("picture", ("image",)),
+}
+# Kinds of file as ingestion names them, with word and icon.
+KINDS = {kind: (word, icon) for word, (icon, kinds) in _WORDS.items() for kind in kinds}
 STATES: dict[FileState, Mark] = {
     "indexed": Mark("Indexed", "supported", "good"),
     "duplicate": Mark("Duplicate", "duplicate", "plain"),

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage
 from ui import theme
 
@@ -34,11 +35,14 @@ def count(number: int, noun: str) -> str:
 
 
 def place(cited: Passage | CheckedCitation) -> str:
-    """A pin cite: "lease.pdf, p. 12 · HARBOR000112"; a file without pages of its own is cited without one."""
-    said, pages, bates = clean(cited.document), cited.pages, cited.bates
-    if pages and cited.paged:
-        said += f", p. {pages[0]}" if len(pages) == 1 else f", pp. {pages[0]}–{pages[-1]}"
-    return " · ".join(part for part in (said, spread(bates)) if part)
+    """A pin cite: "lease.pdf, p. 12 · HARBOR000112", "dep.pdf, 45:12–46:3"; a file without pages has none."""
+    said = ", ".join(part for part in (clean(cited.document), clean(pin.words(cited))) if part)
+    return " · ".join(part for part in (said, spread(cited.bates)) if part)
+
+
+def unseen(why: str) -> str:
+    """What is said of text that a reader of the page cannot see; `why` is how it is hidden."""
+    return f"Text that cannot be seen on the page: {clean(why)}."
 
 
 def tool_tip(text: str) -> str:

@@ -144,3 +144,11 @@ def test_a_file_without_pages_is_cited_without_one() -> None:
     cited = CheckedCitation("1", True, document="letter.docx", pages=(2,), bates=("HP000007",))
     assert place(cited) == "letter.docx, p. 2 · HP000007"
     assert place(replace(cited, paged=False)) == "letter.docx · HP000007"
+
+
+def test_a_long_session_does_not_use_up_none(qtbot: QtBot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    for number in range(100_000):
+        label.setText("a" if number % 2 else "b")
+    assert label.text() == "a"
