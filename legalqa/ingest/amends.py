@@ -13,6 +13,7 @@ _MOST = 200  # of a kind
 _INSTRUMENT = (
     r"(?:(?:[A-Z][\w&'’/-]*|and|of|for|to|the|&)[ \t\r\n]+){0,9}?"
     r"(?:Agreement|AGREEMENT|Lease|LEASE|Sublease|SUBLEASE|Contract|CONTRACT|Guaranty|Indenture|Note|Plan|NDA|License)"
+    r"(?!\s+(?:Agreement|AGREEMENT|Lease|LEASE|Contract|CONTRACT|Note)\b)"
 )
 _DAY = (
     r"(?:[A-Z][a-z]{2,8}\.?|[A-Z]{3,9})\s+\d{1,2}(?:\s?(?:st|nd|rd|th))?\s?,?\s+\d{4}"

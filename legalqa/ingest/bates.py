@@ -9,7 +9,8 @@ one possible number, and is recorded, so that a reader can be told.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,7 +42,8 @@ _NO_PREFIX = re.compile(
     r"|bk|ap)"
 )
 _STATE = re.compile(
-    r"A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
+    r"A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]"
+    r"|W[AVIY]"
 )
 _FILED = re.compile(
     r"^[ \t]*(?:Case|CASE)[ \t:]+[\w:.-]{4,40}[^\r\n]{0,80}?\b(?:Document|Doc\.?)[ \t#]+\d[^\r\n]{0,160}?"
@@ -174,23 +176,27 @@ def _stamps(text: str, page: int, lines: Iterable[tuple[int, int]]) -> Iterator[
 
 
 def _chain(stamps: Sequence[_Stamp]) -> list[_Stamp]:
-    """The longest run of stamps, one a page, whose numbers rise with the pages."""
+    """The longest run of stamps, one a page, whose numbers rise from page to page; () if many do not."""
     by_page: dict[int, _Stamp] = {}
     for stamp in stamps:
         by_page.setdefault(stamp.page, stamp)
-    chain = [by_page[page] for page in sorted(by_page)]
-    broken = [at for at, (one, two) in enumerate(pairwise(chain)) if two.number <= one.number]
-    if len(broken) > len(chain) // 10:
+    ordered = [by_page[page] for page in sorted(by_page)]
+    ends: list[int] = []  # of the run of each length, the least number that it may end with
+    places: list[int] = []
+    for stamp in ordered:
+        place = bisect_left(ends, stamp.number)
+        ends[place : place + 1] = [stamp.number]
+        places.append(place)
+    chain: list[_Stamp] = []
+    wanted = len(ends) - 1
+    for stamp, place in zip(reversed(ordered), reversed(places), strict=True):
+        if place == wanted and (not chain or stamp.number < chain[-1].number):
+            chain.append(stamp)
+            wanted -= 1
+    if len(ordered) - len(chain) > len(ordered) // 5:
         return []
-    keep: list[_Stamp] = []
-    for at, stamp in enumerate(chain):  # a misread digit makes one stamp leap: its neighbours agree without it
-        former, later = (keep[-1] if keep else None), (chain[at + 1] if at + 1 < len(chain) else None)
-        leaps = bool(former and later and later.number - former.number == later.page - former.page)
-        steady = not former or former.number < stamp.number
-        fits = not leaps or (former is not None and stamp.number - former.number == stamp.page - former.page)
-        if steady and fits:
-            keep.append(stamp)
-    return keep
+    usual = Counter(stamp.prefix for stamp in chain).most_common(1)[0][0]
+    return [stamp for stamp in reversed(chain) if stamp.prefix == usual]
 
 
 def _believed(chain: Sequence[_Stamp], pages: int) -> bool:
@@ -209,8 +215,6 @@ def _believed(chain: Sequence[_Stamp], pages: int) -> bool:
             and len(stamp.digits) >= 5
             and (stamp.digits[0] == "0" or stamp.gap == "")
         )
-    if len({stamp.prefix for stamp in chain}) > max(1, len(chain) // 4):
-        return False
     return 2 * by_one >= len(chain) - 1 and (2 * alone >= len(chain) or (len(chain) >= 3 and by_one == len(chain) - 1))
 
 
@@ -219,7 +223,7 @@ def _repaired(
 ) -> Iterator[tuple[str, int, int, int]]:
     """For pages without a stamp: value, page and span where what is printed can only be the one that belongs there."""
     known = {stamp.page: stamp.number for stamp in chain}
-    model = max(chain, key=lambda one: sum(one.prefix == two.prefix for two in chain))
+    model = chain[0]
     for page, lines in enumerate(edges):
         if page in known or (number := _expected(known, page)) is None:
             continue

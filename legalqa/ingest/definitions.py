@@ -38,7 +38,8 @@ _LEAD = re.compile(
     re.I,
 )
 _HEREIN = re.compile(
-    rf"\b(?:hereinafter|hereafter|herein|sometimes|collectively|together)\s+(?:(?:\w+,?\s+){{0,6}}?)(?:called"
+    rf"\b(?:hereinafter|hereafter|herein|sometimes|collectively|together|individually|jointly"
+    rf"|referred\s+to)\s+(?:(?:\w+,?\s+){{0,6}}?)(?:called"
     rf"|referred\s+to(?:\s+\w+){{0,4}}?\s+as|known\s+as|as|(?:the\s+)?(?={_OPEN}))\s*(?:an?\s+|the\s+)?"
     rf"(?:{_OPEN})\s?{_TERM}[,.]?\s?(?:{_CLOSE})",
     re.I,
@@ -120,7 +121,8 @@ def _mentioned(text: str, match: re.Match[str]) -> bool:
 
 def _terms(match: re.Match[str]) -> Iterator[tuple[str, int]]:
     """The term, and others named with it: (“Landlord” or “Lessor”)."""
-    first = _plain(match["term"])
+    dotted = match.string[match.end("term") : match.end("term") + 1] == "." and re.search(r"\.[A-Z]$", match["term"])
+    first = _plain(match["term"] + ("." if dotted else ""))
     if first and not _NO_TERM.match(first):
         yield first, match.start("term")
     for group in ("others", "rest"):
@@ -134,7 +136,7 @@ def _terms(match: re.Match[str]) -> Iterator[tuple[str, int]]:
 def _plain(term: str) -> str:
     """The term in one line, without the punctuation that American usage puts inside the quotation marks."""
     term = " ".join(term.split())
-    return term if re.search(r"\b[A-Z]\.$", term) else term.rstrip(" ,.;:")
+    return term if re.search(r"\.[A-Z]\.$", term) else term.rstrip(" ,.;:")
 
 
 def _begin(text: str, position: int) -> int:

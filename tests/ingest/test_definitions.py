@@ -1,0 +1,94 @@
+"""Defined terms in the ways in which contracts define them, each with the words that define it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legalqa.ingest.definitions import definitions_of
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(one.term, text[one.start : one.end]) for one in definitions_of(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "1.1 “Base Rent” means $5 a month. It is due monthly.",
+            [("Base Rent", "“Base Rent” means $5 a month.")],
+        ),
+        (
+            '"Closing Date" shall have the meaning set forth in Section 2.1.\n\nText',
+            [("Closing Date", '"Closing Date" shall have the meaning set forth in Section 2.1.')],
+        ),
+        ("''Field'' means oncology. Text", [("Field", "''Field'' means oncology.")]),
+        (
+            '"Affiliate" or "Affiliates" means any entity of Acme Inc. and its owners. Text',
+            [
+                ("Affiliate", '"Affiliate" or "Affiliates" means any entity of Acme Inc. and its owners.'),
+                ("Affiliates", '"Affiliate" or "Affiliates" means any entity of Acme Inc. and its owners.'),
+            ],
+        ),
+        (
+            "Intro here. Acme Corp. is a Maine corporation (the “Seller”). More.",
+            [("Seller", "Acme Corp. is a Maine corporation (the “Seller”)")],
+        ),
+        (
+            'A and B are parties (each, a "Party" and collectively, the "Parties").',
+            [
+                ("Party", 'A and B are parties (each, a "Party" and collectively, the "Parties")'),
+                ("Parties", 'A and B are parties (each, a "Party" and collectively, the "Parties")'),
+            ],
+        ),
+        (
+            'Acme Ltd., hereinafter referred to as "Contractor", agrees.',
+            [("Contractor", 'Acme Ltd., hereinafter referred to as "Contractor"')],
+        ),
+        (
+            "2. Business Day means a day on which banks open.\n\nText",
+            [("Business Day", "Business Day means a day on which banks open.")],
+        ),
+        (
+            "Affiliate: shall mean any other corporation.\nNext",
+            [("Affiliate", "Affiliate: shall mean any other corporation.")],
+        ),
+        (
+            '(a) "Term" means one year; (b) "Territory" means Maine;',
+            [("Term", '"Term" means one year;'), ("Territory", '"Territory" means Maine;')],
+        ),
+        (
+            '"Plan" means: (i) the first; and (ii) the second. Text',
+            [("Plan", '"Plan" means: (i) the first; and (ii) the second.')],
+        ),
+        ('"U.S." means the United States.', [("U.S.", '"U.S." means the United States.')]),
+        ("He said “the roof leaks” and left (see “Roof Report” at 4).", []),
+        (
+            'The song ("Amazing Grace") was sung and 2020 ("") passed.',
+            [("Amazing Grace", 'The song ("Amazing Grace")')],
+        ),
+        ("This means that rent is due.", []),
+    ],
+)
+def test_definitions(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+def test_a_definition_without_an_end_is_bounded() -> None:
+    (definition,) = definitions_of('"Rent" means ' + "words " * 5_000)
+    assert definition.end - definition.start < 1_700
+
+
+PIECES = st.sampled_from(
+    ('"', "“", "”", "''", "(", ")", "Rent", "means", "the", "collectively", ". ", "; ", "\n\n", "a")
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60))
+def test_spans_hold_their_term(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    for one in definitions_of(text):
+        assert 0 <= one.start < one.end <= len(text)
+        assert "".join(one.term.split()) in "".join(text[one.start : one.end].split())
