@@ -1,12 +1,11 @@
-"""Word files of before 2007 (.doc): their text by the piece table, through olefile, which only this module knows.
+"""Word files of before 2007 (.doc): opened through olefile, which only this module knows, and read by wordbinary.
 
-Follows [MS-DOC] 2.4.1: the File Information Block names the table of pieces, each piece is a run of characters of one
-or two bytes. The text comes in the order body, footnotes, running heads, comments, endnotes, text boxes.
+The text comes in the order running heads, body, text boxes, footnotes, endnotes, and then, apart, what the page does
+not show: hidden text and comments. Tracked changes are read as if accepted.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 import struct
 from collections.abc import Iterator
@@ -15,14 +14,17 @@ from typing import Any
 
 from legalqa.ingest import limits, typeset
 from legalqa.ingest.context import Context
+from legalqa.ingest.counting import Lists
 from legalqa.ingest.items import Item, Opened
+from legalqa.ingest.wordbinary import Binary
 from legalqa.ingest.written import Written, one_line
+from legalqa.values.document import Metadatum
 
 _OLDEST = 0x00C1  # format of Word 97
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200  # flags of the File Information Block
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
-_PIECES = 1_000_000
 _STORIES = ("body", "footnote", "header", "macro", "comment", "endnote", "box", "header box")
+_LEFT_OUT = "\x1f"  # stands in place of what the page does not show; Word's own optional hyphen
 
 
 def read(file: Path, context: Context) -> Iterator[Item]:
@@ -34,14 +36,13 @@ def read(file: Path, context: Context) -> Iterator[Item]:
         with olefile.OleFileIO(str(file)) as ole:
             if not ole.exists("WordDocument"):
                 raise limits.Refusal("failed", "the Word file is damaged (it holds no document)")
-            stories = _stories(ole, context)
+            binary = _binary(ole, context)
             title = one_line(_title(ole))[:200]
-    except limits.Refusal:
-        raise
+        written, deleted = _written(binary)
     except (struct.error, ValueError, IndexError, TypeError, AttributeError, KeyError, OSError) as error:
         raise limits.Refusal("failed", f"the Word file is damaged ({type(error).__name__})") from None
-    written = _written(stories)
-    opened = Opened(0, paged=False, title=title)
+    changes = (Metadatum("tracked_changes", f"{deleted} deleted"),) if deleted else ()
+    opened = Opened(0, paged=False, title=title, properties=changes)
     yield from typeset.reads(written.text or "\n", opened, written.regions, context.skip)
 
 
@@ -50,8 +51,7 @@ def _title(ole: Any) -> str:
     return title.decode("cp1252", "replace") if isinstance(title, bytes) else str(title or "")
 
 
-def _stories(ole: Any, context: Context) -> dict[str, str]:
-    """The text of each part of the document."""
+def _binary(ole: Any, context: Context) -> Binary:
     stream = ole.openstream("WordDocument").read()
     magic, version = struct.unpack_from("<HH", stream)
     flags = struct.unpack_from("<H", stream, 10)[0]
@@ -59,64 +59,54 @@ def _stories(ole: Any, context: Context) -> dict[str, str]:
         raise limits.locked(context.passwords)
     if magic != 0xA5EC or version < _OLDEST:
         raise limits.Refusal("unsupported", "the file is of a Word older than 97; LibreOffice can save it anew")
-    table = ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
-    words = struct.unpack_from("<H", stream, 32)[0]
-    lengths_at = 34 + 2 * words + 2  # FibRgLw97 follows the words and its own count
-    lengths = struct.unpack_from("<8i", stream, lengths_at + 12)
-    count = struct.unpack_from("<H", stream, 34 + 2 * words)[0]
-    pairs_at = lengths_at + 4 * count + 2
-    start, size = struct.unpack_from("<II", stream, pairs_at + 8 * 33)  # fcClx, lcbClx
-    text = "".join(_pieces(stream, table[start : start + size]))
+    return Binary(stream, ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read())
+
+
+def _written(binary: Binary) -> tuple[Written, int]:
+    """The document, and how many deletions it left out."""
+    text, hidden, deleted = _seen(binary)
     stories, at = {}, 0
-    for name, length in zip(_STORIES, lengths, strict=True):
+    for name, length in zip(_STORIES, binary.lengths, strict=True):
         stories[name] = text[at : at + max(length, 0)]
         at += max(length, 0)
-    return stories
-
-
-def _pieces(stream: bytes, clx: bytes) -> Iterator[str]:
-    at = 0
-    while clx[at] == 1:  # formatting of pieces, not needed
-        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
-    if clx[at] != 2:
-        raise ValueError
-    size = struct.unpack_from("<I", clx, at + 1)[0]
-    table = clx[at + 5 : at + 5 + size]
-    count = (len(table) - 4) // 12
-    if count > _PIECES:
-        raise ValueError
-    ends = struct.unpack_from(f"<{count + 1}I", table)
-    total = 0
-    for index, (first, last) in enumerate(itertools.pairwise(ends)):
-        if last < first:
-            raise ValueError
-        total += last - first
-        limits.too_long(total)
-        place = struct.unpack_from("<I", table, 4 * (count + 1) + 8 * index + 2)[0]
-        if place & 0x40000000:  # one byte a character
-            begin = (place & 0x3FFFFFFF) // 2
-            yield stream[begin : begin + last - first].decode("cp1252", "replace")
-        else:
-            yield stream[place : place + 2 * (last - first)].decode("utf-16-le", "replace")
-
-
-def _written(stories: dict[str, str]) -> Written:
     written = Written()
-    for text in dict.fromkeys(_lines(stories["header"])):
+    heads = [(is_foot, line) for start, end, is_foot in binary.heads() for line in _lines(stories["header"][start:end])]
+    for said in dict.fromkeys(line for is_foot, line in heads if not is_foot):
         with written.region("header"):
-            written.paragraph(text)
-    _body(stories["body"], written)
+            written.paragraph(said)
+    _Body(binary, written).write(stories["body"])
     for name in ("box", "header box"):
-        for text in _lines(stories[name]):
-            written.paragraph(text)
+        for said in _lines(stories[name]):
+            written.paragraph(said)
     for name in ("footnote", "endnote"):
-        for number, text in enumerate(_notes(stories[name]), 1):
+        for number, said in enumerate(_notes(stories[name]), 1):
             with written.region("footnote", str(number) if name == "footnote" else ""):
-                written.paragraph(f"{number} {text}" if name == "footnote" else text)
-    for text in _notes(stories["comment"]):
-        with written.region("hidden", "comment"):
-            written.paragraph(text)
-    return written
+                written.paragraph(f"{number} {said}" if name == "footnote" else said)
+    for said in dict.fromkeys(line for is_foot, line in heads if is_foot):
+        with written.region("footer"):
+            written.paragraph(said)
+    comments = [("comment", said) for said in _notes(stories["comment"])]
+    for why, said in [*(("hidden by its format", said) for said in hidden), *comments]:
+        with written.region("hidden", why):
+            written.paragraph(said)
+    return written, deleted
+
+
+def _seen(binary: Binary) -> tuple[str, list[str], int]:
+    """The text with everything unseen blanked out, so that places stay; the hidden text; the number of deletions."""
+    text = binary.text()
+    characters, hidden, deleted, last = list(text), list[str](), 0, -1
+    for start, end, why in binary.unseen():
+        end = min(end, len(characters))
+        for place in range(start, end):
+            if characters[place] not in "\r\x07\x0c":  # marks hold paragraphs and cells apart
+                characters[place] = _LEFT_OUT
+        if why == "hidden" and (said := " ".join(_lines(text[start:end]))):
+            hidden.append(said)
+        elif why == "deleted":
+            deleted += start != last
+            last = end
+    return "".join(characters), hidden, deleted
 
 
 def _plain(text: str) -> str:
@@ -125,7 +115,7 @@ def _plain(text: str) -> str:
         text, found = _FIELD.subn("", text)
         if not found:
             break
-    text = text.replace("\x1e", "\u2011").replace("\x1f", "").replace("\xa0", " ")
+    text = text.replace("\x1e", "\u2011").replace(_LEFT_OUT, "").replace("\xa0", " ")
     return re.sub("[\x00-\x06\x08\x10-\x1d]", "", text)
 
 
@@ -139,30 +129,45 @@ def _notes(text: str) -> list[str]:
     return [said for part in parts if (said := " ".join(_lines(part)))]
 
 
-def _body(text: str, written: Written) -> None:
-    """Paragraphs, and rows of tables: every cell ends in U+0007, every row in one more."""
-    rows: list[list[str]] = []
-    for part in re.split("[\r\x0c\x0e]", _plain(text)):
-        *cells, rest = part.split("\x07")
-        if cells:
-            row: list[str] = rows.pop() if rows and rows[-1] and rows[-1][-1] == "\x07" else []
-            rows.extend(_divided([*row, *cells]))
-        if rest.strip() or not cells:
-            if cells or not rows or rest.strip():
-                written.table(rows)
-                rows = []
-            written.paragraph(rest.replace("\x0b", "\n").strip())
-    written.table(rows)
+class _Body:
+    """Writes the paragraphs of the body, with the numbers of its lists, and the rows of its tables."""
 
+    def __init__(self, binary: Binary, written: Written) -> None:
+        self._binary, self._written = binary, written
+        self._counting = Lists(binary.lists)
+        self._rows: list[list[str]] = []
+        self._row: list[str] = []
+        self._cell: list[str] = []
 
-def _divided(cells: list[str]) -> Iterator[list[str]]:
-    """Rows out of a run of cells: an empty cell after others ends a row."""
-    row: list[str] = []
-    for cell in cells:
-        if not cell.strip() and row:
-            yield row
-            row = []
+    def write(self, text: str) -> None:
+        """Paragraph by paragraph: each ends in a mark, in a table in that of its cell or row."""
+        at = 0
+        for match in re.finditer("[\r\x07\x0c]", text):
+            self._paragraph(text[at : match.start()], match.start(), match.group())
+            at = match.end()
+        self._paragraph(text[at:], len(text), "\r")
+        self._table()
+
+    def _paragraph(self, text: str, place: int, mark: str) -> None:
+        said = _plain(text).replace("\x0b", "\n").replace("\x0e", "\n").strip()
+        found = self._binary.paragraph(place)
+        if mark == "\x07" and found.row_end:
+            self._rows.append([*self._row, *([" ".join(self._cell)] if self._cell else [])])
+            self._row, self._cell = [], []
+            return
+        if said and found.list:
+            said = self._counting.next(found.list, found.level) + said
+        if mark == "\x07":
+            self._row.append(" ".join([*self._cell, said]))
+            self._cell = []
+        elif found.in_table:
+            self._cell.append(said)
         else:
-            row.append(cell)
-    if row:
-        yield row
+            self._table()
+            self._written.paragraph(said)
+
+    def _table(self) -> None:
+        if self._row or self._cell:  # a row without its end
+            self._rows.append([*self._row, " ".join(self._cell)])
+        self._written.table(self._rows)
+        self._rows, self._row, self._cell = [], [], []

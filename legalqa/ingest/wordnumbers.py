@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docx.oxml.ns import qn
 
-from legalqa.ingest.counting import counted
+from legalqa.ingest.counting import Level, List, Lists
 
-_PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
 _ANCESTORS = 20  # styles that a style may be based on
 
 
-class _Level:
-    """One level of a list: how its numbers look and where they begin."""
-
-    def __init__(self, element: Any) -> None:
-        self.shape = value_of(element, "w:numFmt", "decimal")
-        self.text = value_of(element, "w:lvlText", "")
-        self.start = _whole(value_of(element, "w:start", "1"), 1)
-        self.restart = _whole(value_of(element, "w:lvlRestart", ""), -1)
-        self.style = value_of(element, "w:pStyle", "")
-        legal = element.find(qn("w:isLgl"))
-        self.legal = legal is not None and legal.get(qn("w:val"), "1") not in ("0", "false")
-
-
 class Numbers:
-    """Counts along one document. Lists that share a definition count on from one another, as in Word."""
+    """Counts along one document."""
 
     def __init__(self, document: Any) -> None:
-        self._lists: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}  # numId → definition, levels, starts
-        self._counts: dict[str, dict[int, int]] = {}
-        self._begun: set[str] = set()
+        self._lists: dict[str, List] = {}  # by numId
+        self._counting = Lists(self._lists)
         self._styles = _styles(document)
         try:
             root = document.part.numbering_part.element
@@ -53,42 +37,14 @@ class Numbers:
             for override in item.findall(qn("w:lvlOverride")):
                 level = _whole(override.get(qn("w:ilvl"), ""), -1)
                 if (own := override.find(qn("w:lvl"))) is not None and 0 <= level < _LEVELS:
-                    levels = {**levels, level: _Level(own)}
+                    levels = {**levels, level: _level(own)}
                 if begin := value_of(override, "w:startOverride", ""):
                     starts[level] = _whole(begin, 1)
-            self._lists[key] = (name, levels, starts)
+            self._lists[key] = List(name, levels, starts)
 
     def of(self, paragraph: Any) -> str:
         """The number that Word shows before a paragraph (a ``w:p``), with a space after it; "" for none."""
-        number, level = self._place(paragraph)
-        if number not in self._lists:
-            return ""
-        name, levels, starts = self._lists[number]
-        if level not in levels:
-            return ""
-        counts = self._counts.setdefault(name, {})
-        if number not in self._begun:
-            self._begun.add(number)
-            for changed, start in starts.items():
-                counts[changed] = start - 1
-        this = levels[level]
-        counts[level] = counts.get(level, this.start - 1) + 1
-        for deeper in [other for other in counts if other > level]:
-            restart = levels[deeper].restart if deeper in levels else -1
-            if restart < 0 or level < restart:
-                del counts[deeper]
-        if this.shape in ("bullet", "none"):
-            return "• " if this.shape == "bullet" else ""
-
-        def shown(match: re.Match[str]) -> str:
-            other = int(match.group(1)) - 1
-            found = levels.get(other)
-            if found is None:
-                return ""
-            return counted("decimal" if this.legal else found.shape, counts.setdefault(other, found.start))
-
-        text = _PLACE.sub(shown, this.text).strip()
-        return f"{text} " if text else ""
+        return self._counting.next(*self._place(paragraph))
 
     def _place(self, paragraph: Any) -> tuple[str, int]:
         """numId and level, from the paragraph itself or from its style."""
@@ -112,7 +68,9 @@ class Numbers:
         number = value_of(numbering, "w:numId", "")
         level = value_of(numbering, "w:ilvl", "")
         if not level and number in self._lists:  # a style of a list knows its level by the list
-            return number, next((at for at, one in self._lists[number][1].items() if style and one.style == style), 0)
+            return number, next(
+                (at for at, one in self._lists[number].levels.items() if style and one.style == style), 0
+            )
         return number, _whole(level, 0)
 
 
@@ -122,8 +80,20 @@ def value_of(element: Any, name: str, missing: str) -> str:
     return str(child.get(qn("w:val"), missing)) if child is not None else missing
 
 
-def _levels(definition: Any) -> dict[int, _Level]:
-    found = {_whole(element.get(qn("w:ilvl"), ""), -1): _Level(element) for element in definition.findall(qn("w:lvl"))}
+def _level(element: Any) -> Level:
+    legal = element.find(qn("w:isLgl"))
+    return Level(
+        value_of(element, "w:numFmt", "decimal"),
+        value_of(element, "w:lvlText", ""),
+        _whole(value_of(element, "w:start", "1"), 1),
+        _whole(value_of(element, "w:lvlRestart", ""), -1),
+        legal is not None and legal.get(qn("w:val"), "1") not in ("0", "false"),
+        value_of(element, "w:pStyle", ""),
+    )
+
+
+def _levels(definition: Any) -> dict[int, Level]:
+    found = {_whole(element.get(qn("w:ilvl"), ""), -1): _level(element) for element in definition.findall(qn("w:lvl"))}
     return {level: one for level, one in found.items() if 0 <= level < _LEVELS}
 
 
