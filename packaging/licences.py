@@ -1,7 +1,7 @@
 """List the licences of what ships (requirements/runtime.txt), or with ``--check`` refuse what may not ship.
 
 Permissive licences and file-level MPL pass; LGPL passes for Qt's bindings alone, which are linked dynamically; GPL,
-AGPL and unstated licences fail. Where a package offers several licences, one that passes is enough.
+AGPL and unstated licences fail. What a package says is its own licence: libraries inside a wheel are named by hand. Where a package offers several licences, one that passes is enough.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ LGPL = re.compile(r"\bLGPL", re.IGNORECASE)
 HEADER = """# Licences of what ships
 
 Made by `make licences` from the metadata of the packages in `requirements/runtime.txt`. Their full texts lie in each
-package's `dist-info` folder, which ships with it.
+package's `dist-info` folder, which ships with it. pi-heif's wheel also carries libheif and libde265 (LGPL-3.0-only), as
+shared libraries that can be replaced, and no x265; pikepdf's carries qpdf (Apache-2.0) and libjpeg-turbo (BSD, IJG).
 
 | package | licence |
 |---|---|
