@@ -2,9 +2,14 @@
 
 Parents are what a reader is shown: sections, small siblings merged, big ones split, about 1,200 to 2,000 characters.
 Children are what is searched: runs of whole sentences of about 300 to 500 characters inside one parent. At each level
-every character that is not white space lies in exactly one chunk. A child never crosses the start of a numbered
-section; items such as (a) and (i) are boundaries only while what stands before them is long enough, since a clause
-of forty characters finds nothing by itself.
+every character that is not white space lies in a chunk, and in one only: two children share characters just where a
+sentence longer than the encoder's window had to be cut. A child never crosses the start of a numbered section; items
+such as (a) and (i) are boundaries only while what stands before them is long enough, since a clause of forty characters
+finds nothing by itself.
+
+Regions are cut apart from the text around them: a table between rows only, a footnote and a signature block as leaves
+of their own, a table of contents and hidden text as parents of their own, so that they neither drown nor taint clauses.
+Running heads lie inside chunks and end no sentence.
 """
 
 from __future__ import annotations
@@ -12,33 +17,51 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from legalqa.ingest.numbering import is_item
-from legalqa.values.document import Chunk, Section
+from legalqa.ingest.units import Range, Units, trimmed
+from legalqa.values.document import Chunk, Region, Section
 
 PARENT_TARGET, PARENT_MAX = 1600, 2400
 CHILD_TARGET, CHILD_MAX = 400, 900
 PIECES_MAX = 240  # wordpieces of a child; encoders read 256 with their two marks
+ROW_MOST = 8_000  # characters of a table's row that is kept whole
+OVERLAP = 130  # characters that two pieces of one sentence may share: 15% of the longest child
+_OVERLAP_PIECES = 40
 _HEADING_ONLY = 120  # characters; a shorter part followed by a part inside it is that part's heading
 _PIECES = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]")
 _CUTS = (re.compile(r"\n[ \t]*\r?\n"), re.compile(r"[;:]\s"), re.compile(r"\n"), re.compile(r",\s"), re.compile(r"\s"))
+_APART = ("hidden", "contents")  # kinds that share no parent with other text
 
-Range = tuple[int, int]
+
+class _Part(NamedTuple):
+    """A stretch of text of one kind. `hard`: a child must not cross its start; `top`: a section of the first level."""
+
+    start: int
+    end: int
+    hard: bool
+    top: bool
+    kind: str
 
 
-def chunked(text: str, sections: Sequence[Section], document_id: str) -> tuple[Chunk, ...]:
-    """Each parent followed by its children. The same text gives the same ids."""
+def chunked(
+    text: str, sections: Sequence[Section], document_id: str, regions: Sequence[Region] = ()
+) -> tuple[Chunk, ...]:
+    """Each parent followed by its children. The same text and regions give the same ids."""
     found: list[Chunk] = []
     namespace = UUID(document_id)
     paths = _Paths(sections)
-    sentences = _Sentences(text)
-    for start, end, parts in _parents(text, sections, sentences):
+    units = Units(text, regions)
+    for start, end, parts in _parents(text, sections, units):
+        hidden = parts[0].kind == "hidden"
         parent_id = str(uuid5(namespace, f"{start}:{end}:parent"))
-        found.append(Chunk(parent_id, start, end, None, paths.common(start, end)))
-        for low, high in _children(text, parts, sentences):
+        found.append(Chunk(parent_id, start, end, None, paths.common(start, end), hidden))
+        for low, high in _children(text, parts, units):
             child_id = str(uuid5(namespace, f"{low}:{high}:child"))
-            found.append(Chunk(child_id, low, high, parent_id, paths.at(low, high)))
+            found.append(Chunk(child_id, low, high, parent_id, paths.at(low, high), hidden))
     return tuple(found)
 
 
@@ -56,65 +79,77 @@ def pieces(text: str) -> int:
     return count
 
 
-def _parents(
-    text: str, sections: Sequence[Section], sentences: _Sentences
-) -> Iterator[tuple[int, int, list[tuple[int, int, bool]]]]:
-    """Spans of parents, each with its parts: start, end, and whether a child must not cross the part's start."""
-    group: list[tuple[int, int, bool]] = []
-    for start, end, hard, top in _parts(text, sections):
-        joined = end - group[0][0] if group else 0
-        if group and (joined > PARENT_MAX or (top and group[-1][1] - group[0][0] > PARENT_TARGET // 4)
-                      or (hard and group[-1][1] - group[0][0] >= PARENT_TARGET * 3 // 4)):  # fmt: skip
-            yield group[0][0], group[-1][1], group
+def _parents(text: str, sections: Sequence[Section], units: Units) -> Iterator[tuple[int, int, list[_Part]]]:
+    """Spans of parents, each with its parts."""
+    group: list[_Part] = []
+    for part in _parts(text, sections, units):
+        joined = part.end - group[0].start if group else 0
+        long = group[-1].end - group[0].start if group else 0
+        apart = bool(group) and part.kind != group[0].kind and bool({part.kind, group[0].kind} & set(_APART))
+        if group and (apart or joined > PARENT_MAX or (part.top and long > PARENT_TARGET // 4)
+                      or (part.hard and long >= PARENT_TARGET * 3 // 4)):  # fmt: skip
+            yield group[0].start, group[-1].end, group
             group = []
-        if end - start > PARENT_MAX:
-            cuts = _packed(text, sentences.within(start, end), PARENT_TARGET, PARENT_MAX, None)
+        if part.end - part.start > PARENT_MAX:
+            whole = units.within(part.start, part.end, part.kind)
+            cuts = _packed(text, whole, PARENT_TARGET, PARENT_MAX, None, part.kind == "table")
             for index, (low, high) in enumerate(cuts):
-                yield low, high, [(low, high, hard and index == 0)]
+                yield low, high, [_Part(low, high, part.hard and index == 0, part.top, part.kind)]
         else:
-            group.append((start, end, hard))
+            group.append(part)
     if group:
-        yield group[0][0], group[-1][1], group
+        yield group[0].start, group[-1].end, group
 
 
-def _parts(text: str, sections: Sequence[Section]) -> Iterator[tuple[int, int, bool, bool]]:
-    """The text cut at every section's start, blank parts left out: start, end, hard boundary, top level."""
-    starts: dict[int, Section | None] = {0: None}
-    starts.update((section.start, section) for section in sections)
+def _parts(text: str, sections: Sequence[Section], units: Units) -> Iterator[_Part]:
+    """The text cut at every section's start and around every region, blank parts left out."""
+    starts: dict[int, Section | None] = dict.fromkeys((0, *units.bounds))
+    starts.update((section.start, section) for section in sections if not units.inside(section.start))
     order = sorted(starts)
-    carried: tuple[int, bool, bool] | None = None
+    carried: _Part | None = None
     for start, stop in zip(order, [*order[1:], len(text)], strict=True):
-        low, high = _trimmed(text, start, stop)
+        low, high = trimmed(text, start, stop)
         if low >= high:
             continue
-        section, following = starts[start], starts.get(stop)
-        hard = section is not None and not is_item(section.number)
-        top = section is not None and section.level == 1
-        begin, hard, top = carried or (low, hard, top)
+        section, following, kind = starts[start], starts.get(stop), units.kind(start)
+        hard = kind != "" or (section is not None and not is_item(section.number))
+        part = _Part(low, high, hard, section is not None and section.level == 1, kind)
+        if carried and kind == "":
+            part = part._replace(start=carried.start, hard=carried.hard, top=carried.top)
+        elif carried:
+            yield carried
         carried = None
         inside = section is not None and following is not None and following.level > section.level
-        if inside and high - begin <= _HEADING_ONLY:
-            carried = (begin, hard, top)
+        if kind == "" and inside and part.end - part.start <= _HEADING_ONLY:
+            carried = part
         else:
-            yield begin, high, hard, top
+            yield part
     if carried:
-        yield carried[0], _trimmed(text, carried[0], len(text))[1], carried[1], carried[2]
+        yield carried
 
 
-def _children(text: str, parts: Sequence[tuple[int, int, bool]], sentences: _Sentences) -> Iterator[Range]:
-    """Runs of sentences, cut at hard boundaries, and at soft ones once they are long enough."""
+def _children(text: str, parts: Sequence[_Part], units: Units) -> Iterator[Range]:
+    """Runs of units, cut at hard boundaries, and at soft ones once they are long enough."""
     run: list[Range] = []
-    for start, end, hard in parts:
-        if run and (hard or run[-1][1] - run[0][0] >= CHILD_TARGET // 2):
-            yield from _packed(text, run, CHILD_TARGET, CHILD_MAX, PIECES_MAX)
+    kind = ""
+    for part in parts:
+        enough = bool(run) and run[-1][1] - run[0][0] >= CHILD_TARGET // 2
+        if run and (part.hard or part.kind != kind or enough):
+            yield from _packed(text, run, CHILD_TARGET, CHILD_MAX, PIECES_MAX, kind == "table")
             run = []
-        run.extend(sentences.within(start, end))
-    yield from _packed(text, run, CHILD_TARGET, CHILD_MAX, PIECES_MAX)
+        kind = part.kind
+        run.extend(units.within(part.start, part.end, kind))
+    yield from _packed(text, run, CHILD_TARGET, CHILD_MAX, PIECES_MAX, kind == "table")
 
 
-def _packed(text: str, units: Sequence[Range], target: int, most: int, most_pieces: int | None) -> list[Range]:
-    """Neighbouring units joined while that brings a chunk nearer to `target`; no chunk over the limits."""
-    fitting = [part for unit in units for part in _cut(text, unit, most, most_pieces)]
+def _packed(
+    text: str, units: Sequence[Range], target: int, most: int, most_pieces: int | None, rows: bool
+) -> list[Range]:
+    """Neighbouring units joined while that brings a chunk nearer to `target`; no chunk over the limits.
+
+    A unit over the limits is cut, unless it is a row of a table (`rows`).
+    """
+    fitting = [part for unit in units for part in _fitted(text, unit, most, most_pieces, rows)]
     packed: list[Range] = []
     counts: list[int] = []
     for start, end in fitting:
@@ -123,7 +158,7 @@ def _packed(text: str, units: Sequence[Range], target: int, most: int, most_piec
             first, last = packed[-1]
             now, then = last - first, end - first
             nearer = abs(then - target) <= abs(now - target) or now < target // 4
-            if nearer and then <= most and (not most_pieces or counts[-1] + count <= most_pieces):
+            if start >= last and nearer and then <= most and (not most_pieces or counts[-1] + count <= most_pieces):
                 packed[-1] = (first, end)
                 counts[-1] += count
                 continue
@@ -132,12 +167,38 @@ def _packed(text: str, units: Sequence[Range], target: int, most: int, most_piec
     return packed
 
 
+def _fitted(text: str, unit: Range, most: int, most_pieces: int | None, rows: bool) -> list[Range]:
+    """A unit as it is if it fits, or cut; the pieces of a child's sentence then share a clause or a few words."""
+    start, end = trimmed(text, *unit)
+    if start >= end:
+        return []
+    fits = end - start <= most and (not most_pieces or pieces(text[start:end]) <= most_pieces)
+    if fits or (rows and end - start <= ROW_MOST):
+        return [(start, end)]
+    if not most_pieces:
+        return list(_cut(text, unit, most, None))
+    cut = list(_cut(text, unit, most - OVERLAP, most_pieces - _OVERLAP_PIECES))
+    shared = [(_back(text, former[0], low), high) for former, (low, high) in pairwise(cut)]
+    return [*cut[:1], *shared]
+
+
+def _back(text: str, least: int, start: int) -> int:
+    """Where a piece begins that shall share its beginning with the piece before: a clause, or else a word, earlier."""
+    low = max(start - OVERLAP, least + 1)
+    for pattern in (_CUTS[1], _CUTS[3], _CUTS[4]):
+        for match in pattern.finditer(text, low, start):
+            shared = text[match.end() : start]
+            if shared.strip() and pieces(shared) <= _OVERLAP_PIECES:
+                return match.end() + len(shared) - len(shared.lstrip())
+    return start
+
+
 def _cut(text: str, unit: Range, most: int, most_pieces: int | None) -> Iterator[Range]:
     """A unit that is too long for a chunk, cut at the best place near its middle, again and again."""
     todo = [unit]
     while todo:
         start, end = todo.pop()
-        start, end = _trimmed(text, start, end)
+        start, end = trimmed(text, start, end)
         if start >= end:
             continue
         fits = end - start <= most and (not most_pieces or pieces(text[start:end]) <= most_pieces)
@@ -156,34 +217,6 @@ def _place(text: str, start: int, end: int) -> int:
         if found:
             return min(found, key=lambda place: abs(place - middle))
     return middle
-
-
-class _Sentences:
-    """Sentence spans of the text by nupunkt, found once."""
-
-    def __init__(self, text: str) -> None:
-        import nupunkt
-
-        self._text = text
-        self._spans: list[Range] = nupunkt.sent_spans(text) if text.strip() else []
-        self._next = 0
-
-    def within(self, start: int, end: int) -> list[Range]:
-        """The sentences of ``[start, end)``, cut at its ends; together they hold all of it but white space."""
-
-        spans = self._spans
-        index = max(bisect_right(spans, (start, len(self._text))) - 1, 0)
-        found: list[Range] = []
-        position = start
-        while index < len(spans) and position < end:
-            stop = min(spans[index][1], end)
-            if stop > position:
-                found.append((position, stop))
-                position = stop
-            index += 1
-        if position < end:
-            found.append((position, end))
-        return [(low, high) for low, high in (_trimmed(self._text, *span) for span in found) if low < high]
 
 
 class _Paths:
@@ -216,11 +249,9 @@ class _Paths:
         return shared or first
 
     def _between(self, start: int, end: int) -> list[Section]:
-
         return self._sections[bisect_right(self._starts, start) : bisect_left(self._starts, end)]
 
     def _innermost(self, start: int) -> tuple[str, ...]:
-
         for index in range(bisect_right(self._starts, start) - 1, -1, -1):
             section = self._sections[index]
             if start < section.end:
@@ -228,11 +259,3 @@ class _Paths:
             if section.level == 1:
                 break
         return ()
-
-
-def _trimmed(text: str, start: int, end: int) -> Range:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end

@@ -28,6 +28,14 @@ def structured(outline: Outline) -> Structure:
     text = metadata.visible(outline)
     stamps = bates.bates_of(text, outline.pages)
     printed = () if any(region.kind == "line" for region in outline.regions) else transcript.line_regions(text)
+    regions = (
+        *outline.regions,
+        *furniture.regions,
+        *listed.regions,
+        *stamps.regions,
+        *signatures.signature_regions(text),
+        *printed,
+    )
     return Structure(
         title=about.title,
         type=about.type,
@@ -36,15 +44,8 @@ def structured(outline: Outline) -> Structure:
         bates=stamps.numbers,
         labels=running.labels_of(outline.labels, furniture.printed),
         sections=found,
-        chunks=chunks.chunked(outline.text, found, outline.document_id),
-        regions=(
-            *outline.regions,
-            *furniture.regions,
-            *listed.regions,
-            *stamps.regions,
-            *signatures.signature_regions(text),
-            *printed,
-        ),
+        chunks=chunks.chunked(outline.text, found, outline.document_id, regions),
+        regions=regions,
         definitions=definitions.definitions_of(text),
         metadata=(*about.metadata, *stamps.metadata),
     )
