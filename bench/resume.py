@@ -143,7 +143,7 @@ def main() -> None:
         while True:
             process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
             began = time.monotonic()
-            patience = rng.uniform(0.3, 1.0) * whole / 10 if killed < arguments.kills else None
+            patience = rng.uniform(0.3, 1.0) * whole / (0.8 * arguments.kills) if killed < arguments.kills else None
             try:
                 code = process.wait(timeout=patience)
                 spent += time.monotonic() - began

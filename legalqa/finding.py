@@ -23,6 +23,7 @@ _SYSTEM = {  # what leaves such files in every folder, and how they are called
     ),
     "a lock file of an office program, not a document": ("~$*", ".~lock.*#"),
 }
+_LINK = "a link to a folder, which is not followed"
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -51,9 +52,15 @@ def _walk(folder: Path) -> Iterator[Path]:
     closed: list[OSError] = []
     for top, folders, files in os.walk(folder, onerror=closed.append):
         folders.sort()
-        yield from (Path(top) / name for name in sorted(files))
+        links = [name for name in folders if (Path(top) / name).is_symlink()]
+        yield from (Path(top) / name for name in sorted(files + links))
     for error in closed:  # a folder that may not be opened is named like a file that may not
         yield Path(str(error.filename))
+
+
+def harmless(path: Path, fault: Unreadable) -> bool:
+    """Whether a file that is not read is none that anybody would miss."""
+    return system_file(path) is not None or fault.reason == _LINK
 
 
 def system_file(path: Path) -> str | None:
@@ -100,7 +107,7 @@ def fact_of(path: Path) -> FileFact | Unreadable:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 if stat.S_ISDIR(status.st_mode):
-                    return Unreadable("unsupported", "a link to a folder, which is not followed")
+                    return Unreadable("unsupported", _LINK)
                 return Unreadable("unsupported", "not an ordinary file")
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from legalqa.engines import Engines
 from legalqa.errors import Cancelled
-from legalqa.finding import absolute, fact_of, files_under, hashed, sha256_of, system_file
+from legalqa.finding import absolute, fact_of, files_under, harmless, hashed, sha256_of
 from legalqa.index.files import FileFact, plain
 from legalqa.index.writer import Writer
 from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable, ocr
@@ -187,7 +187,7 @@ class Run:
             self._consider(found, readers)
         elif found is not None:
             path, fault = found
-            self._failed(FileFact(str(path), "", 0, 0), fault, system=system_file(path) is not None)
+            self._failed(FileFact(str(path), "", 0, 0), fault, system=harmless(path, fault))
         return found is not None
 
     def _consider(self, fact: FileFact, readers: Readers) -> None:
