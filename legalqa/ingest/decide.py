@@ -13,6 +13,7 @@ from legalqa.ingest.textlayer import TextLayer
 
 Need = Literal["none", "rest", "all"]
 _MAX_PIXELS = 4_000_000
+_SIDE = 1000  # pixels of the longer side of a page without a text layer that is looked at for text
 _PARTS_MOST = 6  # more are read as one
 _ALNUM = re.compile(r"\w")
 
@@ -43,7 +44,7 @@ def need(page: PdfPage, layer: TextLayer, ocr: Literal["auto", "always", "never"
     found = ink.measured(picture, boxes)
     if characters < ink.FEW_CHARACTERS:
         empty = int(picture.min()) > 250 if picture.size else True
-        suspicious = (images or paths > ink.MANY_PATHS or found.left) and not empty
+        suspicious = (images or paths > ink.MANY_PATHS or found.left) and not empty and _may_hold_text(page)
         return Decision("all" if suspicious else "none", sound, found.left)
     if not sound:
         return Decision("all", sound, found.left)
@@ -55,3 +56,8 @@ def need(page: PdfPage, layer: TextLayer, ocr: Literal["auto", "always", "never"
         parts = [(min(corners[0]), min(corners[1]), max(corners[2]), max(corners[3]))]
     placed = tuple((x0 / scale, y0 / scale, x1 / scale, y1 / scale) for x0, y0, x1, y1 in parts)
     return Decision("rest" if placed else "none", sound, found.left, placed)
+
+
+def _may_hold_text(page: PdfPage) -> bool:
+    """Whether a page without a text layer shows anything but pictures."""
+    return ink.may_hold_text(page.render(_SIDE / max(page.width, page.height), _MAX_PIXELS, "grey")[0])

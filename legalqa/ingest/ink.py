@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+Sizes = NDArray[np.int32] | NDArray[np.float32]
 Rectangle = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels of a picture with 72 of them an inch: points
 LETTERS_LEFT, SHARE_LEFT = 15, 0.08  # components in rows that no word explains: at least, and of all components
 FEW_CHARACTERS = 5
@@ -23,6 +24,7 @@ _DARK = 160
 _LEAST_AREA = 4  # pixels of a letter
 _ROW = 8  # pixels; components whose centres lie in one such band are a row
 _ROW_LEAST = 4
+_COMPONENTS_MOST, _COMPANY = 1500, 3
 _BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text
 _BLOCK_LEAST = 6  # letters
 _MARK_GAP, _MARK_TALLEST, _MARK_AREA = 9, 24, 6  # pixels: between letters of a word that was overlooked; its size
@@ -92,6 +94,35 @@ def marks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
     return sorted((place for place, _ in found if place[3] - place[1] <= _MARK_TALLEST), key=lambda p: p[0] - p[2])
 
 
+def may_hold_text(grey: Pixels) -> bool:
+    """Whether a picture of about 1,000 pixels a side has anything that could be text, whichever way it lies.
+
+    Three components of like height close together in a row, or column, dark on light or light on dark. Photographs
+    and dotted patterns pass as well; a plain drawing or a few boxes do not.
+    """
+    for picture in (grey, 255 - grey):
+        stats = _components(picture)[3][:_COMPONENTS_MOST]
+        for across, along in ((0, 1), (1, 0)):
+            if _in_company(stats[:, across], stats[:, 2 + across], stats[:, along], stats[:, 2 + along]):
+                return True
+    return False
+
+
+def _in_company(x: Sizes, width: Sizes, y: Sizes, height: Sizes) -> bool:
+    """Whether some component has two others of its height close by in its row."""
+    sized = (height >= 4) & (height <= 100) & (width >= 1) & (width <= 150)
+    x, width, y, height = (values[sized].astype(np.float32) for values in (x, width, y, height))
+    if len(x) < 3:
+        return False
+    middle, tall = y + height / 2, np.maximum(height[:, None], height[None, :])
+    level = np.abs(middle[:, None] - middle[None, :]) < 0.4 * tall
+    alike = tall < 2 * np.minimum(height[:, None], height[None, :])
+    apart = np.maximum(x[:, None], x[None, :]) - np.minimum((x + width)[:, None], (x + width)[None, :])
+    mates = level & alike & (apart < 1.5 * tall) & (apart > -0.3 * tall)
+    np.fill_diagonal(mates, False)
+    return int((mates.sum(axis=1) >= 2).sum()) >= _COMPANY
+
+
 def garbled(text: str, hidden: float, english: bool) -> bool:
     """Whether a text layer is no language. `hidden` is the share of invisible text, `english` whether that is expected.
 
@@ -100,6 +131,8 @@ def garbled(text: str, hidden: float, english: bool) -> bool:
     solid = "".join(text.split())
     if solid and len(_BROKEN.findall(solid)) > _BROKEN_MOST * len(solid):
         return True
+    if sum(ord(c) > 0xFF and ord(c) & 0xFF == 0 for c in solid) > 0.5 * len(solid):
+        return True  # the bytes of every character changed places
     pairs = [word[i : i + 2] for word in _LATIN.findall(text.lower()) for i in range(len(word) - 1)]
     if not english or len(pairs) < _PAIRS_LEAST:
         return False
