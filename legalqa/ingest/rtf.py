@@ -57,17 +57,20 @@ def written_of(data: bytes) -> Written:
     reader = _Reader()
     reader.walk(data)
     written = Written()
-    for kind, texts in (("header", reader.apart["header"]), ("body", []), ("footnote", reader.apart["footnote"]),
-                        ("footer", reader.apart["footer"])):  # fmt: skip
-        if kind == "body":
-            _body(reader.flow(), written)
-        for number, text in enumerate(dict.fromkeys(texts) if kind != "footnote" else texts, 1):
-            with written.region(kind, str(number) if kind == "footnote" else ""):  # type: ignore[arg-type]
-                written.paragraph(f"{number} {text}" if kind == "footnote" else text)
-    for why, texts in (("hidden by its format", [" ".join(reader.hidden)]), ("comment", reader.apart["annotation"])):
-        for text in texts:
-            with written.region("hidden", why):
-                written.paragraph(text)
+    for text in dict.fromkeys(reader.apart["header"]):
+        with written.region("header"):
+            written.paragraph(text)
+    _body(reader.flow(), written)
+    for number, text in enumerate(reader.apart["footnote"], 1):
+        with written.region("footnote", str(number)):
+            written.paragraph(f"{number} {text}")
+    for text in dict.fromkeys(reader.apart["footer"]):
+        with written.region("footer"):
+            written.paragraph(text)
+    unseen = [("hidden by its format", " ".join(reader.hidden))]
+    for why, text in [*unseen, *(("comment", text) for text in reader.apart["annotation"])]:
+        with written.region("hidden", why):
+            written.paragraph(text)
     return written
 
 
@@ -97,6 +100,8 @@ class _Reader:
         self._tables = False  # inside the table of fonts
         self._ignore = 0  # characters still to be left out after a \u
         self._starred = False
+        self._in_row = False
+        self._high = 0  # first half of a character beyond the first plane
 
     def flow(self) -> str:
         """The body, a line for each paragraph and row; a row's cells end in U+001E."""
@@ -214,7 +219,7 @@ class _Reader:
     def _format(self, word: str, number: int | None) -> None:
         if word in ("cell", "nestcell"):
             self._say("\x1e")
-        elif word == "par" and self._state.place == "body" and self._in_row():
+        elif word == "par" and self._state.place == "body" and self._in_row:
             self._say(" ")
         elif word in ("row", "nestrow") or word in ("page", "sect", "column"):
             self._say("\n")
@@ -237,12 +242,7 @@ class _Reader:
         elif word == "mac":
             self._page = "mac_roman"
         elif word in ("intbl", "pard"):
-            self._table_row = word == "intbl"
-
-    _table_row = False
-
-    def _in_row(self) -> bool:
-        return self._table_row
+            self._in_row = word == "intbl"
 
     def _half(self, code: int) -> str:
         """One half of a character beyond the first plane: joined with the other half when that has come."""
@@ -251,5 +251,3 @@ class _Reader:
             return ""
         high, self._high = self._high, 0
         return chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)) if high else "\ufffd"
-
-    _high = 0

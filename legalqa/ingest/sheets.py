@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 from legalqa.ingest import limits, locked, office, typeset
 from legalqa.ingest.cellformat import shown
 from legalqa.ingest.context import Context
-from legalqa.ingest.items import Item, Opened
+from legalqa.ingest.items import Item, Opened, PageRead
 from legalqa.ingest.kinds import kind_of
 from legalqa.ingest.written import Written, one_line, row_text
+from legalqa.values.document import Page
 
 _ROWS = 400  # of a page
 _EMPTY = 200  # empty rows in a row, after which a sheet is taken to be at its end
@@ -51,22 +52,29 @@ def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
     yield Opened(len(pages), paged=True, separator="\n\n", title=title)
     for number, (label, written) in enumerate(pages, 1):
         if number not in context.skip:
-            yield typeset.sheet(number, label, written)
+            yield typeset.sheet(number, label, written) if written else _unread(number, label)
 
 
-def _pages(book: Any) -> Iterator[tuple[str, Written]]:
+def _pages(book: Any) -> Iterator[tuple[str, Written | None]]:
+    """Label and text of every page; no text where the limit of cells is reached, and nothing after that."""
     left = limits.CELLS
     for sheet in book.worksheets:
-        rows = []
+        label, rows = one_line(sheet.title)[:40], list[list[str]]()
         for row in _rows(sheet):
             left -= len(row)
             if left < 0:
-                raise limits.Refusal(
-                    "failed", f"the workbook holds more than {limits.CELLS:,} cells and was not read"
-                )  # fmt: skip
+                break
             rows.append(row)
-        hidden = "hidden sheet" if sheet.sheet_state != "visible" else ""
-        yield from _written(one_line(sheet.title)[:40], rows, hidden)
+        yield from _written(label, rows, "hidden sheet" if sheet.sheet_state != "visible" else "")
+        if left < 0:
+            yield label, None
+            return
+
+
+def _unread(number: int, label: str) -> PageRead:
+    """The page that stands for what is beyond the limit."""
+    reason = f"the workbook goes on, but no more than {limits.CELLS:,} cells of it are read"
+    return PageRead(Page(number, label, "failed", 0, 0, typeset.WIDTH, typeset.HEIGHT, reason=reason), "")
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

@@ -109,11 +109,13 @@ def test_a_long_sheet_takes_several_pages_under_its_name_and_header(tmp_path: Pa
     assert result.text.count("day ") == 900
 
 
-def test_a_workbook_of_too_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_beyond_the_limit_of_cells_is_a_failed_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CELLS", 5)
-    refused = found(workbook(tmp_path / "roll.xlsx")).refused
-    assert refused is not None
-    assert "more than 5 cells" in refused.reason
+    result = found(workbook(tmp_path / "roll.xlsx"))
+    assert result.pages[0].text == "Rent roll of March 2024\n\nTenant | Suite | Rent | From\n\n"
+    last = result.pages[-1].page
+    assert (last.label, last.source) == ("Rent Roll", "failed")
+    assert "no more than 5 cells" in (last.reason or "")
 
 
 def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
