@@ -330,7 +330,8 @@ def _fits(one: _Part, other: _Part) -> bool:
 def _collide(one: Piece, other: Piece) -> bool:
     shared = min(one.x1, other.x1) - max(one.x0, other.x0)
     blank = set(one.text) <= {"_"} or set(other.text) <= {"_"}
-    return not blank and shared > 0.3 * min(one.x1 - one.x0, other.x1 - other.x0) + 0.1
+    raised = min(one.y1 - one.y0, other.y1 - other.y0) < 0.8 * max(one.y1 - one.y0, other.y1 - other.y0)
+    return not blank and shared > (0.85 if raised else 0.3) * min(one.x1 - one.x0, other.x1 - other.x0) + 0.1
 
 
 def _sorted(units: Sequence[_Part], gutters: Sequence[_Gutter]) -> list[int] | None:

@@ -11,10 +11,13 @@ from legalqa.ingest.pieces import Piece
 
 Rectangle = tuple[float, float, float, float]
 Line = Sequence[Piece]
-_MARK = re.compile(r"(\d{1,3}|[*†‡§¶]{1,4})[.)]?")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_MARK = re.compile(r"([1-9]\d{0,2}|[*†‡§¶]{1,4})[.)]?")
 _RULE_LEAST, _RULE_MOST = 36.0, 0.55  # points; of the width of the text
 _SMALLER = 0.92  # of the body's type size: what a footnote is set in where no rule parts it
 _RAISED = 0.85  # of the type size of the words after it: a mark
+_FLUSH, _FLUSH_LINES = 10.0, 3  # points, lines: the rule begins where lines of the body above it begin
+_WORDS = 5  # of a line that goes on with a note of another page, at least
 _LOWER_PART = 0.3  # of the page's height, from the top, above which no footnote begins
 _FOOT = re.compile(r"[-–—\s]*(page\s+)?(\d{1,4}|[ivxlcdm]{1,7}|[a-z]-\d{1,3})(\s+of\s+\d{1,4})?[-–—\s]*", re.IGNORECASE)
 _FOOT_PLACE = 0.93  # of the page's height: what stands lower is no part of a note
@@ -85,11 +88,14 @@ def _below_rules(lines: Sequence[Line], rules: Sequence[Rectangle], size: float,
         if not under:
             continue
         first = min(under, key=_top)
+        flush = sum(abs(line[0].x0 - rule[0]) <= _FLUSH for line in lines if _top(line) < rule[1])
         near = (
             _top(first) - rule[1] < 3 * size and first[0].x0 - rule[0] < 4 * size and rule[0] - first[0].x0 < 2 * size
         )
         small = all(_size(line) <= size + 0.3 for line in under)
-        if near and small and (_begins(first) or _size(first) < _SMALLER * size):
+        going_on = _size(first) < _SMALLER * size and len(first) >= _WORDS
+        marked = _begins(first, strictly=_size(first) >= _SMALLER * size)
+        if flush >= _FLUSH_LINES and near and small and (marked or going_on):
             found += [line for line in under if not any(line is other for other in found)]
     return found
 
@@ -119,13 +125,14 @@ def _in_small_type(lines: Sequence[Line], size: float, height: float) -> list[Li
 
 def _begins(line: Line, strictly: bool = False) -> bool:
     """Whether a footnote's mark begins the line: raised, or, where the place tells already, a number alone."""
-    if len(line) < 2 or not _MARK.fullmatch(line[0].text):
+    if len(line) < 2 or not _MARK.fullmatch(line[0].text) or not any(_WORD.search(piece.text) for piece in line):
         return False
     mark, text = line[0].setting, line[1].setting
     if mark is not None and text is not None and mark.size < _RAISED * text.size:
         return True
     symbol = not line[0].text[0].isdigit()
-    return not strictly or symbol or line[0].y1 < line[1].y1 - 0.15 * (line[1].y1 - line[1].y0)
+    raised = line[0].y1 < line[1].y1 - 0.15 * (line[1].y1 - line[1].y0) and line[0].text[-1] not in ".)"
+    return not strictly or symbol or raised
 
 
 def _feet(lines: list[Line], height: float) -> tuple[list[Line], list[Line]]:

@@ -24,6 +24,8 @@ _POINTS_MOST = 900  # at which rules meet
 _TOLERANCE = 3.0  # points by which rules miss each other
 _EDGE = 1.0
 _CELLS_LEAST, _ROWS_LEAST = 4, 2  # cells with text, rows with several of them
+_FILLED = 0.3  # of the cells: less is the grid of a chart
+_YEAR = re.compile(r"(19|20)\d\d")
 _WORDS_MOST = 90.0  # in a cell on average: more is a page in frames
 _COLUMNS, _ALIGNED_ROWS = 3, 3  # at least, of a table without rules
 _WIDE = 0.9  # of a line's height: the gap between its cells
@@ -77,6 +79,7 @@ def tables(rules: Sequence[Rectangle], pieces: Sequence[Piece]) -> list[Table]:
 def rows_of(table: Table) -> list[Row]:
     """The rows to be set as lines, cells parted by bars; rows without words are left out."""
     rows: list[Row] = []
+    columns = sorted({cell.column for row in table.rows for cell in row if cell.pieces})
     for number, cells in enumerate(table.rows):
         shown: list[Piece] = []
         before: dict[int, str] = {}
@@ -86,12 +89,13 @@ def rows_of(table: Table) -> list[Row]:
             words = [piece for line in cell.lines for piece in line]
             if not words:
                 continue
-            bars = cell.column - column
+            place = columns.index(cell.column)  # among the columns that hold words at all
+            bars = place - column
             if bars:
                 before[id(words[0])] = "| " * bars if not shown else " |" * bars + " "
             ends.update(id(line[-1]) for line in cell.lines)
             shown += words
-            column = cell.column
+            column = place
         if shown:
             rows.append(Row(shown, "\n\n" if not rows else "\n", before, ends))
         elif number == 0:
@@ -235,7 +239,7 @@ def _place(starts: Sequence[float], value: float) -> int:
 def _is_table(cells: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> bool:
     filled = [cell for cell in cells if cell.pieces]
     wide = sum(sum(bool(cell.pieces) for cell in row) >= 2 for row in rows)
-    if len(filled) < _CELLS_LEAST or wide < _ROWS_LEAST:
+    if len(filled) < max(_CELLS_LEAST, _FILLED * len(cells)) or wide < _ROWS_LEAST:
         return False
     signed = sum(bool(_SIGNATURE.search(cell.text)) for cell in filled)
     words = sum(len(cell.pieces) for cell in filled)
@@ -246,7 +250,7 @@ def _headed(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether the first row is the head: bold above rows that are not, or words above figures."""
     first = [cell for cell in rows[0] if cell.pieces]
     rest = [cell for row in rows[1:] for cell in row if cell.pieces]
-    if len(first) < 2 or not rest or any(_FIGURE.match(cell.text) and len(cell.text) != 4 for cell in first):
+    if len(first) < 2 or not rest or any(_FIGURE.match(cell.text) and not _YEAR.fullmatch(cell.text) for cell in first):
         return False
     if min(_bold([cell]) for cell in first) > 0.6 and _bold(rest) < 0.4:
         return True

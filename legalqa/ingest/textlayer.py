@@ -57,7 +57,7 @@ def read(page: PdfPage) -> TextLayer:
     sheet = _Sheet()
     numbered = margin.runs(seen, rules)
     if numbered:
-        _numbered(sheet, seen, numbered)
+        _numbered(sheet, seen, rules, page.height, numbered)
     else:
         _plain(sheet, seen, rules, page.height)
     _unseen(sheet, pieces, unseen)
@@ -69,6 +69,8 @@ def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectan
     tables = ruled.tables(rules, pieces)
     lines = columns.ordered(_with_places(pieces, tables) if tables else pieces)
     found = footnotes.parted(lines, rules, height)
+    if any(piece.text.startswith(_PLACE) for note in found.notes for line in note.lines for piece in line):
+        found = footnotes.Parted(list(lines), [], [])  # what stands around a table are no notes
     unruled = dict(ruled.aligned(found.body))
     skip = 0
     for number, line in enumerate(found.body):
@@ -83,8 +85,8 @@ def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectan
         first = len(sheet.rows)
         sheet.add(note.lines, None if number else "\n\n")
         sheet.regions.append(("footnote", first, len(sheet.rows), note.mark))
-    if found.notes:
-        sheet.add(found.feet, "\n\n")
+    for number, line in enumerate(found.feet):
+        _line_or_table(sheet, line, tables, None if number else "\n\n")
 
 
 def _with_places(pieces: Sequence[Piece], tables: Sequence[ruled.Table]) -> list[Piece]:
@@ -102,11 +104,13 @@ def _with_places(pieces: Sequence[Piece], tables: Sequence[ruled.Table]) -> list
     return found
 
 
-def _line_or_table(sheet: _Sheet, line: Sequence[Piece], tables: Sequence[ruled.Table]) -> None:
+def _line_or_table(
+    sheet: _Sheet, line: Sequence[Piece], tables: Sequence[ruled.Table], apart: str | None = None
+) -> None:
     rest = [piece for piece in line if not piece.text.startswith(_PLACE)]
     after_table = bool(sheet.regions) and sheet.regions[-1][2] == len(sheet.rows) and sheet.regions[-1][0] == "table"
     if rest:
-        sheet.add([rest], "\n\n" if after_table else None)
+        sheet.add([rest], "\n\n" if after_table else apart)
     for piece in line:
         if not piece.text.startswith(_PLACE):
             continue
@@ -121,22 +125,37 @@ def _table(sheet: _Sheet, table: ruled.Table) -> None:
     sheet.regions.append(("table", first, len(sheet.rows), ""))
 
 
-def _numbered(sheet: _Sheet, pieces: Sequence[Piece], runs: Sequence[margin.Run]) -> None:
+def _numbered(
+    sheet: _Sheet,
+    pieces: Sequence[Piece],
+    rules: Sequence[margin.Rectangle],
+    height: float,
+    runs: Sequence[margin.Run],
+) -> None:
     """A page, or several on one sheet, whose lines are numbered in the margin."""
     taken = {id(piece) for run in runs for piece in run.numbers}
     if len(runs) == 1:
-        runs[0].pieces = [piece for piece in pieces if id(piece) not in taken]
+        _plain(sheet, [piece for piece in pieces if id(piece) not in taken], rules, height)
+        _with_numbers(sheet, 0, runs[0])
+        return
     taken |= {id(piece) for run in runs for piece in run.pieces}
     rest = columns.ordered([piece for piece in pieces if id(piece) not in taken])
     top = min(run.numbers[0].y0 for run in runs)
     sheet.add([line for line in rest if line[0].y0 < top])
-    for number, run in enumerate(runs):
-        for index, line in enumerate(columns.ordered(run.pieces)):
-            which = run.number_of(min(p.y0 for p in line), max(p.y1 for p in line))
-            sheet.rows.append(Row(line, "\n\n" if number and not index else None))
-            if which:
-                sheet.regions.append(("line", len(sheet.rows) - 1, len(sheet.rows), which))
+    for run in runs:
+        first = len(sheet.rows)
+        sheet.add(columns.ordered(run.pieces), "\n\n")
+        _with_numbers(sheet, first, run)
     sheet.add([line for line in rest if line[0].y0 >= top], "\n\n")
+
+
+def _with_numbers(sheet: _Sheet, first: int, run: margin.Run) -> None:
+    """Say of the rows from `first` on which numbered line each is."""
+    for index in range(first, len(sheet.rows)):
+        pieces = sheet.rows[index].pieces
+        which = run.number_of(min(piece.y0 for piece in pieces), max(piece.y1 for piece in pieces))
+        if which:
+            sheet.regions.append(("line", index, index + 1, which))
 
 
 def _unseen(sheet: _Sheet, pieces: Sequence[Piece], unseen: dict[int, str]) -> None:
@@ -164,6 +183,7 @@ def _composed(sheet: _Sheet, pieces: list[Piece]) -> TextLayer:
             detail = found.text[slice(*found.spans[first])]
         if end > start:
             regions.append(Region(kind, start, end, detail))
+    regions.sort(key=lambda region: (region.start, -region.end))
     return TextLayer(found.text, found.words, pieces, lines, tuple(regions))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.layout import Piece, compose, lines_of
+from legalqa.ingest.layout import Piece, Row, compose, composed, lines_of
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=12) | st.sampled_from(
     ["agree-", "non-", "ment", "-", "--", "Smith-", "Jones", "U.S.", "compete"]
@@ -40,6 +40,41 @@ def test_every_word_is_in_the_text_at_its_span(rows: list[list[tuple[str, bool]]
         assert (word.x0, word.y0, word.x1, word.y1) == (piece.x0, piece.y0, piece.x1, piece.y1)
         position = word.end
     assert position == len(text)
+
+
+cells = st.lists(st.lists(st.lists(texts, max_size=4), min_size=2, max_size=4), min_size=1, max_size=6)
+
+
+@given(cells)
+def test_every_word_of_a_table_is_in_the_text_at_its_span(table: list[list[list[str]]]) -> None:
+    rows: list[Row] = []
+    for number, texts_of in enumerate(table):
+        found: list[Piece] = []
+        before: dict[int, str] = {}
+        for column, words in enumerate(texts_of):
+            placed = [
+                Piece(w, 90 * column + 20 * i, 14 * number, 90 * column + 20 * i + 18, 14 * number + 12)
+                for i, w in enumerate(words)
+            ]
+            if placed and column:
+                before[id(placed[0])] = " | " if found else "| "
+            found += placed
+        if found:
+            rows.append(Row(found, "\n", before, {id(piece) for piece in found[::3]}))
+    made = composed(rows)
+    assert len(made.words) == sum(len(row.pieces) for row in rows)
+    assert len(made.spans) == len(rows)
+    end = 0
+    for word in made.words:
+        assert word.start >= end
+        assert not made.text[end : word.start].replace("|", "").strip()
+        assert made.text[word.start : word.end]
+        end = word.end
+    assert end == len(made.text)
+    for (start, stop), row in zip(made.spans, rows, strict=True):
+        inside = [word for word in made.words if start <= word.start < stop]
+        assert len(inside) == len(row.pieces)
+        assert inside[-1].end == stop
 
 
 def line(text: str, row: float) -> list[Piece]:

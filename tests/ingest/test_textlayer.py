@@ -88,6 +88,27 @@ def test_numbers_of_a_transcript(tmp_path: Path) -> None:
     assert found.text.startswith("47\n")
 
 
+def test_footnotes_and_tables_of_a_pleading(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        numbered(canvas, 28)
+        canvas.line(66, 20, 66, 780)
+        for row in range(1, 15):
+            at(canvas, 80, 80 + 24 * (row - 1), f"The allegation in row {row} stands here.")
+        grid(canvas, [80, 200, 330], [400, 424, 448])
+        for x, top, text in ((84, 416, "Claim"), (204, 416, "Sum"), (84, 440, "Rent"), (204, 440, "$10,000")):
+            at(canvas, x, top, text)
+        canvas.line(80, HEIGHT - 690, 224, HEIGHT - 690)
+        at(canvas, 80, 699, "1", size=6)
+        at(canvas, 85, 702, "See the lease, which says so.", size=9)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert layouts.regions(found, "footnote") == [("1", "1 See the lease, which says so.")]
+    assert layouts.regions(found, "table") == [("Claim | Sum", "Claim | Sum\nRent | $10,000")]
+    lines = layouts.regions(found, "line")
+    assert lines[:2] == [("1", "The allegation in row 1 stands here."), ("2", "The allegation in row 2 stands here.")]
+    assert lines[14:] == [("15", "Claim | Sum"), ("16", "Rent | $10,000"), ("27", "1 See the lease, which says so.")]
+
+
 def test_a_condensed_transcript_is_four_pages(tmp_path: Path) -> None:
     quarters = [(60, 60), (60, 420), (330, 60), (330, 420)]
 
