@@ -270,7 +270,7 @@ def index(
             )
 
         if watch:
-            done = cli_index.keep_watching(paths, run, stop, tell)
+            done = cli_index.keep_watching(paths, here.settings.home, run, stop, tell)
         else:
             done = run(stop)
             tell(done)

@@ -89,14 +89,16 @@ def emit_event(event: str, **values: Any) -> None:
     print(json.dumps({"event": event, **values}), flush=True)
 
 
-def watched(paths: Sequence[Path], stop: threading.Event, *, poll: bool = False) -> Iterator[None]:
-    """Yields whenever something under the paths has changed and has been quiet since; ends with `stop`."""
+def watched(paths: Sequence[Path], stop: threading.Event, *, but: Path, poll: bool = False) -> Iterator[None]:
+    """Yields whenever something under the paths, but not under `but`, has changed and is quiet; ends with `stop`."""
     from watchfiles import watch
+
+    own = str(but.resolve())
 
     try:
         changes = watch(
             *paths,
-            watch_filter=None,
+            watch_filter=lambda _change, path: not path.startswith(own),
             debounce=_DEBOUNCE,
             stop_event=stop,
             raise_interrupt=False,
@@ -112,14 +114,17 @@ def watched(paths: Sequence[Path], stop: threading.Event, *, poll: bool = False)
 
 
 def keep_watching(
-    paths: Sequence[Path], index: Index, stop: threading.Event, tell: Callable[[IndexReport], None]
+    paths: Sequence[Path], home: Path, index: Index, stop: threading.Event, tell: Callable[[IndexReport], None]
 ) -> IndexReport:
-    """Index, and index again whenever something changes, until `stop`; the last report that had something to say."""
+    """Index, and index again whenever something changes, until `stop`; the last report that had something to say.
+
+    What changes under `home` is our own doing.
+    """
     changed = threading.Event()
     changed.set()
 
     def look() -> None:
-        for _ in watched(paths, stop):
+        for _ in watched(paths, stop, but=home):
             changed.set()
 
     watcher = threading.Thread(target=look, name="watch", daemon=True)

@@ -58,9 +58,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield Path(str(error.filename))
 
 
-def harmless(path: Path, fault: Unreadable) -> bool:
-    """Whether a file that is not read is none that anybody would miss."""
-    return system_file(path) is not None or fault.reason == _LINK
+def harmless(path: Path, reason: str) -> bool:
+    """Whether a file that is not read, for this reason, is none that anybody would miss."""
+    return reason == _LINK or reason == system_file(path)
 
 
 def system_file(path: Path) -> str | None:

@@ -187,7 +187,7 @@ class Run:
             self._consider(found, readers)
         elif found is not None:
             path, fault = found
-            self._failed(FileFact(str(path), "", 0, 0), fault, system=harmless(path, fault))
+            self._failed(FileFact(str(path), "", 0, 0), fault, system=harmless(path, fault.reason))
         return found is not None
 
     def _consider(self, fact: FileFact, readers: Readers) -> None:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
+from legalqa.amending import Amendments
 from legalqa.answer.where import with_hidden
 from legalqa.errors import UserError
+from legalqa.finding import harmless
 from legalqa.index.catalog import Catalog
 from legalqa.settings import Settings
 from legalqa.values import bates, reading
@@ -45,6 +47,7 @@ class Matter:
         self.catalog = Catalog(self.folder / "catalog.sqlite")
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
+        self._amendments = Amendments(self.catalog, self.document)
 
     def index(
         self,
@@ -122,8 +125,9 @@ class Matter:
             raise UserError("There is nothing to search for.")
         began = time.perf_counter()
         searched = with_hidden(conditions, hidden)
-        found = [] if exact else self._stamped(text, searched, k)
-        found = found or (self._exact(text, searched, k) if exact else self._found(text, searched, k))
+        found = None if exact else self._stamped(text, searched, k)
+        if found is None:
+            found = self._exact(text, searched, k) if exact else self._found(text, searched, k)
         return SearchResult(text, parse(where), tuple(found), (time.perf_counter() - began) * 1000)
 
     def ask(
@@ -179,7 +183,14 @@ class Matter:
         checked = verify.check_draft(text, self._engines.record(self.document), support=self._engines.support)
         ms = {"verify": (time.perf_counter() - began) * 1000}
         return VerifiedAnswer(
-            "checked", checked.sentences, checked.authorities, (), self._searched(()), None, ms, question=str(file)
+            "checked",
+            tuple(map(self._amendments.sentence, checked.sentences)),
+            checked.authorities,
+            (),
+            self._searched(()),
+            None,
+            ms,
+            question=str(file),
         )
 
     def document(self, document_id: str) -> Document:
@@ -268,13 +279,16 @@ class Matter:
         kept = self._engines.filtered(places, conditions, self.document)
         return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
 
-    def _stamped(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
-        """The pages that bear a Bates number, if the text is nothing else."""
+    def _stamped(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage] | None:
+        """The pages that bear a Bates number; None if the text is not one of a prefix that the matter knows."""
         if not bates.is_one(text):
-            return []
-        wanted = bates.key(text)
+            return None
+        wanted, (prefix, _) = bates.key(text), bates.parts(text)
+        files = self.status().files
+        if not any(bates.parts(label)[0] == prefix for file in files for label in file.bates[:1]):
+            return None
         holders = dict.fromkeys(
-            file.document_id for file in self.status().files if file.document_id and bates.spanned(text, file.bates)
+            file.document_id for file in files if file.document_id and bates.spanned(text, file.bates)
         )
         pages = (
             (document.id, span.start, span.end, 1.0)
@@ -290,12 +304,13 @@ class Matter:
         document = self.document(document_id)
         regions, text = document.regions_of(start, end), document.text[start:end]
         cite = pin(document, start, end)
+        section = document.section_of(start)
         return Passage(
             key=0,
             document=PurePath(document.path).name,
             document_id=document_id,
             path=document.path,
-            section=document.section_of(start),
+            section=section,
             pages=tuple(page.number for page in document.pages_of(start, end)),
             bates=document.bates_of(start, end),
             start=start,
@@ -310,6 +325,7 @@ class Matter:
             labels=cite.labels,
             header=reading.header_of(regions, text, start, end),
             hidden=reading.hidden_in(document, start, end),
+            amended_by=self._amendments.of(document_id, section),
         )
 
     def _searched(self, conditions: tuple[Condition, ...]) -> Searched:
@@ -325,7 +341,7 @@ class Matter:
         ] + [
             f"{PurePath(file.path).name} ({file.reason})"
             for file in coverage.files
-            if file.state in ("failed", "encrypted", "unsupported")
+            if file.state in ("failed", "encrypted", "unsupported") and not harmless(Path(file.path), file.reason)
         ]
         partly = [
             f"{PurePath(within[id].path).name} p. {page} ({reason})"
@@ -339,7 +355,7 @@ class Matter:
     ) -> VerifiedAnswer:
         return VerifiedAnswer(
             status="answered" if checked.sentences else "not_found",
-            sentences=checked.sentences,
+            sentences=tuple(map(self._amendments.sentence, checked.sentences)),
             authorities=checked.authorities,
             passages=answer.passages,
             searched=self._searched(conditions),

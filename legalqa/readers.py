@@ -157,7 +157,10 @@ class Readers:
                 reader.work(opened.book)
             except BaseException as fault:
                 opened.fault = opened.fault or fault
-            self._leave(opened, reader, time.monotonic() - began)
+            try:
+                self._leave(opened, reader, time.monotonic() - began)
+            except BaseException as fault:  # whoever waits for the file must hear of it
+                self._results.put(Done(opened.task.fact, fault))
 
     def _next(self) -> _Open | None:
         """A file to begin, or one to help with; None when there is nothing more to do."""
@@ -204,10 +207,9 @@ class Readers:
         with self._changed:
             opened.readers -= 1
             opened.seconds += seconds
-            if opened.readers:
+            if opened.readers or self._stopped:  # a stopped one stays open, so that `stop` keeps what was read
                 return
-        if self._stopped:
-            return  # it stays open, so that `stop` keeps what was read
+            self._open.remove(opened)
         result: Document | Unreadable | BaseException
         began = time.monotonic()
         attached = opened.book.attached()
@@ -223,7 +225,6 @@ class Readers:
             except BaseException as fault:
                 result = fault
         with self._changed:
-            self._open.remove(opened)
             pages = len(result.pages) if isinstance(result, Document) else 0
             self._unwritten[opened.task.fact.path] = pages
             self._changed.notify_all()

@@ -207,6 +207,7 @@ def test_files_of_the_system_are_listed_and_no_fault(run: Run, files: Path, tmp_
     found = json.loads(done.stdout)
     assert done.returncode == 3
     assert len(found["skipped"]) == 5
+    assert ".DS_Store" not in run("ask", "What is the rent?", "-m", "m").stdout  # nobody misses it
     assert [Path(file["path"]).name for file in found["failed"]] == ["=cmd.dwg"]
     (files / "=cmd.dwg").unlink()
     assert run("index", files, "-m", "m").returncode == 0
@@ -274,7 +275,9 @@ def test_watching_reads_what_comes_and_ends_when_stopped(matter: Matter, files: 
         else:
             stop.set()
 
-    last = cli_index.keep_watching([files], lambda stop: matter.index([files], workers=1, stop=stop), stop, tell)
+    last = cli_index.keep_watching(
+        [files], matter.settings.home, lambda stop: matter.index([files], workers=1, stop=stop), stop, tell
+    )
     assert [len(report.added) for report in told] == [1, 1]
     assert last is told[-1]
 

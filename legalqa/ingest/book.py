@@ -68,6 +68,7 @@ class Book:
         self._done: dict[int, PageRead] = {}
         self._attached: dict[str, Attached] = {}
         self._claims: list[Claim] = []
+        self._closed = False  # its pages have been given away
         self._lock = threading.Lock()
         self._began = time.monotonic()
         for item in journal.read() if journal else ():
@@ -79,7 +80,7 @@ class Book:
             if not self._claims:
                 self._claims.append(Claim(1, math.inf))
                 return self._claims[0]
-            if self.opened is None or self.kind not in SPREAD:
+            if self._closed or self.opened is None or self.kind not in SPREAD:
                 return None
             largest = max(self._claims, key=lambda claim: len(self._left(claim)))
             left = self._left(largest)
@@ -94,7 +95,7 @@ class Book:
     def can_be_shared(self) -> bool:
         """Whether another reader would be given pages."""
         with self._lock:
-            shares = bool(self._claims) and self.opened is not None and self.kind in SPREAD
+            shares = bool(self._claims) and not self._closed and self.opened is not None and self.kind in SPREAD
             return shares and any(len(self._left(claim)) >= _WORTH_SHARING for claim in self._claims)
 
     def skipped(self, claim: Claim) -> tuple[int, ...]:
@@ -150,6 +151,7 @@ class Book:
     def pages(self) -> Iterator[PageRead]:
         """Every page in order, given away one after another: nothing of a long file is held twice."""
         assert self.opened is not None
+        self._closed = True
         for number in range(1, self.opened.pages + 1):
             if number in self._done:
                 yield self._done.pop(number)

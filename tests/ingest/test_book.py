@@ -147,6 +147,19 @@ def test_pages_without_ocr_are_kept_when_reading_ends(tmp_path: Path) -> None:
     assert items == [Opened(3, paged=True), read_page(1, "text")]  # a failed page is tried again
 
 
+def test_nobody_is_asked_to_help_with_a_book_that_is_being_made_a_document(tmp_path: Path) -> None:
+    book = Book(pdf(tmp_path), "0" * 64)
+    claim = book.claim()
+    assert claim is not None
+    book.take(Opened(8, paged=True), claim)
+    assert book.can_be_shared()
+    for number in range(1, 9):
+        book.take(read_page(number), claim)
+    assert len(list(book.pages())) == 8
+    assert not book.can_be_shared()
+    assert book.claim() is None
+
+
 @given(count=st.integers(1, 5), cut=st.floats(0, 1), flipped=st.none() | st.floats(0, 0.999))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_torn_or_altered_only_whole_pages_count(count: int, cut: float, flipped: float | None) -> None:
