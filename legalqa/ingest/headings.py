@@ -55,6 +55,11 @@ _VERB = re.compile(
     re.I,
 )
 
+_LIST_BEFORE = re.compile(
+    r"(?:[:;,]|\b(?:and|or|shall|that|which|to))\s*[\r\n]\s*$"
+)  # "Tenant shall: / I. pay the rent;"
+_LEAF = re.compile(r"(?:^|[\r\n\f])[ \t]*-?\d{1,3}-?$")
+
 Key = tuple[str, tuple[int, ...]]
 
 
@@ -169,7 +174,10 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool)
         return parted and named
     if number.rank >= numbering.BRACKET:
         return parted or _ended_before(text, start, inline, number)
-    if _REFERENCE.match(rest) or (rest[:1].islower() and number.rank < numbering.DOTTED):
+    listed = rest[:1].islower() and not inline and _LIST_BEFORE.search(text, max(start - 60, 0), start)
+    if (_REFERENCE.match(rest) and not listed) or (
+        rest[:1].islower() and number.rank < numbering.DOTTED and not listed
+    ):
         return False
     if number.style == "bare":
         return parted and len(line) <= TITLE_MOST and bool(titled(text, start, number))
@@ -177,7 +185,7 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool)
         return False
     if number.rank in (numbering.LETTER, numbering.LOWER):
         return parted or (not inline and _ended_before(text, start, inline, number))
-    return parted or _ended_before(text, start, inline, number)
+    return parted or bool(listed) or _ended_before(text, start, inline, number)
 
 
 def _title_follows(text: str, end: int) -> bool:
@@ -207,6 +215,8 @@ def _ended_before(text: str, start: int, inline: bool, number: Numbered) -> bool
         return False
     if inline:
         if number.style == "dotted2" and number.values[1] == 1 and _follows_heading(before, number.values[0]):
+            return True
+        if number.rank <= numbering.TOP and _LEAF.search(before):
             return True
         return before.endswith((".", ".”", '."', ".)", "]", ":")) and not _ABBREVIATION.search(before)
     if before.endswith((".", ";", ":", ",", "”", '"', "and", "or", "—", "-", "_", "]", ")")):

@@ -71,6 +71,9 @@ _SECTION = re.compile(
     r"(?:SECTION|Section|Sec\.|SEC\.|§|CLAUSE|Clause|PARAGRAPH|Paragraph)\s*"
     r"(?P<value>\d{1,3}(?:\.\d{1,3}){0,4})(?![\d%(-]|\.\d)\.?"
 )
+_LETTERED = re.compile(
+    r"(?:SECTION|Section)\s+(?P<value>(?P<letters>[A-Z]{1,3})-?(?P<digits>\d{1,3})?)(?=[\s:.]|$)[.:]?"
+)
 _DOTTED = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,3}){1,4})(?![\d%(/-])[.):]?(?=\s|[A-Z“\"]|$)")
 _SPACED = re.compile(r"(?P<value>\d(?: ?\d)? ?\. ?\d(?: ?\d)?)(?=\s{2})")  # letter-spaced: "4 . 2 5"
 _NUMBER = re.compile(r"(?P<value>\d{1,3})(?P<mark>\.|\)|:)(?=\s|[A-Z“\"])")
@@ -164,6 +167,12 @@ def _worded(line: str) -> Numbered | None:
         if len(values) == 1:
             return Numbered(text, "section", NUMBER, values, match.end())
         return Numbered(text, f"dotted{len(values)}", DOTTED + len(values) - 2, values, match.end())
+    elif match := _LETTERED.match(line):
+        letters, digits = match["letters"], match["digits"]
+        if digits:  # "Section G2" counts in a list of its own
+            return Numbered(match.group().rstrip(".: "), f"section{letters}", NUMBER, (int(digits),), match.end())
+        if len(letters) == 1:
+            return Numbered(match.group().rstrip(".: "), "sectionA", NUMBER, (ord(letters) - 64,), match.end())
     return None
 
 

@@ -152,7 +152,7 @@ class Sequence:
         again = [depth for depth, last in enumerate(self._open) if last.style == number.style]
         if again and not self._within(self._open[again[-1]], candidate.at):
             return again[0]
-        return len(self._open) if again else self._default(number, candidate.at)
+        return len(self._open) if again else self._default(number, candidate.at, candidate.strong)
 
     def _is_open(self, number: Numbered) -> bool:
         return any(last.style == number.style and last.values >= number.values for last in self._open)
@@ -175,7 +175,7 @@ class Sequence:
                 return False
         return False
 
-    def _default(self, number: Numbered, at: int | None = None) -> int:
+    def _default(self, number: Numbered, at: int | None = None, strong: bool = True) -> int:
         """Below what stands higher by its kind, and below lists of other kinds that go on after this one."""
         above = self._under.get(number.style)
         if number.rank != TOP and above:
@@ -189,13 +189,18 @@ class Sequence:
             follows = self._later.next(last.following, at) if at is not None else _NEVER
             lives = last.style != number.style and number.rank >= NUMBER and follows < end
             outline = last.rank < LOWER and last.values[0] > 1 and number.style not in self._last
-            settled = (
-                outline and (last.style == "ROMAN." or (index and last.style == "LETTER.")) and number.style == "number"
-            )
+            settled = outline and self._beneath(last, number, index, strong)
             if last.rank < number.rank or lives or settled:
                 depth = index + 1
             end = min(end, follows)
         return depth
+
+    @staticmethod
+    def _beneath(last: Numbered, number: Numbered, depth: int, strong: bool) -> bool:
+        """Whether a first list of its kind stands below another that has come past its first number: 1. below V."""
+        if number.style == "number":
+            return last.style == "ROMAN." or (depth > 0 and last.style == "LETTER.")
+        return not strong and number.style == "ROMAN." and last.style in ("number", "1)", "section")
 
     def _dotted(self, number: Numbered, candidate: Candidate) -> int | None:
         """A number such as 4.2 belongs to the 4 that is open, or to the next one whose heading was lost."""
