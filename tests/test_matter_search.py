@@ -128,7 +128,9 @@ def test_a_bates_number_finds_its_page(matter: Matter) -> None:
         assert hit.text.startswith(HEAD)
     (visible,) = matter.search("HARBOR000101").hits
     assert visible.text == FIRST
-    assert texts(matter, "HARBOR000101", where="type=letter") != [FIRST]
+    assert texts(matter, "HARBOR000101", where="type=letter") == []
+    assert texts(matter, "HARBOR000199") == []  # a number that no page bears finds nothing, not something like it
+    assert texts(matter, "Harbor invoice 000101") != []  # no prefix that the matter knows: words like any others
 
 
 @pytest.mark.parametrize(

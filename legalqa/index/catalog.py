@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from sqlite3 import Connection
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ from legalqa.index import coverage, files, rows
 from legalqa.index import phrase as phrases
 from legalqa.index.database import Database
 from legalqa.index.files import FileFact, FileRecord, plain
+from legalqa.index.links import Described
 from legalqa.index.vectors import searchable
 from legalqa.values.document import Document, FileState, StoredChunk
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
@@ -327,6 +329,22 @@ class Catalog:
         """What `coverage` says of one file."""
         with self._database.reading() as connection:
             return next(coverage.statuses(connection, plain(path)), None)
+
+    def described(self) -> list[Described]:
+        """What every document says of itself and of what it amends, in the order in which they were indexed."""
+        amends: dict[int, list[str]] = {}
+        with self._database.reading() as connection:
+            for key, value in connection.execute(
+                "SELECT document, value FROM metadata WHERE field = 'amends' ORDER BY document, position"
+            ):
+                amends.setdefault(key, []).append(value)
+            found = connection.execute(
+                "SELECT key, id, title, type, date, parties FROM documents WHERE state = 'indexed' ORDER BY key"
+            ).fetchall()
+        return [
+            Described(id, title, type, date, tuple(msgspec.json.decode(parties)), tuple(amends.get(key, ())))
+            for key, id, title, type, date, parties in found
+        ]
 
     def partly_read(self) -> list[tuple[str, int, str]]:
         """Pages of which something could not be read: (document id, page, reason), in order."""
