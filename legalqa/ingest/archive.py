@@ -10,14 +10,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from legalqa.ingest import limits, typeset
-from legalqa.ingest.context import Context, Takings, safe_name
+from legalqa.ingest.context import Context, Takings, blocks_in, safe_name
 from legalqa.ingest.items import Attached, Item, Opened
 from legalqa.ingest.kinds import kind_of
 
-_BLOCK = 1 << 20
 _AES = 99  # stands in place of the way of packing
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, KeyError)
 _NO_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")  # left by file managers
@@ -65,11 +63,11 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, taken: Takings, co
     if stat.S_ISLNK(entry.external_attr >> 16):
         return Attached(name, reason="it is a link to another file")
     if entry.compress_type == _AES:
-        return Attached(name, reason="it is encrypted by AES, which is not supported")
+        return Attached(name, reason="it is encrypted by AES, which is not supported", state="encrypted")
     for password in context.passwords if encrypted else ("",):
         try:
             with archive.open(entry, pwd=password.encode() if encrypted else None) as stream:
-                return taken.keep(name, _blocks(stream))
+                return taken.keep(name, blocks_in(stream))
         except RuntimeError:  # the password is wrong
             continue
         except _FAULTS as error:
@@ -78,12 +76,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, taken: Takings, co
             unknown = isinstance(error, NotImplementedError)
             fault = "packed in a way that is not supported" if unknown else "damaged and could not be taken out"
             return Attached(name, reason=f"it is {fault}")
-    return Attached(name, reason=limits.locked(context.passwords).reason.replace("the file", "it"))
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    while block := stream.read(_BLOCK):
-        yield block
+    return Attached(name, reason=limits.locked(context.passwords).reason.replace("the file", "it"), state="encrypted")
 
 
 def _mbox(file: Path, context: Context) -> Iterator[Item]:

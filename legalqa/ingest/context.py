@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from legalqa.ingest import limits
 from legalqa.ingest.items import Attached
@@ -90,6 +90,12 @@ class Takings:
         stem, dot, suffix = name.rpartition(".")
         numbered = f"{stem} ({count}).{suffix}" if dot and "/" not in suffix else f"{name} ({count})"
         return self.named(numbered)
+
+
+def blocks_in(stream: IO[bytes]) -> Iterator[bytes]:
+    """An open file, block by block."""
+    while block := stream.read(_BLOCK):
+        yield block
 
 
 def safe_name(name: str) -> str:

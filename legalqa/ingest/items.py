@@ -48,13 +48,15 @@ class PageRead(msgspec.Struct, tag_field="item", tag=True, frozen=True):
 class Attached(msgspec.Struct, tag_field="item", tag=True, frozen=True):
     """A file was found inside this one. Its bytes lie in the spool folder under their SHA-256 as name.
 
-    `name` is what the container calls it, with "/" between folders; `reason` says why it could not be taken out.
+    `name` is what the container calls it, with "/" between folders; `reason` says why it could not be taken out, and
+    `state` what it is then.
     """
 
     name: str
     sha256: str = ""
     size: int = 0
     reason: str = ""
+    state: FileState = "failed"
 
 
 class Refused(msgspec.Struct, tag_field="item", tag=True, frozen=True):

@@ -25,6 +25,7 @@ MEMBER = 1 << 30  # of one file taken out of another
 CONTAINER = 8 << 30  # of all files taken out of one
 MAIL = 200 << 20  # of a message held in memory
 SMALL_PICTURE = 10 << 10  # a picture inside a message that is smaller is a logo, not a document
+PASTED_PICTURE = 20 << 10  # a picture pasted into an Office file that is smaller is an ornament
 CONVERT_SECONDS = 45.0  # that LibreOffice may take; below the Reader's patience with one page
 
 
@@ -41,6 +42,13 @@ def locked(passwords: Sequence[str]) -> Refusal:
     """What to say of a file that no password opens."""
     tried = "; none of the passwords given opens it" if passwords else ""
     return Refusal("encrypted", f"the file is protected by a password{tried}")
+
+
+def explained(error: Exception) -> str:
+    """Why a page could not be read, of an error that nobody foresaw; OpenCV has its own for too little memory."""
+    if "Insufficient memory" in str(error):
+        return "reading the page takes more memory than is allowed"
+    return f"it broke the reader ({type(error).__name__})"
 
 
 def too_long(length: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from legalqa.ingest import limits, locked, typeset
+from legalqa.ingest import embedded, limits, locked, typeset
 from legalqa.ingest.context import Context
 from legalqa.ingest.items import Item, Opened
 from legalqa.ingest.written import Written, clean, one_line
@@ -43,6 +43,7 @@ def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
     yield from typeset.reads(
         text, Opened(0, paged=False, title=title, properties=properties), written.regions, context.skip
     )
+    yield from embedded.parts(stream, context)
 
 
 def refuse_bomb(stream: BinaryIO, what: str) -> None:

@@ -108,7 +108,7 @@ def _page(picture: PictureFile, number: int, context: Context) -> PageRead:
     except MemoryError:
         reason = "reading the picture takes more memory than is allowed"
     except Exception as error:  # a page that breaks a library must not take the others with it
-        reason = f"it broke the reader ({type(error).__name__})"
+        reason = limits.explained(error)
     return PageRead(Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason), "")
 
 

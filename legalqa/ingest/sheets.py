@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from legalqa.ingest import limits, locked, office, typeset
+from legalqa.ingest import embedded, limits, locked, office, typeset
 from legalqa.ingest.cellformat import shown
 from legalqa.ingest.context import Context
 from legalqa.ingest.items import Item, Opened, PageRead
@@ -53,6 +53,7 @@ def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
     for number, (label, written) in enumerate(pages, 1):
         if number not in context.skip:
             yield typeset.sheet(number, label, written) if written else _unread(number, label)
+    yield from embedded.parts(stream, context)
 
 
 def _pages(book: Any) -> Iterator[tuple[str, Written | None]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from legalqa.ingest import limits, locked, office, typeset
+from legalqa.ingest import embedded, limits, locked, office, typeset
 from legalqa.ingest.context import Context
 from legalqa.ingest.items import Item, Opened
 from legalqa.ingest.written import Written, one_line
@@ -41,6 +41,7 @@ def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
             return
         if number not in context.skip:
             yield typeset.sheet(number, str(number), _slide(slide))
+    yield from embedded.parts(stream, context)
 
 
 def _slide(slide: Any) -> Written:

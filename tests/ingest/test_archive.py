@@ -136,7 +136,7 @@ def test_members_under_a_password(tmp_path: Path) -> None:
     assert kept(tmp_path, item) == b"secret words"
     for passwords in ((), ("wrong",)):
         item = found(tmp_path / "a.zip", spool=tmp_path, passwords=passwords).attached[0]
-        assert item.sha256 == ""
+        assert (item.sha256, item.state) == ("", "encrypted")
         assert "protected by a password" in item.reason
         assert "wrong" not in item.reason
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import docx
+import numpy as np
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from legalqa.ingest import typeset
 from legalqa.ingest.items import Opened, PageRead
 from legalqa.ingest.written import Written
-from tests.ingest.formats import found
+from tests.ingest.formats import found, kept
 
 W = nsdecls("w")
 
@@ -264,6 +267,26 @@ def test_regions_cover_what_was_written_also_over_the_end_of_a_page(parts: list[
     assert joined == sum(region.end - region.start for region in written.regions)
     for region in written.regions:
         assert written.text[region.start : region.end].strip() == written.text[region.start : region.end] != ""
+
+
+def test_pasted_scans_and_embedded_documents_are_files(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("See the scan.")
+    scan, logo = io.BytesIO(), io.BytesIO()
+    noise = np.random.default_rng(1).integers(0, 255, (300, 200), np.uint8)
+    Image.fromarray(noise).save(scan, "png")
+    Image.new("L", (20, 20)).save(logo, "png")
+    document.add_picture(scan)
+    document.add_picture(logo)
+    path = saved(document, tmp_path / "a.docx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("word/embeddings/sheet.xlsx", b"PK")
+        archive.writestr("word/embeddings/oleObject1.bin", b"x")
+    result = found(path, spool=tmp_path)
+    assert [(item.name, bool(item.reason)) for item in result.attached] == [
+        ("image1.png", False), ("sheet.xlsx", False), ("oleObject1.bin", True),
+    ]  # fmt: skip
+    assert kept(tmp_path, result.attached[0]) == scan.getvalue()
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pptx"])
