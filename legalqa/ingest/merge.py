@@ -88,8 +88,11 @@ def _place(layer: TextLayer, rows: Sequence[tuple[int, int, float, float, float,
         place = max(column or above, key=lambda row: (row[5], row[1]))[1]
     else:
         place = min((row[0] for row in rows), default=0)
-    inside = [r.end for r in layer.regions if r.start < place < r.end and r.kind != "hidden"]
-    return max([place, *inside])
+    for region in sorted(layer.regions, key=lambda region: region.start):  # a table or a footnote is not cut in two
+        if region.start < place < region.end and region.kind != "hidden":
+            line_end = layer.text.find("\n", region.end)
+            place = line_end if line_end >= 0 else len(layer.text)
+    return place
 
 
 def _top(part: Composed) -> float:

@@ -28,6 +28,7 @@ _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
 _MARGIN = 5.0  # points around it
 _LABEL_LONGEST, _LABEL_GAP = 6, 5.0  # characters of a number that hangs left of its line; heights of that line apart
+_UNDER_STAMP = 50.0  # the most that a word under a stamp is believed: fewer than half of such words are right
 _BULLET = 0.62  # share of ink in the box of a mark that is a dot, not a letter
 _TAKEN_FOR_BULLETS = frozenset("e@®©o*¢°•¢®")
 
@@ -197,7 +198,12 @@ def _pass(
     if angle:
         ready, straight = clean.straightened(ready, angle)
         matrix = straight @ matrix
+    stamp = clean.stamped(ready)
+    if stamp is not None:
+        ready = np.where(stamp, np.uint8(255), ready)
     lines = engine.lines(ready, scale * factor * 72, clock.left)
+    if stamp is not None:
+        lines = [[_doubted(word, stamp) for word in line] for line in lines]
     kept = [kept for line in lines if (kept := _without_dirt(line))]
     return Reading([_with_bullets(line, ready) for line in kept], matrix, scale * factor, ready)
 
@@ -214,6 +220,14 @@ def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
         if sure and len(sure) == len(row):
             reading.lines.append([_moved(word, left, top) for word in sure])
     reading.left = ink.measured(small, _boxes(reading))
+
+
+def _doubted(word: OcrWord, stamp: NDArray[np.bool_]) -> OcrWord:
+    """The word; one that a stamp covered in part is never more than doubtful."""
+    box = stamp[int(word.y0) : int(word.y1) + 1, int(word.x0) : int(word.x1) + 1]
+    if not box.any():
+        return word
+    return OcrWord(word.text, word.x0, word.y0, word.x1, word.y1, min(word.confidence, _UNDER_STAMP))
 
 
 def _boxes(reading: Reading) -> list[Rectangle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,6 +77,58 @@ def test_an_empty_page_has_no_words(engine: ocr.OcrEngine) -> None:
 
 def test_an_empty_page_has_no_orientation(engine: ocr.OcrEngine) -> None:
     assert engine.quarters(np.full((800, 600), 255, np.uint8)) is None
+
+
+def test_a_row_is_read_by_itself(engine: ocr.OcrEngine, grey: ocr.Pixels) -> None:
+    words = engine.row(grey[290:370], 300)
+    assert " ".join(word.text for word in words) == LINES[0]
+    assert " ".join(word.text for word in engine.lines(grey, 300)[0]) == LINES[0]  # pages are read as pages again
+
+
+def test_reading_that_takes_too_long_ends_with_an_error_and_the_engine_goes_on(
+    engine: ocr.OcrEngine, grey: ocr.Pixels
+) -> None:
+    with pytest.raises(ocr.OcrTimeout):
+        engine.lines(grey, 300, seconds=0.001)
+    assert len(engine.lines(grey, 300)) == len(LINES)
+
+
+def test_pictures_larger_than_tesseract_takes_are_not_shown_to_it(engine: ocr.OcrEngine) -> None:
+    assert engine.lines(np.zeros((1, 32_001), np.uint8), 300) == []
+    assert engine.row(np.zeros((0, 0), np.uint8), 300) == []
+
+
+@pytest.mark.parametrize("languages", ["eng", "eng+osd", "eng+deu"])
+def test_both_engines_read_the_same(languages: str, grey: ocr.Pixels) -> None:
+    pytest.importorskip("tesserocr")
+    try:
+        ocr.tessdata(languages)
+    except EnvironmentFault:
+        pytest.skip(f"the language data of {languages} is not installed")
+    found = []
+    for build in ENGINES.values():
+        engine = build(languages)
+        found.append([word for line in engine.lines(grey, 300) for word in line])
+        engine.close()
+    one, other = found
+    assert [word.text for word in one] == [word.text for word in other]
+    for a, b in zip(one, other, strict=True):
+        assert max(abs(a.x0 - b.x0), abs(a.y0 - b.y0), abs(a.x1 - b.x1), abs(a.y1 - b.y1)) <= 6
+        assert abs(a.confidence - b.confidence) < 20
+
+
+@pytest.mark.parametrize("build", ENGINES.values(), ids=ENGINES)
+def test_one_thread_is_for_tesseract_alone(
+    build: Callable[[str], ocr.OcrEngine], grey: ocr.Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
+    engine = build("eng")
+    engine.lines(grey, 300)
+    engine.close()
+    assert "OMP_THREAD_LIMIT" not in os.environ  # else a language model that is started later inherits it
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "3")
+    build("eng").close()
+    assert os.environ["OMP_THREAD_LIMIT"] == "3"
 
 
 @pytest.mark.parametrize("build", ENGINES.values(), ids=ENGINES)
