@@ -5,7 +5,7 @@
     python -m bench.sections --precision SEED   print random headings that were found, with the text around them
 
 `--draw` takes ten contracts of ``../shared/data`` (4 of cuad, 2 each of maud, contractnli and cuad_pdf) and seven
-places in each; the list is then made by reading, before any section is looked at. Each row of the list names the file, the
+places in each; the list is then made by reading, before any section is looked at. Each row names the file, the
 heading's number, its first words, and the number of its parent ("" if it has none that is numbered).
 """
 

@@ -60,6 +60,10 @@ _LIST_BEFORE = re.compile(
 )  # "Tenant shall: / I. pay the rent;"
 _LEAF = re.compile(r"(?:^|[\r\n\f])[ \t]*-?\d{1,3}-?$")
 
+_GOES_ON = re.compile(
+    r"\b(?:an?|the|of|to|in|on|by|for|with|under|from|at|as|and|or|that|which|its|this|such|any)\s*$", re.I
+)
+
 Key = tuple[str, tuple[int, ...]]
 
 
@@ -68,6 +72,7 @@ def places(text: str, skipped: Sequence[Region], listed: Mapping[Key, str]) -> I
     a table of contents.
     """
     starts = [region.start for region in skipped]
+    width = _width(text)
     answers = len(_QUESTION.findall(text)) >= 3  # a transcript, where "A." is no letter of a list
     for start, inline in _starts(text):
         index = bisect_right(starts, start) - 1
@@ -85,7 +90,7 @@ def places(text: str, skipped: Sequence[Region], listed: Mapping[Key, str]) -> I
                 for n in read
             )
         )
-        found = [number for number in read if confirmed or _plausible(text, start, line, number, inline)]
+        found = [number for number in read if confirmed or _plausible(text, start, line, number, inline, width)]
         if not found:
             continue
         title = any(titled(text, start, number) for number in found)
@@ -159,7 +164,7 @@ def _starts(text: str) -> Iterator[tuple[int, bool]]:
         following = next(inline, None)
 
 
-def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool) -> bool:
+def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool, width: int) -> bool:
     """Whether what stands around a number lets it be a heading."""
     rest = line[number.length :]
     if _LEADERS.search(line[:200]):
@@ -173,7 +178,7 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool)
         named = len(rest.strip()) <= TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")", ";"))
         return parted and named
     if number.rank >= numbering.BRACKET:
-        return parted or _ended_before(text, start, inline, number)
+        return parted or _ended_before(text, start, inline, number, width)
     listed = rest[:1].islower() and not inline and _LIST_BEFORE.search(text, max(start - 60, 0), start)
     if (_REFERENCE.match(rest) and not listed) or (
         rest[:1].islower() and number.rank < numbering.DOTTED and not listed
@@ -184,8 +189,8 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool)
     if not rest and number.rank not in (numbering.TOP, numbering.PART) and not _title_follows(text, start + len(line)):
         return False
     if number.rank in (numbering.LETTER, numbering.LOWER):
-        return parted or (not inline and _ended_before(text, start, inline, number))
-    return parted or bool(listed) or _ended_before(text, start, inline, number)
+        return parted or (not inline and _ended_before(text, start, inline, number, width))
+    return parted or bool(listed) or _ended_before(text, start, inline, number, width)
 
 
 def _title_follows(text: str, end: int) -> bool:
@@ -208,7 +213,7 @@ def _follows_heading(before: str, value: int) -> bool:
     return bool(heads) and not re.search(r"[a-z]\.\s|;", before[heads[-1].end() :])
 
 
-def _ended_before(text: str, start: int, inline: bool, number: Numbered) -> bool:
+def _ended_before(text: str, start: int, inline: bool, number: Numbered, width: int) -> bool:
     """Whether the words before end a sentence, a clause, a heading or a page (its number)."""
     before = text[max(start - 120, 0) : start].rstrip()
     if _POINTS_AT.search(before) and not before.endswith((" and", " or")):
@@ -222,7 +227,14 @@ def _ended_before(text: str, start: int, inline: bool, number: Numbered) -> bool
     if before.endswith((".", ";", ":", ",", "”", '"', "and", "or", "—", "-", "_", "]", ")")):
         return not _ABBREVIATION.search(before)
     last = re.split(r"[\r\n\f]", before)[-1].strip()
-    return last.isdigit() or last.isupper() or (len(last) < 60 and last.istitle())
+    early = len(last) < 0.7 * width and not _GOES_ON.search(last)
+    return last.isdigit() or last.isupper() or early or (len(last) < 60 and last.istitle())
+
+
+def _width(text: str) -> int:
+    """How long the lines of a text mostly are: one that ends well before ends its paragraph."""
+    lengths = sorted(end - start for start, end in (m.span() for m in _LINE.finditer(text)) if end - start >= 30)
+    return lengths[len(lengths) * 4 // 5] if lengths else 0
 
 
 def _agrees(listed: str | None, rest: str) -> bool:

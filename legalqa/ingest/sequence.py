@@ -78,6 +78,7 @@ class Sequence:
             found
             and beginning
             and found[0].style != beginning[0].style
+            and not candidate.strong
             and self._opens(found[0], beginning[0], candidate.at)
         ):
             found = beginning
@@ -145,7 +146,7 @@ class Sequence:
         if len(number.values) > 1:
             return self._dotted(number, candidate)
         if number.style in ("article", "part"):  # says itself what it is; an excerpt need not begin with the first
-            return self._part(number)
+            return self._part(number, candidate.at)
         if number.values[-1] != 1:
             worded = number.style == "section" and candidate.strong and number.style not in self._last
             return self._default(number) if (worded or candidate.confirmed) and not self._is_open(number) else None
@@ -157,11 +158,11 @@ class Sequence:
     def _is_open(self, number: Numbered) -> bool:
         return any(last.style == number.style and last.values >= number.values for last in self._open)
 
-    def _part(self, number: Numbered) -> int | None:
+    def _part(self, number: Numbered, at: int) -> int | None:
         last = next((n for n in self._open if n.style == number.style), None)
         if last is not None and number.values <= last.values and number.values != (1,):
             return None
-        return self._default(number)
+        return self._default(number, at)
 
     def _within(self, outer: Numbered, at: int) -> bool:
         """Whether a "1." inside "3." is a list of its own: 4. follows where the inner list has not come so far."""
@@ -187,7 +188,8 @@ class Sequence:
         depth, end = 0, _NEVER
         for index, last in enumerate(self._open):
             follows = self._later.next(last.following, at) if at is not None else _NEVER
-            lives = last.style != number.style and number.rank >= NUMBER and follows < end
+            within = number.rank >= NUMBER or (number.style, last.style) == ("part", "article")
+            lives = last.style != number.style and within and follows < end
             outline = last.rank < LOWER and last.values[0] > 1 and number.style not in self._last
             settled = outline and self._beneath(last, number, index, strong)
             if last.rank < number.rank or lives or settled:
