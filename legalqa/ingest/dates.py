@@ -192,7 +192,7 @@ def _sent(text: str) -> Day | None:
     labelled = [day for day in front if _LABEL.search(text[max(day.start - 60, 0) : day.start])]
     alone = [day for day in front if _line_is_date(text, day)]
     if labelled or alone:
-        return (labelled or alone)[0]
+        return min(labelled + alone, key=lambda day: day.start)
     return front[0] if front and front[0].start < 1_000 else None
 
 

@@ -8,33 +8,10 @@ from __future__ import annotations
 import re
 
 from legalqa.ingest.parties import Name
+from legalqa.ingest.places import ALL
 
-_STATES = (
-    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
-    "|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri"
-    "|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma"
-    "|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington"
-    "|West Virginia|Wisconsin|Wyoming|District of Columbia|Puerto Rico"
-)
-_NATIONS = (
-    "England and Wales|England & Wales|England|Wales|Scotland|Northern Ireland|Ireland|United Kingdom|Great Britain"
-    "|Israel"
-    "|Hong Kong|People[’']s Republic of China|PRC|China|Singapore|Japan|Korea|South Korea|Republic of Korea|India"
-    "|Taiwan"
-    "|Republic of China|Germany|France|Switzerland|Italy|Spain|Portugal|Netherlands|The Netherlands|Belgium|Luxembourg"
-    "|Austria|Sweden|Norway|Denmark|Finland|Iceland|Poland|Czech Republic|Hungary|Greece|Turkey|Cyprus|Russia"
-    "|Russian Federation|Ukraine|South Africa|Kenya|Nigeria|Egypt|Kuwait|Saudi Arabia|United Arab Emirates|Australia"
-    "|New South Wales|Victoria|Queensland|New Zealand|Canada|Ontario|British Columbia|Quebec|Québec|Alberta|Manitoba"
-    "|Saskatchewan|Nova Scotia|New Brunswick|Mexico|Brazil|Argentina|Chile|Peru|Colombia|Panama|Bermuda|Cayman Islands"
-    "|British Virgin Islands|Bahamas|Malaysia|Thailand|Indonesia|Philippines|Vietnam|Pakistan|Jersey|Guernsey"
-    "|Isle of Man"
-    "|Gibraltar|Malta|Marshall Islands|Liberia|United States(?: of America)?|Macau|Macao|Slovenia|Croatia|Romania"
-    "|Bulgaria"
-)
-_PLACES = {place.casefold(): place for place in f"{_STATES}|{_NATIONS}".split("|")}
-_PLACE = "|".join(
-    re.sub(r"(?<!\\)\s", r"\\s+", place) for place in sorted(f"{_STATES}|{_NATIONS}".split("|"), key=len, reverse=True)
-)
+_PLACES = {place.casefold(): place for place in ALL}
+_PLACE = "|".join(re.sub(r"(?<!\\)\s", r"\\s+", place) for place in sorted(ALL, key=len, reverse=True))
 _WORD = re.compile(r"\b(?:laws?|legislation)\b", re.I)
 _OF = re.compile(
     r"\w+\)?(?:\s+(?:and|or)\s+\w+)?(?:,?\s+(?:excluding|without)[^,.;]{0,120},)?"

@@ -12,11 +12,12 @@ _ITSELF = re.compile(
     r"|\b(?:LEASE|AGREEMENT|CONTRACT|AMENDMENT|Lease|Agreement|Contract|Amendment)\s{1,4}\((?:(?:this|the)\s|[“\"])"
 )
 _MADE = re.compile(r"\b(?:between|among|made|entered|dated|effective|executed|parties)\b", re.I)
+_PROVISION = re.compile(r"[^.]{0,60}?\b(?:shall|may|will|supersedes?|constitutes?|contains?|sets?)\b")
 
 
 def preamble(text: str) -> int:
     """Where the sentence begins in which the agreement names itself ("This Lease is made …"), 0 if there is none."""
     for match in _ITSELF.finditer(text, 0, REACH):
-        if _MADE.search(text, match.start(), match.end() + 300):
+        if not _PROVISION.match(text, match.end()) and _MADE.search(text, match.start(), match.end() + 300):
             return match.start()
     return 0

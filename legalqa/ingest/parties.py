@@ -10,21 +10,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from legalqa.ingest import opening
+from legalqa.ingest import opening, places
 
 _WINDOW = 4_000  # characters after "between" in which the parties are named
 _MOST = 12
 _ANCHOR = re.compile(
     r"\b(?:[Bb]y\s+and\s+(?:between|among(?:st)?)|BY\s+AND\s+(?:BETWEEN|AMONG(?:ST)?)|(?:[Bb]etween|BETWEEN"
     r"|[Aa]mong(?:st)?"
-    r"|AMONG(?:ST)?)(?:\s+and\s+(?:among|between))?|P(?:ARTIES|arties)\s*:?(?=\s*\n)|(?:entered\s+into|made"
+    r"|AMONG(?:ST)?)(?:\s+and\s+(?:among|between))?|P(?:ARTIES|arties)\s*:?(?=\s*\n)|(?:^|(?<=\s))(?=P(?:arty"
+    r"|ARTY)\s+A\s*:)|(?:entered\s+into|made"
     r"|executed)\s+by(?!\s+and\b))"
     r"(?:\s+(?:the\s+)?following(?:\s+\w+){0,4}?\s*:|\s+to\s+this\s+[Aa]greement)?\s*:?"
 )
 _SUFFIX = (
     r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?\s?L\.?\s?C|L\.?L\.?P|L\.?\s?P|Ltd|LTD|Limited|LIMITED|Corp|CORP"
     r"|Corporation"
-    r"|CORPORATION|Co|CO|Company|COMPANY|N\.\s?A|P\.\s?C|PLC|plc|P\.?L\.?C|GmbH|GMBH|A\.?G|S\.\s?A(?:\.\s?R\.?L)?|SA"
+    r"|CORPORATION|Co|CO|Company|COMPANY|N\.\s?A|P\.\s?C|PLC|plc|P\.?L\.?C|GmbH|GMBH|A\.?G|S\.\s?A(?:\.\s?(?:S|R\.?L"
+    r"|B|de\s+C\.V))?|SAS?|G\.I\.E"
     r"|B\.\s?V|BV|N\.\s?V|NV"
     r"|S\.?p\.?A|Pte|PTE|Pty|PTY|KG|A/S|AB|ASA|Oy|S\.?\s?r\.?l|LLLP|S\.\s?L|K\.\s?K|d\.o\.o|Partnership|PARTNERSHIP"
     r"|Incorporation)"
@@ -34,7 +36,10 @@ _BODY = re.compile(
     r"(?i:\b(?:trust|bank|foundation|association|fund|university|institute|college|authority|society|hospital|church"
     r"|district|department)\b)"
 )
-_TAIL = re.compile(rf"[ \t]*,?\s{{1,3}}{_SUFFIX}(?![\w&])\.?(?=[\s,;:.()“\"]|$)")
+_TAIL = re.compile(rf"[ \t]*,?\s{{1,3}}(?:{_SUFFIX}|Ph\.?\s?D|M\.?D|Esq|Jr|Sr|CPA)(?![\w&])\.?(?=[\s,;:.()“\"]|$)")
+_IN_NAME = re.compile(
+    rf"[ ]?\([A-Z][\w .]{{1,30}}\)(?=[ ]+(?:[A-Z][\w&]*,?[ ]+){{0,4}}{_SUFFIX}\b)"
+)  # "Acme (Hong Kong) Ltd."
 _WORD = re.compile(
     r"[“\"]?(?:[A-Z0-9][\w&.'’/@*+!-]*|[a-z]{1,3}[A-Z][\w.-]*|[a-z]-[a-z]\w+(?=,?\s+Inc)|[a-z][\w-]*\.com)[”\"]?"
 )
@@ -74,7 +79,7 @@ _NO_NAME = re.compile(
     r"|whereas|page|contents|exhibit|effective|section|article|insert|each|such|this|that|these|confidential\w*|january"
     r"|february|march|april|june|july|august|september|october|november|december|source|date|address|name|between|no)\b"
     r"(?:\W|\s|$|and\b)*(?:\w+\s*){0,1}$|^(?:article|section|exhibit|this|insert|page|whereas)\b|^(?:january|february"
-    r"|march|april|may|june|july|august|september|october|november|december)\s\d|\bagree\b"
+    r"|march|april|may|june|july|august|september|october|november|december)\s\d|\bagree\b|(?i:\bhereto\b|\blenders\b)"
     r"|\[|_{2,}|\b(?:agreement|hereinafter|contents)\b"
 )
 _PLACE = re.compile(
@@ -85,12 +90,7 @@ _PLACE = re.compile(
 _ADDRESS = re.compile(
     r"(?i)\b(?:street|avenue|road|suite|floor|drive|boulevard|blvd|rd|ave|parkway|lane|highway|building|plaza|way)\.?$"
 )
-_VERSUS = re.compile(
-    r"(?P<one>[A-Z][^\n]{2,100}(?:\n[^\n]{2,60})?),?\s*\n?\s*(?:Plaintiffs?|Petitioners?|Appellants?)\b.{0,120}?"
-    r"(?:\b(?:v\.|vs\.|V\.|VS\.)|\bagainst\b)(?P<gap>.{0,60}?)(?P<two>[A-Z].{2,160}?),?\s*\n?\s*(?:Defendants?"
-    r"|Respondents?|Appellees?)\b",
-    re.S,
-)
+_VERSUS = re.compile(r"\b(?:v|vs|V|VS)\.(?=\s)|\bagainst\b")
 _SENTENCE_ENDS = re.compile(r"[)\"”]\s{0,2}\.(?=\s)|\.[\"”](?=\s)|\)\s*\n[ \t\r]*\n(?!\s*(?:[Aa]nd|AND|\(|\d|-))")
 _JOINED = re.compile(
     r"\s*[,;]?\s*(?:[-–—(]*\s*(?:and|AND|And|&)\s*[-–—):]*\s*)?(?:(?:the|The)\s+)?"
@@ -106,6 +106,9 @@ _DESCRIBED = re.compile(
 )
 
 
+_BY = re.compile(r"\b(?:By|BY)[ \t]*:")
+_PLACES = frozenset(place.casefold() for place in places.ALL)
+_STATUTE = re.compile(r"\s+(?:Law|Act|Code|Statutes?)\b")  # "Delaware General Corporation Law"
 _CAPTION = 3_500
 _AGAINST = re.compile(r"(?:v|vs|V|VS)\.?|[-–—\s]*(?:against|AGAINST)[-–—\s]*")
 _FIRST_ROLE = re.compile(r"\b(?:Plaintiff|Petitioner|Appellant|Claimant|PLAINTIFF|PETITIONER|APPELLANT|CLAIMANT)")
@@ -136,7 +139,7 @@ def parties_of(text: str) -> tuple[Name, ...]:
                 break
         if best:
             return best
-    return _introduced(text, start)
+    return _introduced(text, start) or _signing(text)
 
 
 def _caption(text: str) -> tuple[Name, ...]:
@@ -145,16 +148,18 @@ def _caption(text: str) -> tuple[Name, ...]:
 
 
 def _running_caption(text: str) -> tuple[Name, ...]:
-    if not (match := _VERSUS.search(text[:_CAPTION])):
-        return ()
-    names = []
-    for group in ("one", "two"):
-        begin = match.start(group)
-        if "\n\n" in match[group]:
-            begin += match[group].rindex("\n\n") + 2
-        if name := name_at(text, begin, match.end(group)):
-            names.append(name)
-    return tuple(names) if len(names) == 2 else ()
+    for against in _VERSUS.finditer(text, 0, min(_CAPTION, len(text))):
+        floor = max(against.start() - 300, 0)
+        first = list(_FIRST_ROLE.finditer(text, floor, against.start()))
+        second = _SECOND_ROLE.search(text, against.end(), against.end() + 240)
+        if not first or not second or against.start() - first[-1].end() > 120:
+            continue
+        line = max(
+            text.rfind("\n\n", floor, first[-1].start()) + 2, text.rfind("\f", floor, first[-1].start()) + 1, floor
+        )
+        names = (name_at(text, line, first[-1].start()), name_at(text, against.end(), second.start()))
+        return (names[0], names[1]) if names[0] and names[1] else ()
+    return ()
 
 
 def _columns(text: str) -> tuple[Name, ...]:
@@ -222,6 +227,20 @@ def _introduced(text: str, start: int) -> tuple[Name, ...]:
                 found.setdefault(name.value.casefold(), name)
     names = sorted(found.values(), key=lambda name: name.start)[:_MOST]
     return tuple(names) if len(names) >= 2 else ()
+
+
+def _signing(text: str) -> tuple[Name, ...]:
+    """The companies over the signatures of what names no parties at its beginning: "ACME, INC.", next line "By:"."""
+    found: dict[str, Name] = {}
+    for by in _BY.finditer(text, max(len(text) - 30_000, 0)):
+        end = by.start()
+        while end > 0 and text[end - 1].isspace():
+            end -= 1
+        begin = max(text.rfind("\n", 0, end) + 1, end - 120)
+        name = name_at(text, begin, end)
+        if name and name.end >= end - 1 and _suffixed(name.value) and len(found) < _MOST:
+            found.setdefault(name.value.casefold(), name)
+    return tuple(found.values()) if len(found) >= 2 else ()
 
 
 def _listed(text: str, start: int) -> tuple[Name, ...]:
@@ -328,6 +347,10 @@ def name_at(text: str, start: int, end: int) -> Name | None:
             if not _WORD.match(text, position, end) and not _LINK.match(text, position, end):
                 break
             continue
+        elif last > begin and not suffixed and (place := _IN_NAME.match(text, last, end)):
+            position = _spaces(text, place.end(), end)
+            last = place.end()
+            continue
         else:
             break
         if tail := _TAIL.match(text, last, end):
@@ -366,8 +389,15 @@ def _checked(text: str, start: int, end: int) -> Name | None:
         return None
     if _NO_NAME.search(value) or _PLACE.match(value) or _ADDRESS.search(value):
         return None
-    single = " " not in value
-    return None if single and value.islower() else Name(value, start, end)
+    if value.casefold() in _PLACES or _STATUTE.match(text, end):
+        return None
+    if not _suffixed(value) and text[max(start - 1, 0) : start] in (
+        "(",
+        "“",
+        '"',
+    ):  # (“Acme”): what it is called, not named
+        return None
+    return None if " " not in value and value.islower() else Name(value, start, end)
 
 
 def _dotted(text: str, start: int, end: int) -> bool:

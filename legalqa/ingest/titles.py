@@ -15,7 +15,8 @@ _NOUNS = (
     r"|MOTION"
     r"|BRIEF|DEPOSITION|TRANSCRIPT|INVOICE|MEMORANDUM|INDENTURE|PLAN OF MERGER|NOTES|DECLARATION|AFFIDAVIT|PETITION"
     r"|POLICY"
-    r"|NOTICE|LICEN[SC]E|STATEMENT|MINUTES|GUARANTY|DEED|BYLAWS|CERTIFICATE|SUBPOENA|INTERROGATORIES|REQUESTS? FOR"
+    r"|NOTICE|LICEN[SC]E|STATEMENT|MINUTES|GUARANTY|DEED|BYLAWS|CERTIFICATE|SUBPOENA|INTERROGATORIES"
+    r"|REQUESTS? FOR (?:PRODUCTION|ADMISSIONS?|INSPECTION)"
     r"|PROMISSORY NOTE|RESUME|CURRICULUM VITAE|STIPULATION|RESOLUTIONS?|SCHEDULE OF|MAINTENANCE LOG|PROPOSAL"
     r"|PURCHASE ORDER"
     r"|WORK ORDER|REPORT|TERMS AND CONDITIONS|NDA|LETTER OF INTENT|STATEMENT OF WORK|CERTIFICATION|RELEASE"
@@ -41,7 +42,7 @@ _AFTER = re.compile(
 )
 _SENTENCE = re.compile(r"[.\]”\"]\s+(?=[A-Z])")
 _NO_TITLE = re.compile(
-    r"\b(?:is|are|was|shall|will|has|have|been|may|which|hereby|pursuant)\b|[;,:]$|\.{3,}|^(?:This|THIS|IN THE"
+    r"\b(?:is|are|was|shall|will|has|have|been|may|which|hereby|pursuant|this)\b|[;,:]$|\.{3,}|^(?:This|THIS|IN THE"
     r"|UNITED STATES|Source:|TABLE OF)\b"
     r"|^(?i:plaintiff|defendant|petitioner|respondent|appell(?:ant|ee))s?(?:[ ]and[ ][\w-]+(?:[ ][\w-]+)?)?\W*$"
     r"|\bOMITTED\b|\bREDACTED\b|\bCONFIDENTIAL TREATMENT\b|\bCOMPETITIVE HARM\b|\bSECURITIES\b|^(?:Re|RE|From|To"

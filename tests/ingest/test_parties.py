@@ -48,6 +48,23 @@ def names(text: str) -> tuple[str, ...]:
             "This Lease is made between The University of Iowa (“University”) and Bank of Maine, N.A., as Tenant.",
             ("University of Iowa", "Bank of Maine, N.A."),
         ),
+        (
+            "This Agreement is made between Amryt plc, a company registered in "
+            "England and Wales (“Parent”), and Chiasma, "
+            "Inc., a corporation under the Delaware General Corporation Law (“Chiasma”).",
+            ("Amryt plc", "Chiasma, Inc."),
+        ),
+        (
+            'This Agreement is made between NANOSONIC, INC. (the "Company"), and '
+            'JEFFREY L. TATE, Ph.D. (the "Employee").',
+            ("NANOSONIC, INC.", "JEFFREY L. TATE, Ph.D."),
+        ),
+        (
+            "JOINT FILING AGREEMENT\n\nThe undersigned agree to file.\n\nUNIFORM "
+            "LP\n\nBy: Uniform GP LLC, its partner\n\n"
+            "By: /s/ Ann Lee\n\nVARDE FUND, L.P.\n\nBy: /s/ Bob Ray\n",
+            ("UNIFORM LP", "VARDE FUND, L.P."),
+        ),
         ("This Agreement is made between [Supplier name] and ____________.", ()),
         ("This Agreement is entered into by the parties and describes cooperation among nations and peoples.", ()),
         ("Words without any party.", ()),
