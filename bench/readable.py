@@ -150,7 +150,8 @@ def _beside_poppler(document: Document, name: str, found: Findings) -> None:
         ours = _tokens(document.text[page.start : page.end])
         if len(theirs) < 20:
             continue
-        numbers = [region.detail for region in document.regions_of(page.start, page.end, "line")]  # of lines: not text
+        lines = document.regions_of(page.start, page.end, "line")
+        numbers = [str(number) for number in range(1, 60)] if lines else []  # printed beside lines: no text of ours
         missing = Counter(theirs) - Counter(ours) - Counter(numbers)
         recall = 1 - missing.total() / len(theirs)
         order = difflib.SequenceMatcher(None, theirs, ours, autojunk=False).ratio()
@@ -230,7 +231,10 @@ def _found_again(matter: Matter, documents: list[Document], found: Findings, dic
         for sentence in _sentences(document, dice):
             asked += 1
             hits = matter.search(sentence, k=3).hits
-            first += bool(hits) and any(hit.document_id == document.id for hit in hits)
+            if any(hit.document_id == document.id for hit in hits):
+                first += 1
+            else:
+                found.remarks.append(f"{Path(document.path).name}: not among the first three: {sentence!r}")
             if any(hit.document_id == document.id for hit in matter.search(sentence, k=50, exact=True).hits):
                 exact += 1
             else:

@@ -266,19 +266,28 @@ def different(theirs: str) -> errors.EnvironmentFault:
 
 def _connected(address: str) -> Any:
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError:
         raise errors.EnvironmentFault(
             "The package that speaks to Dask clusters is not installed.",
             kept="Nothing was changed.",
             hint="Install legalqa[cluster], or index without --scheduler.",
         ) from None
+    security: Any = Security
+    configured = security()
+    if address.startswith("tls://") and not (configured.tls_ca_file and configured.tls_client_cert):
+        raise errors.EnvironmentFault(
+            "Dask's configuration names no certificates for tls://.",
+            kept="Nothing was changed.",
+            hint="Set ca-file, client.cert and client.key under distributed.comm.tls, e.g. by "
+            "DASK_DISTRIBUTED__COMM__TLS__CA_FILE.",
+        )
     for name in ("distributed.client", "distributed.comm", "distributed.core"):  # faults are told as errors of ours
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client: Any = Client
         return client(address, timeout=_CONNECT_SECONDS, set_as_default=False, name="legalqa")
-    except (OSError, TimeoutError, ValueError, TypeError) as error:  # TypeError: tls:// without certificates
+    except (OSError, TimeoutError, ValueError) as error:
         raise errors.EnvironmentFault(
             f"No Dask scheduler answers at {address} ({type(error).__name__}).",
             kept="Nothing was changed.",

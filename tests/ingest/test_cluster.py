@@ -219,6 +219,8 @@ def test_without_a_scheduler_it_is_said_soon() -> None:
     with pytest.raises(errors.EnvironmentFault, match="No Dask scheduler answers") as caught:
         capacity(f"tcp://127.0.0.1:{free_port()}")
     assert "--scheduler" in caught.value.hint
+    with pytest.raises(errors.EnvironmentFault, match="no certificates"):
+        capacity("tls://127.0.0.1:8786")
     with pytest.raises(errors.UserError, match="not the address"):
         ClusterReader(OPTIONS, "inproc://")
 
