@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from legalqa.values.document import Page
 
 _ROWS = 400  # of a page
 _EMPTY = 200  # empty rows in a row, after which a sheet is taken to be at its end
+_COMMENTS = re.compile(r"xl/(?:comments/?|threadedComments/)[^/]{0,100}\.xml")
 _FIELD = 1 << 20  # characters of a field of a .csv file
 
 
@@ -44,7 +46,7 @@ def of_stream(stream: BinaryIO, context: Context) -> Iterator[Item]:
 
     try:
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        pages = list(_pages(book))
+        pages = [*_pages(book), *_comments(stream)]
         title = one_line(book.properties.title or "")[:200]
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError,
             zipfile.BadZipFile) as error:  # fmt: skip
@@ -70,6 +72,24 @@ def _pages(book: Any) -> Iterator[tuple[str, Written | None]]:
         if left < 0:
             yield label, None
             return
+
+
+def _comments(stream: BinaryIO) -> Iterator[tuple[str, Written]]:
+    """The comments on cells, on a page of their own after the sheets: no page of the workbook shows them."""
+    from openpyxl.xml.functions import fromstring
+
+    written = Written()
+    with zipfile.ZipFile(stream) as archive:
+        for name in sorted(archive.namelist()):
+            if not _COMMENTS.fullmatch(name):
+                continue
+            for element in fromstring(archive.read(name)).iter():
+                if element.tag.rpartition("}")[2] in ("comment", "threadedComment"):
+                    said = one_line(" ".join(inner.text or "" for inner in element.iter() if inner.text))
+                    with written.region("hidden", f"comment on cell {element.get('ref', '')}"):
+                        written.paragraph(said)
+    if written.length:
+        yield "comments", written
 
 
 def _unread(number: int, label: str) -> PageRead:

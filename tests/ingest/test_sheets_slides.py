@@ -12,6 +12,7 @@ import pptx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from pptx.util import Inches
 
 from legalqa.ingest import limits
@@ -94,6 +95,17 @@ def test_sheets_are_pages_and_rows_are_lines(tmp_path: Path) -> None:
     )
     assert result.regions("table")[0][1] == "Tenant | Suite | Rent | From"
     assert result.regions("hidden") == [("Reserve | 5", "hidden sheet")]
+
+
+def test_comments_on_cells_are_hidden_words_after_the_sheets(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["Rent", 5])
+    sheet["B1"].comment = Comment("Client says this is too low.", "Bob Ray")
+    book.save(tmp_path / "a.xlsx")
+    result = found(tmp_path / "a.xlsx")
+    assert [page.page.label for page in result.pages] == ["Sheet", "comments"]
+    assert result.regions("hidden") == [("Client says this is too low.", "comment on cell B1")]
 
 
 def test_a_long_sheet_takes_several_pages_under_its_name_and_header(tmp_path: Path) -> None:
