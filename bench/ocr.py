@@ -1,4 +1,4 @@
-"""OCR of scans: pages a second beside its peers, accuracy by kind of defect. `python -m bench.ocr [--pages N] [data]`.
+"""OCR of scans: pages a second beside its peers, accuracy by kind of defect. `python -m bench.ocr [--every N] [data]`.
 
 Speed: the whole way from the PDF to words in reading order in two processes, beside Tesseract's program on the same
 page pictures (two at once, one thread each) and beside `ocrmypdf --force-ocr --jobs 2` if that is on the PATH. File by
@@ -67,10 +67,12 @@ def main() -> None:
     """Print a table for accuracy and a line for each measurement of speed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data", nargs="?", type=Path, default=Path("..") / "shared" / "data")
-    parser.add_argument("--pages", type=int, default=0, help="every so-many-eth page only")
+    parser.add_argument("--every", type=int, default=1, help="every so-many-eth file only")
     parser.add_argument("--only", choices=("speed", "accuracy", "cleaning"))
     arguments = parser.parse_args()
-    scans = list(_scans(arguments.data))[:: max(arguments.pages, 1)]
+    scans = list(_scans(arguments.data))
+    files = sorted({one.pdf for one in scans})[:: max(arguments.every, 1)]
+    scans = [one for one in scans if one.pdf in files]
     if arguments.only in (None, "accuracy"):
         _accuracy(scans)
     if arguments.only in (None, "cleaning"):
@@ -225,7 +227,7 @@ def _speed(scans: list[Scan]) -> None:
             begun = time.perf_counter()
             list(theirs.map(_tesseract, pictures))
             seconds["tesseract"] += time.perf_counter() - begun
-            if ocrmypdf and len(pages) == pages[-1].page:  # it reads whole files
+            if ocrmypdf:
                 begun = time.perf_counter()
                 command = [ocrmypdf, "--force-ocr", "--jobs", "2", "-q", str(pdf), str(folder / "out.pdf")]
                 subprocess.run(command, check=True, capture_output=True)

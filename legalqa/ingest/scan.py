@@ -28,6 +28,7 @@ _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
 _MARGIN = 5.0  # points around it
 _LABEL_LONGEST, _LABEL_GAP = 6, 5.0  # characters of a number that hangs left of its line; heights of that line apart
+_STAMP_GAIN, _STAMP_SURE, _STAMP_INK = 1.02, 80.0, 0.15  # weight that erasing must add; surely a stamp's own word
 _UNDER_STAMP = 50.0  # the most that a word under a stamp is believed: fewer than half of such words are right
 _BULLET = 0.62  # share of ink in the box of a mark that is a dot, not a letter
 _TAKEN_FOR_BULLETS = frozenset("e@®©o*¢°•¢®")
@@ -57,7 +58,7 @@ class Reading:
     @property
     def weight(self) -> float:
         """How much was read how surely: the sum of confidence over characters."""
-        return sum(word.confidence * len(word.text) for line in self.lines for word in line)
+        return _weight(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,13 @@ def _pass(
     if angle:
         ready, straight = clean.straightened(ready, angle)
         matrix = straight @ matrix
+    lines = engine.lines(ready, scale * factor * 72, clock.left)
     stamp = clean.stamped(ready)
     if stamp is not None:
-        ready = np.where(stamp, np.uint8(255), ready)
-    lines = engine.lines(ready, scale * factor * 72, clock.left)
-    if stamp is not None:
-        lines = [[_doubted(word, stamp) for word in line] for line in lines]
+        erased = np.where(stamp, np.uint8(255), ready)
+        without = engine.lines(erased, scale * factor * 72, clock.left)
+        if _weight(without) > _STAMP_GAIN * _weight(lines):  # else it is a large heading, or a black box
+            lines, ready = _beneath(without, lines, stamp), erased
     kept = [kept for line in lines if (kept := _without_dirt(line))]
     return Reading([_with_bullets(line, ready) for line in kept], matrix, scale * factor, ready)
 
@@ -222,10 +224,38 @@ def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
     reading.left = ink.measured(small, _boxes(reading))
 
 
+def _weight(lines: list[list[OcrWord]]) -> float:
+    """How much was read how surely: the sum of confidence over characters."""
+    return sum(word.confidence * len(word.text) for line in lines for word in line)
+
+
+def _beneath(
+    without: list[list[OcrWord]], plain: list[list[OcrWord]], stamp: NDArray[np.bool_]
+) -> list[list[OcrWord]]:  # fmt: skip
+    """Lines read without the stamp, those that it covered doubted; and what of the stamp itself was surely read."""
+    lines = [[_doubted(word, stamp) for word in line] for line in without]
+    known = [word for line in lines for word in line]
+    for line in plain:
+        own = [
+            word
+            for word in line
+            if word.confidence >= _STAMP_SURE
+            and _covered(word, stamp) > _STAMP_INK
+            and not any(word.x0 < k.x1 and word.x1 > k.x0 and word.y0 < k.y1 and word.y1 > k.y0 for k in known)
+        ]
+        if own:
+            lines.append(own)
+    return lines
+
+
+def _covered(word: OcrWord, stamp: NDArray[np.bool_]) -> float:
+    box = stamp[int(word.y0) : int(word.y1) + 1, int(word.x0) : int(word.x1) + 1]
+    return float(box.mean()) if box.size else 0.0
+
+
 def _doubted(word: OcrWord, stamp: NDArray[np.bool_]) -> OcrWord:
     """The word; one that a stamp covered in part is never more than doubtful."""
-    box = stamp[int(word.y0) : int(word.y1) + 1, int(word.x0) : int(word.x1) + 1]
-    if not box.any():
+    if not _covered(word, stamp):
         return word
     return OcrWord(word.text, word.x0, word.y0, word.x1, word.y1, min(word.confidence, _UNDER_STAMP))
 

@@ -184,3 +184,34 @@ def test_blocks_and_marks_lie_on_the_ink() -> None:
     assert len(mark) == 1
     assert abs(mark[0][1] - 2050 * 72 / 200) < 12
     assert ink.blocks(page, [block]) == []
+
+
+def stamped(picture: Image.Image) -> Image.Image:
+    """A framed black stamp, aslant over the lines."""
+    stamp = Image.new("L", (620, 130), 255)
+    draw = ImageDraw.Draw(stamp)
+    draw.text((30, 15), "RECEIVED", fill=0, font=ImageFont.truetype("DejaVuSans-Bold.ttf", 95))
+    draw.rectangle((4, 4, 615, 125), outline=0, width=7)
+    turned = np.asarray(stamp.rotate(14, expand=True, fillcolor=255), np.uint8)
+    page = np.asarray(picture, np.uint8).copy()
+    area = page[210 : 210 + turned.shape[0], 250 : 250 + turned.shape[1]]
+    np.minimum(area, turned, out=area)
+    return Image.fromarray(page)
+
+
+def test_words_under_a_black_stamp_are_read_and_doubted(reader: PageReader) -> None:
+    bgr = np.asarray(stamped(pdfs.picture(LINES * 3)).convert("RGB"), np.uint8)
+    found = reader.read_picture(bgr, 200, 1)
+    top = {found.text[w.start : w.end] for w in found.page.words if w.y0 < 160}
+    assert {"Tenant", "thousand", "deduction", "offset."} <= top
+    under = [w.confidence for w in found.page.words if 180 < w.x0 < 260 and 110 < w.y0 < 135]
+    assert under
+    assert all(confidence is not None and confidence <= 50 for confidence in under)
+    assert all(line in found.text.splitlines() for line in LINES[4:])
+
+
+def test_a_large_heading_is_no_stamp(reader: PageReader) -> None:
+    picture = pdfs.picture(("", "", *LINES))
+    ImageDraw.Draw(picture).text((200, 150), "LEASE", fill=0, font=ImageFont.truetype("DejaVuSans-Bold.ttf", 130))
+    found = reader.read_picture(np.asarray(picture.convert("RGB"), np.uint8), 200, 1)
+    assert [line for line in found.text.splitlines() if line] == ["LEASE", *LINES]
