@@ -34,7 +34,7 @@ class Cluster:
         return self._start("dask_worker", self.address, "--local-directory", str(folder), *options)
 
     def wait_for(self, threads: int) -> None:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 if capacity(self.address) == threads:
                     return
