@@ -13,47 +13,50 @@ _MOST = 200  # of a kind
 _INSTRUMENT = (
     r"(?:(?:[A-Z][\w&'’/-]*|and|of|for|to|the|&)[ \t\r\n]+){0,9}?"
     r"(?:Agreement|AGREEMENT|Lease|LEASE|Sublease|SUBLEASE|Contract|CONTRACT|Guaranty|Indenture|Note|Plan|NDA|License)"
-    r"(?!\s+(?:Agreement|AGREEMENT|Lease|LEASE|Contract|CONTRACT|Note)\b)"
+    r"(?!\s{1,30}(?:Agreement|AGREEMENT|Lease|LEASE|Contract|CONTRACT|Note)\b)"
 )
 _DAY = (
-    r"(?:[A-Z][a-z]{2,8}\.?|[A-Z]{3,9})\s+\d{1,2}(?:\s?(?:st|nd|rd|th))?\s?,?\s+\d{4}"
-    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}\s+[A-Z][a-z]{2,8},?\s+\d{4}"
+    r"(?:[A-Z][a-z]{2,8}\.?|[A-Z]{3,9})\s{1,30}\d{1,2}(?:\s?(?:st|nd|rd|th))?\s?,?\s{1,30}\d{4}"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}\s{1,30}[A-Z][a-z]{2,8},?\s{1,30}\d{4}"
 )
 _DATED = (
-    r"[\s,]+(?:which\s+was\s+)?(?:dated|made|entered\s+into|executed|effective)"
-    rf"(?:\s+(?:as|of|and|effective|entered|into|on))*\s+(?:{_DAY})"
+    r"[\s,]+(?:which\s{1,30}was\s{1,30})?(?:dated|made|entered\s{1,30}into|executed|effective)"
+    rf"(?:\s{{1,30}}(?:as|of|and|effective|entered|into|on))*\s{{1,30}}(?:{_DAY})"
 )
 _BASE = re.compile(
-    r"\b(?:parties\s+to|entered\s+into|to|amends?|to\s+amend|under|executed"
-    r"|reference\s+is\s+(?:hereby\s+)?made\s+to)\s+"
-    rf"(?:that\s+certain|the|a\s+certain|an?|those\s+certain)\s+(?P<base>{_INSTRUMENT}"
-    r"(?:[\s,]+(?:No\.|Number|\#)\s*[\w-]+)?"
-    r"(?:\s*,?\s*\([^()]{0,120}\))?"
+    r"\b(?:parties\s{1,30}to|entered\s{1,30}into|to|amends?|to\s{1,30}amend|under|executed"
+    r"|reference\s{1,30}is\s{1,30}(?:hereby\s{1,30})?made\s{1,30}to)\s{1,30}"
+    rf"(?:that\s{{1,30}}certain|the|a\s{{1,30}}certain|an?|those\s{{1,30}}certain)\s{{1,30}}(?P<base>{_INSTRUMENT}"
+    r"(?:[\s,]+(?:No\.|Number|\#)\s{0,30}[\w-]+)?"
+    r"(?:\s{0,30},?\s{0,30}\([^()]{0,120}\))?"
     rf"(?:{_DATED})?)"
 )
 _IN_TITLE = re.compile(
-    r"\b(?:AMENDMENT|ADDENDUM|SUPPLEMENT|Amendment|Addendum|Supplement)\b[^\n]{0,30}?\s(?:TO|to|OF|of)\s+(?:(?:THE"
-    r"|the)\s+)?(?P<base>.+)",
+    r"\b(?:AMENDMENT|ADDENDUM|SUPPLEMENT|Amendment|Addendum|Supplement)\b[^\n]{0,30}?\s(?:TO|to|OF|of)\s{1,30}(?:(?:THE"
+    r"|the)\s{1,30})?(?P<base>.+)",
     re.S,
 )
 _SECTION = (
     r"(?:Sections?|Articles?|Paragraphs?|Clauses?|Subsections?|Exhibits?|Schedules?|SECTION|ARTICLE|PARAGRAPH)"
-    r"\s+(?:\d|[A-Z]\b)[\w.]*(?:\([\w]{1,4}\))*"
+    r"\s{1,30}(?:\d|[A-Z]\b)[\w.]*(?:\([\w]{1,4}\))*"
 )
 _OTHER = r"(?:(?!\b(?:Section|SECTION|Article)\b)(?:[^;.“”\"]|\.(?=\w)|“[^“”]{0,80}”|\"[^\"]{0,80}\"))"
 _REPLACES = re.compile(
-    rf"\b(?P<what>{_SECTION}(?:(?:,\s+|,?\s+and\s+)\d[\w.]*(?:\([\w]{{1,4}}\))*)*)(?P<between>{_OTHER}{{0,200}}?)"
-    r"\b(?:is|are|shall\s+be|be)\s+(?:hereby\s+)?(?:further\s+)?"
+    rf"\b(?P<what>{_SECTION}(?:(?:,\s{{1,30}}"
+    rf"|,?\s{{1,30}}and\s{{1,30}})\d[\w.]*(?:\([\w]{{1,4}}\))*)*)(?P<between>{_OTHER}{{0,200}}?)"
+    r"\b(?:is|are|shall\s{1,30}be|be)\s{1,30}(?:hereby\s{1,30})?(?:further\s{1,30})?"
     r"(?:amended|deleted|replaced|restated|superseded|modified|revised)\b"
 )
 _WORDS = re.compile(  # "In Section 17.1(b) of the Lease, the words “…” are replaced"
-    rf"\b[Ii]n\s+(?P<what>{_SECTION})(?P<between>[^.;“”\"]{{0,80}}?),?\s+(?:the\s+)?(?:words?|phrase|reference"
+    rf"\b[Ii]n\s{{1,30}}(?P<what>{_SECTION})(?P<between>[^.;“”\"]{{0,80}}?),?\s{{1,30}}(?:the\s{{1,30}})?(?:words?"
+    rf"|phrase|reference"
     rf"|sentence|figure|term|date)"
-    r"\b[^;]{0,160}?\b(?:is|are|shall\s+be)\s+(?:hereby\s+)?(?:deleted|replaced|changed|amended)"
+    r"\b[^;]{0,160}?\b(?:is|are|shall\s{1,30}be)\s{1,30}(?:hereby\s{1,30})?(?:deleted|replaced|changed|amended)"
 )
 _DELETES = re.compile(
-    r"\b(?:delet(?:es?|ing)|replac(?:es?|ing)|amend(?:s|ing)?(?:\s+and\s+restat(?:es?|ing))?)\s+(?:the\s+text\s+of\s+)?"
-    r"(?P<what>(?:Sections?|Articles?|Paragraphs?)\s+\d[\w.]*(?:\([\w]{1,4}\))*)"
+    r"\b(?:delet(?:es?|ing)|replac(?:es?|ing)|amend(?:s|ing)?(?:\s{1,30}and\s{1,30}restat(?:es?"
+    r"|ing))?)\s{1,30}(?:the\s{1,30}text\s{1,30}of\s{1,30})?"
+    r"(?P<what>(?:Sections?|Articles?|Paragraphs?)\s{1,30}\d[\w.]*(?:\([\w]{1,4}\))*)"
 )
 _EXHIBIT = re.compile(
     r"^[ \t]*(?P<name>(?:EXHIBIT|Exhibit|SCHEDULE|Schedule|APPENDIX|Appendix|ANNEX|Annex|ATTACHMENT|Attachment)"
@@ -61,7 +64,7 @@ _EXHIBIT = re.compile(
     r"(?P<rest>[^\r\n]{0,100})\r?$",
     re.M,
 )
-_LEADERS = re.compile(r"\.{3,}|(?:\.\s){3,}|\s\d{1,4}\s*$")
+_LEADERS = re.compile(r"\.{3,}|(?:\.\s){3,}|\s\d{1,4}\s{0,30}$")
 
 
 def relations(text: str, kind: str, title: Name | None) -> tuple[Metadatum, ...]:
@@ -93,7 +96,7 @@ def _amended(text: str, title: Name | None) -> list[Metadatum]:
     if title and (named := _IN_TITLE.search(text, title.start, title.end)):
         start, end = named.span("base")
         end = min(end, title.end)
-        if within := re.match(r"(?i)(?:section|article|part)\b.*\bof\s+(?:the\s+)?", text[start:end], re.S):
+        if within := re.match(r"(?i)(?:section|article|part)\b.*\bof\s{1,30}(?:the\s{1,30})?", text[start:end], re.S):
             start += within.end()
         return [Metadatum("amends", " ".join(text[start:end].split()), start, end)] if end > start else []
     return [fallback] if fallback else []
@@ -107,7 +110,7 @@ def _replaced(text: str) -> Iterator[Metadatum]:
             value = " ".join(match["what"].split()).rstrip(".")
             start = match.start("what")
             end = start + len(match["what"].rstrip("."))
-            if re.search(r"\bthis\s+(?:Amendment|Addendum)\b", match.groupdict().get("between") or ""):
+            if re.search(r"\bthis\s{1,30}(?:Amendment|Addendum)\b", match.groupdict().get("between") or ""):
                 continue
             if value not in seen and len(seen) < _MOST:
                 seen.add(value)

@@ -72,37 +72,42 @@ _DATE = re.compile(
     re.I,
 )
 _MADE = re.compile(  # right before the day on which an agreement was made
-    r"(?:\b(?:dated|made|entered\s+in(?:to)?|executed|signed|concluded|issued|effective)"
-    r"(?:[\s,;]+(?!between\b|among\b|dated\b)[\w“”\"()’']+){0,8}?|\bas\s+of|\bdated|\bdate:|^)"
-    r"[:,]?(?:\s+(?:as|of|on|this|the|day|effective|date|and|in))*\s*$",
+    r"(?:\b(?:dated|made|entered\s{1,30}in(?:to)?|executed|signed|concluded|issued|effective)"
+    r"(?:[\s,;]+(?!between\b|among\b|dated\b)[\w“”\"()’']+){0,8}?|\bas\s{1,30}of|\bdated|\bdate:|^)"
+    r"[:,]?(?:\s{1,30}(?:as|of|on|this|the|day|effective|date|and|in))*\s{0,30}$",
     re.I,
 )
 _EFFECTIVE = re.compile(r"\b(?:effective|effect|commenc\w+|amended|restated)\b[^.]{0,60}$", re.I)
 _SIGNATURE = re.compile(r"\b(?:By|Name|Title|Signature|Place)\b:?(?!.{0,200}\bThis\b)", re.S)
 _ITSELF = re.compile(
-    r"\b(?:This|THIS|this)\s+(?:[\w,&'’./-]+\s+){0,14}?(?:\(|[“\"]|(?i:\w*(?:lease|agreement|amendment|addendum"
+    r"\b(?:This|THIS|this)\s{1,30}(?:[\w,&'’./-]+\s{1,30}){0,14}?(?:\(|[“\"]|(?i:\w*(?:lease|agreement|amendment"
+    r"|addendum"
     r"|contract"
     r"|indenture|guaranty|deed|plan|note|nda|license)\b))"
 )
 _ANOTHER = re.compile(  # "… to the Lease dated", "that certain Agreement, dated"
-    r"\b(?:to|under|of|certain|that|the|such|an?|by|with)\s+(?:[\w&'’/-]+\s+){0,6}?(?:agreements?|lease|contract|note"
+    r"\b(?:to|under|of|certain|that|the|such|an?|by|with)\s{1,30}(?:[\w&'’/-]+\s{1,30}){0,6}?(?:agreements?|lease"
+    r"|contract|note"
     r"|letter"
     r"|indenture|deed|amendment|mortgage|statement|prospectus|plan)\b[^.;]{0,140}?"
-    r"\b(?:dated|made|entered\s+into|executed|effective|as\s+of)\b[^.;]{0,40}$",
+    r"\b(?:dated|made|entered\s{1,30}into|executed|effective|as\s{1,30}of)\b[^.;]{0,40}$",
     re.I,
 )
 _LABEL = re.compile(
-    r"(?:^|\n)[ \t\d]{0,6}(?:date|dated|sent|invoice\s+date|date\s+of\s+invoice|date\s+issued)\s{0,3}:\s{0,12}"
+    r"(?:^|\n)[ \t\d]{0,6}(?:date|dated|sent|invoice\s{1,30}date|date\s{1,30}of\s{1,30}invoice"
+    r"|date\s{1,30}issued)\s{0,3}:\s{0,12}"
     r"(?:\w{3,9},?\s{1,3})?$",
     re.I,
 )
-_STAMP = re.compile(r"\bDocument\s+\d+(?:-\d+)?\s+Filed\s+(\d\d)/(\d\d)/(\d\d(?:\d\d)?)\b")
+_STAMP = re.compile(r"\bDocument\s{1,30}\d+(?:-\d+)?\s{1,30}Filed\s{1,30}(\d\d)/(\d\d)/(\d\d(?:\d\d)?)\b")
 _SIGNED = re.compile(
-    r"\s*(?:\d{1,2}\s+)?(?:(?:dated|date|filed|entered|so ordered|signed|executed)\b[:,]?(?:\s+(?:this|on|the))*)?\s*",
+    r"\s{0,30}(?:\d{1,2}\s{1,30})?(?:(?:dated|date|filed|entered|so ordered|signed|executed)\b[:,]?(?:\s{1,30}(?:this"
+    r"|on|the))*)?\s{0,30}",
     re.I,
 )
 _WITNESS = re.compile(
-    r"\b(?:IN\s+WITNESS|executed|signed|entered\s+into)\b[^.]{0,240}?\b(?:as\s+of|on|this)(?:\s+(?:the|this))?\s*$",
+    r"\b(?:IN\s{1,30}WITNESS|executed|signed|entered\s{1,30}into)\b[^.]{0,240}?\b(?:as\s{1,30}of|on"
+    r"|this)(?:\s{1,30}(?:the|this))?\s{0,30}$",
     re.I,
 )
 
@@ -173,15 +178,15 @@ def _reach(text: str) -> int:
 def _before(text: str, begin: int, start: int) -> str:
     """What of ``text[begin:start]`` stands in the sentence or paragraph that goes on at `start`, in one line."""
     window = text[max(begin, 0) : start]
-    cut = max((match.end() for match in re.finditer(r"\n[ \t\r]*\n|\f|[a-z)]\.\s+(?=[A-Z])", window)), default=0)
+    cut = max((match.end() for match in re.finditer(r"\n[ \t\r]*\n|\f|[a-z)]\.\s{1,30}(?=[A-Z])", window)), default=0)
     return " ".join(window[cut:].split()) + (" " if window[-1:].isspace() else "")
 
 
 def _alone(text: str, day: Day) -> bool:
     """Whether the date stands in a line of its own, or right after the title at the very front."""
-    before = text[text.rfind("\n", 0, day.start) + 1 : day.start]
-    end = text.find("\n", day.end)
-    after = text[day.end : end if end >= 0 else len(text)]
+    before = text[max(text.rfind("\n", 0, day.start) + 1, day.start - 200) : day.start]
+    end = text.find("\n", day.end, day.end + 200)
+    after = text[day.end : end if end >= 0 else day.end + 200]
     titled = day.start < 300 and re.search(r"\b(?:AGREEMENT|LEASE|AMENDMENT|CONTRACT|PLAN)\s{1,6}$", before)
     return bool(titled) or (not before.strip() and not after.strip(" .,\r"))
 
@@ -199,7 +204,10 @@ def _sent(text: str) -> Day | None:
 def _line_is_date(text: str, day: Day) -> bool:
     begin = text.rfind("\n", 0, day.start) + 1
     end = text.find("\n", day.end)
-    rest = text[begin : day.start] + text[day.end : end if end >= 0 else len(text)]
+    end = end if end >= 0 else len(text)
+    if end - begin > 80:
+        return False
+    rest = text[begin : day.start] + text[day.end : end]
     return not re.sub(r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\W|\d", "", rest)
 
 
@@ -211,7 +219,8 @@ def _filed(text: str) -> Day | None:
             return Day(iso, stamp.start(1), stamp.end(3))
     for start, end in ((max(len(text) - _FIRST_PAGE, 0), len(text)), (0, _FIRST_PAGE)):
         for found in days(text, start, end):
-            if _SIGNED.fullmatch(text, text.rfind("\n", 0, found.start) + 1, found.start):
+            line = text.rfind("\n", 0, found.start) + 1
+            if found.start - line < 200 and _SIGNED.fullmatch(text, line, found.start):
                 return found
     return None
 

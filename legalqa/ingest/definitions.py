@@ -15,21 +15,24 @@ _MOST = 3_000
 _LONGEST = 1_500  # characters of a definition; a longer one ends at its first full stop, semicolon or blank line
 _OPEN, _CLOSE = r"[“\"„«]|(?<![\w’'])(?:‘‘|''|``|[‘'])", r"[”\"»“]|’’|''|[’'](?!\w)"
 _TERM = r"(?P<term>[A-Za-z0-9$][^“”\"„«»\r\n()]{0,78}?(?:\([^“”\"()]{1,20}\)[^“”\"()\r\n]{0,20})?)"
-_OTHERS = rf"(?:\s*,?\s*(?:,|or|and|and/or)\s+(?:the\s+)?(?:{_OPEN})[^“”\"\r\n()]{{1,80}}?(?:{_CLOSE}))*"
+_OTHERS = rf"(?:\s{{0,30}},?\s{{0,30}}(?:,|or|and|and/or)\s{{1,30}}(?:the\s{{1,30}})?(?:{_OPEN})[^“”\"\r\n()]{{1,80}}?(?:{_CLOSE})){{0,3}}"
 _MEANS = (
-    r"(?:(?:,?\s+as\s+used\s+(?:herein|in\s+this\s+\w+),?|,?\s+(?:when|with\s+respect\s+to|for\s+(?:any|purposes)"
-    r"|in\s+relation\s+to|of\s+(?:any|a|an)|as\s+to|at\s+any)\s[^“”\"]{1,120}?,?)?)"
-    r"[,:]?\s*(?:\s(?:shall|will|as\s+used\s+\w+|each|collectively|also|only|either)){0,3}"
-    r"\s*(?:\b(?:means?|meaning|(?:has|have)\s+the\s+(?:respective\s+)?meanings?|includes?|refers?\s+to|denotes?"
-    r"|(?:is|are)\s+defined"
-    r"|is\s+used|be\s+defined|(?:be\s+)?deemed\s+to\s+mean|mean\s+and\s+include|(?:have|has)\s+the\s+same\s+meaning))\b"
+    r"(?:(?:,?\s{1,30}as\s{1,30}used\s{1,30}(?:herein|in\s{1,30}this\s{1,30}\w+),?|,?\s{1,30}(?:when"
+    r"|with\s{1,30}respect\s{1,30}to|for\s{1,30}(?:any|purposes)"
+    r"|in\s{1,30}relation\s{1,30}to|of\s{1,30}(?:any|a|an)|as\s{1,30}to|at\s{1,30}any)\s[^“”\"]{1,120}?,?)?)"
+    r"[,:]?\s{0,30}(?:\s(?:shall|will|as\s{1,30}used\s{1,30}\w+|each|collectively|also|only|either)){0,3}"
+    r"\s{0,30}(?:\b(?:means?|meaning|(?:has|have)\s{1,30}the\s{1,30}(?:respective\s{1,30})?meanings?|includes?"
+    r"|refers?\s{1,30}to|denotes?"
+    r"|(?:is|are)\s{1,30}defined"
+    r"|is\s{1,30}used|be\s{1,30}defined|(?:be\s{1,30})?deemed\s{1,30}to\s{1,30}mean|mean\s{1,30}and\s{1,30}include"
+    r"|(?:have|has)\s{1,30}the\s{1,30}same\s{1,30}meaning))\b"
 )
 _QUOTED = re.compile(rf"(?:{_OPEN})\s?{_TERM}[,.]?\s?(?:{_CLOSE})(?P<others>{_OTHERS})(?P<means>{_MEANS})", re.I)
 _BRACKET = re.compile(
     rf"\((?P<lead>[^()“”\"]{{0,120}}?)(?:{_OPEN})\s?{_TERM}[,.]?\s?(?:{_CLOSE})(?P<rest>[^()]{{0,200}})\)", re.I
 )
 _LEAD = re.compile(
-    r"\s*(?:(?:and|or|each|all|any|both|such|these|those|this|that|the|an?|as|is|are|together|collectively"
+    r"\s{0,30}(?:(?:and|or|each|all|any|both|such|these|those|this|that|the|an?|as|is|are|together|collectively"
     r"|individually|jointly|severally|herein|hereinafter|hereafter"
     r"|hereunder|sometimes|singly|referred|to|called|defined|known|being|respectively|in|with|its|their|of|which"
     r"|foregoing|also|may|be|shall|will|party|parties|plus|aggregate|successors|assigns|permitted"
@@ -39,8 +42,9 @@ _LEAD = re.compile(
 )
 _HEREIN = re.compile(
     rf"\b(?:hereinafter|hereafter|herein|sometimes|collectively|together|individually|jointly"
-    rf"|referred\s+to)\s+(?:(?:\w+,?\s+){{0,6}}?)(?:called"
-    rf"|referred\s+to(?:\s+\w+){{0,4}}?\s+as|known\s+as|as|(?:the\s+)?(?={_OPEN}))\s*(?:an?\s+|the\s+)?"
+    rf"|referred\s{{1,30}}to)\s{{1,30}}(?:(?:\w+,?\s{{1,30}}){{0,6}}?)(?:called"
+    rf"|referred\s{{1,30}}to(?:\s{{1,30}}\w+){{0,4}}?\s{{1,30}}as|known\s{{1,30}}as|as"
+    rf"|(?:the\s{{1,30}})?(?={_OPEN}))\s{{0,30}}(?:an?\s{{1,30}}|the\s{{1,30}})?"
     rf"(?:{_OPEN})\s?{_TERM}[,.]?\s?(?:{_CLOSE})",
     re.I,
 )
@@ -54,7 +58,7 @@ _UNQUOTED = re.compile(
 _NO_TERM = re.compile(r"^(?:the|a|an|and|or|of|to|as is|it|this|that|which|as|by|if)$|^\W*$|^\d{1,4}$|^X+$|^\[", re.I)
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"’\]])(?:\.[”\"’]?|;)(?:\s|$)|\r?\n[ \t]*\r?\n|\f")
 _NEXT_TERM = re.compile(
-    rf"\s*(?:and\s+)?(?:\(?\w{{1,4}}[.)]\s*)?(?:{_OPEN})"
+    rf"\s{{0,30}}(?:and\s{{1,30}})?(?:\(?\w{{1,4}}[.)]\s{{0,30}})?(?:{_OPEN})"
 )  # after a semicolon: the list's next term
 _ABBREVIATED = re.compile(
     r"\b(?:Inc|Corp|Ltd|Co|No|Nos|Mr|Ms|Mrs|Dr|St|Sec|Art|vs?|e\.g|i\.e|U\.S|L\.L\.C|L\.P|N\.A|Jr|Sr|approx|et al"
@@ -95,7 +99,8 @@ def _all(text: str) -> Iterator[tuple[str, int, int, int]]:
                 pattern is _BRACKET
                 and not _LEAD.fullmatch(lead)
                 and not re.search(
-                    r"\b(?:collectively|together|hereinafter|each|individually|referred|called|including|as\s+amended"
+                    r"\b(?:collectively|together|hereinafter|each|individually|referred|called|including"
+                    r"|as\s{1,30}amended"
                     r"|jointly|such|an?|the)\b[^()]*$",
                     lead,
                     re.I,
@@ -114,7 +119,9 @@ def _mentioned(text: str, match: re.Match[str]) -> bool:
         match["term"][:1].islower()
         and "includ" in match["means"].lower()
         and not re.search(
-            r"\b(?:words?|terms?|phrases?|expressions?)\s*$", text[max(match.start() - 30, 0) : match.start()], re.I
+            r"\b(?:words?|terms?|phrases?|expressions?)\s{0,30}$",
+            text[max(match.start() - 30, 0) : match.start()],
+            re.I,
         )
     )
 

@@ -14,18 +14,20 @@ _PLACES = {place.casefold(): place for place in ALL}
 _PLACE = "|".join(re.sub(r"(?<!\\)\s", r"\\s+", place) for place in sorted(ALL, key=len, reverse=True))
 _WORD = re.compile(r"\b(?:laws?|legislation)\b", re.I)
 _OF = re.compile(
-    r"\w+\)?(?:\s+(?:and|or)\s+\w+)?(?:,?\s+(?:excluding|without)[^,.;]{0,120},)?"
-    r"\s+(?:in\s+(?:force|effect)\s+in\s+|(?:of|in)\s+(?:and\s+in\s+)?)?(?:the\s+)?"
-    r"(?:(?:internal|substantive|domestic|local)\s+laws?\s+of\s+)?(?:U\.?S\.?\s+)?"
+    r"\w+\)?(?:\s{1,30}(?:and|or)\s{1,30}\w+)?(?:,?\s{1,30}(?:excluding|without)[^,.;]{0,120},)?"
+    r"\s{1,30}(?:in\s{1,30}(?:force|effect)\s{1,30}in\s{1,30}|(?:of"
+    r"|in)\s{1,30}(?:and\s{1,30}in\s{1,30})?)?(?:the\s{1,30})?"
+    r"(?:(?:internal|substantive|domestic|local)\s{1,30}laws?\s{1,30}of\s{1,30})?(?:U\.?S\.?\s{1,30})?"
     r"(?:(?:(?:state|commonwealth|province|country|kingdom)s?"
-    r"|federal\s+republic)\s+(?:or\s+commonwealth\s+)?of\s+(?:the\s+)?)?"
+    r"|federal\s{1,30}republic)\s{1,30}(?:or\s{1,30}commonwealth\s{1,30})?of\s{1,30}(?:the\s{1,30})?)?"
     rf"(?P<place>{_PLACE})\b",
     re.I,
 )
 _ADJECTIVE = re.compile(
     rf"\b(?P<place>{_PLACE}|English|German|French|Swiss|Israeli|Dutch|Swedish|Danish|Norwegian|Belgian|Italian"
     rf"|Spanish|Irish"
-    r"|Scottish|Japanese|Chinese|Indian|Canadian|Australian)(?:\s+state)?\s+(?:substantive\s+|internal\s+|state\s+)?\Z",
+    r"|Scottish|Japanese|Chinese|Indian|Canadian|Australian)(?:\s{1,30}state)?\s{1,30}(?:substantive\s{1,30}"
+    r"|internal\s{1,30}|state\s{1,30})?\Z",
     re.I,
 )
 _ADJECTIVES = {
@@ -56,28 +58,30 @@ _ADJECTIVES = {
     "united states of america": "United States",
 }
 _RULES = re.compile(
-    r"\b(?:govern(?:ed|s|ing)?|construed?|interpreted|enforced|accordance\s+with|subject\s+to|determined|shall\s+apply"
-    r"|applicable\s+law)\b",
+    r"\b(?:govern(?:ed|s|ing)?|construed?|interpreted|enforced|accordance\s{1,30}with|subject\s{1,30}to|determined"
+    r"|shall\s{1,30}apply"
+    r"|applicable\s{1,30}law)\b",
     re.I,
 )
 _RULES_AFTER = re.compile(  # "The laws of New York (…) govern all matters arising out of this Agreement"
-    r"\s*(?:\([^()]{0,200}\)|,[^,;.]{0,160},)?\s*(?:shall\s+|will\s+)?(?:governs?|appl(?:y"
-    r"|ies)\s+to)\b[^.;]{0,200}",
+    r"\s{0,30}(?:\([^()]{0,200}\)|,[^,;.]{0,160},)?\s{0,30}(?:shall\s{1,30}|will\s{1,30})?(?:governs?|appl(?:y"
+    r"|ies)\s{1,30}to)\b[^.;]{0,200}",
     re.I,
 )
 _SUBJECT = re.compile(
     r"\b(?:agreement|lease|contract|amendment|guaranty|note|nda|plan|addendum|letter|instrument|document|terms|deed"
     r"|warrant"
-    r"|part(?:y|ies)|construction|interpretation|validity|controvers\w+|disputes?|matters?|governing\s+law"
-    r"|law\s+governing|policy|claims?|warranty|license)\b",
+    r"|part(?:y|ies)|construction|interpretation|validity|controvers\w+|disputes?|matters?|governing\s{1,30}law"
+    r"|law\s{1,30}governing|policy|claims?|warranty|license)\b",
     re.I,
 )
 _ASIDE = re.compile(
-    r"\b(?:organi[sz]ed|incorporated|existing|formed|qualified|good\s+standing|registered|duly|corporation|company"
+    r"\b(?:organi[sz]ed|incorporated|existing|formed|qualified|good\s{1,30}standing|registered|duly|corporation|company"
     r"|licensed"
-    r"|comply|compliance|regardless|other\s+than|conflict|arbitrat\w+|arbitrator|permitted\s+by|required\s+by"
-    r"|violat\w+|extent\s+permitted"
-    r"|usury|export|holiday|federal|jurisdiction\s+other)\b[^.;]{0,90}$",
+    r"|comply|compliance|regardless|other\s{1,30}than|conflict|arbitrat\w+|arbitrator|permitted\s{1,30}by"
+    r"|required\s{1,30}by"
+    r"|violat\w+|extent\s{1,30}permitted"
+    r"|usury|export|holiday|federal|jurisdiction\s{1,30}other)\b[^.;]{0,90}$",
     re.I,
 )
 
@@ -114,5 +118,5 @@ def _clause(text: str, word: re.Match[str]) -> tuple[bool, Name] | None:
 def _sentence(text: str, position: int) -> int:
     """Where the sentence around `position` begins, at most 500 characters before it."""
     window = text[max(position - 500, 0) : position]
-    cut = max((match.end() for match in re.finditer(r"[a-z)]\.\s+(?=[A-Z])|\n[ \t\r]*\n", window)), default=0)
+    cut = max((match.end() for match in re.finditer(r"[a-z)]\.\s{1,30}(?=[A-Z])|\n[ \t\r]*\n", window)), default=0)
     return position - len(window) + cut

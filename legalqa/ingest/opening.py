@@ -7,7 +7,8 @@ import re
 REACH = 60_000  # how far after cover and contents the first sentence may stand
 RECITALS = re.compile(r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|WITNESSETH|W I T N E S S E T H)\b")
 _ITSELF = re.compile(
-    r"\b(?:This|THIS)\s+(?:[\w,&'’./-]+\s+){0,14}?(?:\(|[“\"]|(?i:[\w-]*(?:lease|agreement|amendment|addendum|contract"
+    r"\b(?:This|THIS)\s{1,30}(?:[\w,&'’./-]+\s{1,30}){0,14}?(?:\(|[“\"]|(?i:[\w-]*(?:lease|agreement|amendment"
+    r"|addendum|contract"
     r"|indenture|guaranty|deed|plan|note|nda|license)\b))"
     r"|\b(?:LEASE|AGREEMENT|CONTRACT|AMENDMENT|Lease|Agreement|Contract|Amendment)\s{1,4}\((?:(?:this|the)\s|[“\"])"
 )

@@ -15,18 +15,21 @@ from legalqa.ingest import opening, places
 _WINDOW = 4_000  # characters after "between" in which the parties are named
 _MOST = 12
 _ANCHOR = re.compile(
-    r"\b(?:[Bb]y\s+and\s+(?:between|among(?:st)?)|BY\s+AND\s+(?:BETWEEN|AMONG(?:ST)?)|(?:[Bb]etween|BETWEEN"
+    r"\b(?:[Bb]y\s{1,30}and\s{1,30}(?:between|among(?:st)?)|BY\s{1,30}AND\s{1,30}(?:BETWEEN|AMONG(?:ST)?)"
+    r"|(?:[Bb]etween|BETWEEN"
     r"|[Aa]mong(?:st)?"
-    r"|AMONG(?:ST)?)(?:\s+and\s+(?:among|between))?|P(?:ARTIES|arties)\s*:?(?=\s*\n)|(?:^|(?<=\s))(?=P(?:arty"
-    r"|ARTY)\s+A\s*:)|(?:entered\s+into|made"
-    r"|executed)\s+by(?!\s+and\b))"
-    r"(?:\s+(?:the\s+)?following(?:\s+\w+){0,4}?\s*:|\s+to\s+this\s+[Aa]greement)?\s*:?"
+    r"|AMONG(?:ST)?)(?:\s{1,30}and\s{1,30}(?:among|between))?|P(?:ARTIES|arties)\s{0,30}:?(?=\s{0,30}\n)|(?:^"
+    r"|(?<=\s))(?=P(?:arty"
+    r"|ARTY)\s{1,30}A\s{0,30}:)|(?:entered\s{1,30}into|made"
+    r"|executed)\s{1,30}by(?!\s{1,30}and\b))"
+    r"(?:\s{1,30}(?:the\s{1,30})?following(?:\s{1,30}\w+){0,4}?\s{0,30}:"
+    r"|\s{1,30}to\s{1,30}this\s{1,30}[Aa]greement)?\s{0,30}:?"
 )
 _SUFFIX = (
     r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?\s?L\.?\s?C|L\.?L\.?P|L\.?\s?P|Ltd|LTD|Limited|LIMITED|Corp|CORP"
     r"|Corporation"
     r"|CORPORATION|Co|CO|Company|COMPANY|N\.\s?A|P\.\s?C|PLC|plc|P\.?L\.?C|GmbH|GMBH|A\.?G|S\.\s?A(?:\.\s?(?:S|R\.?L"
-    r"|B|de\s+C\.V))?|SAS?|G\.I\.E"
+    r"|B|de\s{1,30}C\.V))?|SAS?|G\.I\.E"
     r"|B\.\s?V|BV|N\.\s?V|NV"
     r"|S\.?p\.?A|Pte|PTE|Pty|PTY|KG|A/S|AB|ASA|Oy|S\.?\s?r\.?l|LLLP|S\.\s?L|K\.\s?K|d\.o\.o|Partnership|PARTNERSHIP"
     r"|Incorporation)"
@@ -41,21 +44,26 @@ _IN_NAME = re.compile(
     rf"[ ]?\([A-Z][\w .]{{1,30}}\)(?=[ ]+(?:[A-Z][\w&]*,?[ ]+){{0,4}}{_SUFFIX}\b)"
 )  # "Acme (Hong Kong) Ltd."
 _WORD = re.compile(
-    r"[“\"]?(?:[A-Z0-9][\w&.'’/@*+!-]*|[a-z]{1,3}[A-Z][\w.-]*|[a-z]-[a-z]\w+(?=,?\s+Inc)|[a-z][\w-]*\.com)[”\"]?"
+    r"[“\"]?(?:[A-Z0-9][\w&.'’/@*+!-]*|[a-z]{1,3}[A-Z][\w.-]*|[a-z]-[a-z]\w+(?=,?\s{1,30}Inc)|[a-z][\w-]*\.com)[”\"]?"
 )
 _LINK = re.compile(r"(?:of|the|de|del|van|von|for|on|in|at|&|la|der|d/b/a|dba|f/k/a|a/k/a|und)\b|&|-(?=\s)")
 _LEAD = re.compile(
-    r"(?:[\s,;:.–—-]|\b(?:and|AND|And|by|between|BETWEEN|among|both|either|to|on\s+(?:the\s+)?(?:one|other)\s+hand"
-    r"|of\s+the\s+(?:first|one|other)\s+part|Messrs"
-    r"|the\s+(?:undersigned|company|parties)|OF\s+THE\s+(?:FIRST|SECOND|ONE|OTHER)\s+PART|each\s+of)\b"
+    r"(?:[\s,;:.–—-]|\b(?:and|AND|And|by|between|BETWEEN|among|both|either|to|on\s{1,30}(?:the\s{1,30})?(?:one"
+    r"|other)\s{1,30}hand"
+    r"|of\s{1,30}the\s{1,30}(?:first|one|other)\s{1,30}part|Messrs"
+    r"|the\s{1,30}(?:undersigned|company|parties)|OF\s{1,30}THE\s{1,30}(?:FIRST|SECOND|ONE|OTHER)\s{1,30}PART"
+    r"|each\s{1,30}of)\b"
     r"|\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|[•·*]"
-    r"|\(?[-–—]+\s*(?:and|AND|And)\s*[-–—]+\)?|(?:Party\s+)?[AB]\s*:|Party\s+[AB12]\s*[:,])*(?:[Tt]he\s+(?=[A-Z]))?"
+    r"|\(?[-–—]+\s{0,30}(?:and|AND|And)\s{0,30}[-–—]+\)?|(?:Party\s{1,30})?[AB]\s{0,30}:"
+    r"|Party\s{1,30}[AB12]\s{0,30}[:,])*(?:[Tt]he\s{1,30}(?=[A-Z]))?"
 )
 _ROLE = re.compile(
-    r"\(\s*(?:[^()\"“”'‘’]{0,90}?)[\"“”'‘](?P<role>[^\"“”()]{1,60})[\"”“'’][^()]{0,200}\)"
-    r"|(?:hereinafter|referred\s+to\s+as|herein\s+called|called)[^\"“”.;()]{0,60}[\"“](?P<named>[^\"“”()]{1,60})[\"”]"
+    r"\(\s{0,30}(?:[^()\"“”'‘’]{0,90}?)[\"“”'‘](?P<role>[^\"“”()]{1,60})[\"”“'’][^()]{0,200}\)"
+    r"|(?:hereinafter|referred\s{1,30}to\s{1,30}as|herein\s{1,30}called"
+    r"|called)[^\"“”.;()]{0,60}[\"“](?P<named>[^\"“”()]{1,60})[\"”]"
     r"|\((?P<bare>[A-Z][\w.&-]+)\)"
-    r"|,?\s+as\s+(?:the\s+)?(?P<plain>[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?|LANDLORD|TENANT|BORROWER|LENDER|BUYER|SELLER)\b"
+    r"|,?\s{1,30}as\s{1,30}(?:the\s{1,30})?(?P<plain>[A-Z][a-z]+(?:\s{1,30}[A-Z][a-z]+)?|LANDLORD|TENANT|BORROWER"
+    r"|LENDER|BUYER|SELLER)\b"
 )
 _COLLECTIVE = re.compile(
     r"(?i)\b(?:agreement|contract|date|lease|premises|property|parties|party|amendment|act|closing|transaction|plan|nda"
@@ -63,52 +71,60 @@ _COLLECTIVE = re.compile(
 )
 _STOP = re.compile(
     r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|Background|WITNESSETH|WITNESSES"
-    r"|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s+THEREFORE"
-    r"|TABLE\s+OF\s+CONTENTS|Table\s+of\s+Contents|ARTICLE|Article|Section|SECTION|PRELIMINARY|IN\s+CONSIDERATION"
-    r"|In\s+consideration|Source:|THIS\s+\w+|This\s+\w+"
+    r"|W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|NOW,?\s{1,30}THEREFORE"
+    r"|TABLE\s{1,30}OF\s{1,30}CONTENTS|Table\s{1,30}of\s{1,30}Contents|ARTICLE|Article|Section|SECTION|PRELIMINARY"
+    r"|IN\s{1,30}CONSIDERATION"
+    r"|In\s{1,30}consideration|Source:|THIS\s{1,30}\w+|This\s{1,30}\w+"
     r"|(?:Dated|DATED|Date)\b|EXHIBIT|Exhibit)"
 )
 _DEFINES = re.compile(
-    r"\b(?:is|are|shall\s+be|may\s+be|will\s+be)\s+(?:\w+\s+){0,3}?(?:individually|collectively|referred)\b"
+    r"\b(?:is|are|shall\s{1,30}be|may\s{1,30}be|will\s{1,30}be)\s{1,30}(?:\w+\s{1,30}){0,3}?(?:individually"
+    r"|collectively|referred)\b"
 )
 _NO_NAME = re.compile(
-    r"(?i)^(?:the\s+)?(?:part(?:y|ies)|agreement|landlord|tenant|lessor|lessee|seller|buyer|purchaser|company"
+    r"(?i)^(?:the\s{1,30})?(?:part(?:y|ies)|agreement|landlord|tenant|lessor|lessee|seller|buyer|purchaser|company"
     r"|licensor|licensee|customer"
     r"|supplier|vendor|client|contractor|consultant|distributor|recipient|discloser|employer|employee|lender|borrower"
     r"|owner"
     r"|whereas|page|contents|exhibit|effective|section|article|insert|each|such|this|that|these|confidential\w*|january"
     r"|february|march|april|june|july|august|september|october|november|december|source|date|address|name|between|no)\b"
-    r"(?:\W|\s|$|and\b)*(?:\w+\s*){0,1}$|^(?:article|section|exhibit|this|insert|page|whereas)\b|^(?:january|february"
+    r"(?:\W|\s|$|and\b)*(?:\w+\s{0,30}){0,1}$|^(?:article|section|exhibit|this|insert|page|whereas)\b|^(?:january"
+    r"|february"
     r"|march|april|may|june|july|august|september|october|november|december)\s\d|\bagree\b|(?i:\bhereto\b|\blenders\b)"
     r"|\[|_{2,}|\b(?:agreement|hereinafter|contents)\b"
 )
 _PLACE = re.compile(
-    r"(?i)^(?:(?:state|commonwealth|republic|province|city|county|people['’]s)\s+of\b.*|delaware|new\s+york"
-    r"|california|nevada|united\s+states.*|u\.?s\.?a?\.?"
-    r"|p\.?\s?o\.?\s+box.*|suite\b.*|building\b.*|attention\b.*|\d[\d\s,.-]*|\d+\s[A-Z]\w+)$"
+    r"(?i)^(?:(?:state|commonwealth|republic|province|city|county|people['’]s)\s{1,30}of\b.*|delaware|new\s{1,30}york"
+    r"|california|nevada|united\s{1,30}states.*|u\.?s\.?a?\.?"
+    r"|p\.?\s?o\.?\s{1,30}box.*|suite\b.*|building\b.*|attention\b.*|\d[\d\s,.-]*|\d+\s[A-Z]\w+)$"
 )
 _ADDRESS = re.compile(
     r"(?i)\b(?:street|avenue|road|suite|floor|drive|boulevard|blvd|rd|ave|parkway|lane|highway|building|plaza|way)\.?$"
 )
 _VERSUS = re.compile(r"\b(?:v|vs|V|VS)\.(?=\s)|\bagainst\b")
-_SENTENCE_ENDS = re.compile(r"[)\"”]\s{0,2}\.(?=\s)|\.[\"”](?=\s)|\)\s*\n[ \t\r]*\n(?!\s*(?:[Aa]nd|AND|\(|\d|-))")
+_SENTENCE_ENDS = re.compile(
+    r"[)\"”]\s{0,2}\.(?=\s)|\.[\"”](?=\s)|\)\s{0,30}\n[ \t\r]*\n(?!\s{0,30}(?:[Aa]nd|AND|\(|\d|-))"
+)
 _JOINED = re.compile(
-    r"\s*[,;]?\s*(?:[-–—(]*\s*(?:and|AND|And|&)\s*[-–—):]*\s*)?(?:(?:the|The)\s+)?"
-    r"|[\s,;]*(?:and\s+)?\(?[0-9a-z]{1,2}[.)]\s+"
+    r"\s{0,30}[,;]?\s{0,30}(?:[-–—(]*\s{0,30}(?:and|AND|And|&)\s{0,30}[-–—):]*\s{0,30})?(?:(?:the|The)\s{1,30})?"
+    r"|[\s,;]*(?:and\s{1,30})?\(?[0-9a-z]{1,2}[.)]\s{1,30}"
 )
 _DESCRIBED = re.compile(
-    r"\s*,?\s*(?=\(\s*(?:as\s+[A-Z]|(?:the\s+|collectively,?\s+|hereinafter[^\"“”()]{0,40}"
-    r"|together[^\"“”()]{0,80})?[\"“‘'])|\([A-Z]{2,}[\w .&-]{0,30}\)|,?\s*\(?\s*[Aa]n?\s+(?:\w+\s+){0,4}?"
+    r"\s{0,30},?\s{0,30}(?=\(\s{0,30}(?:as\s{1,30}[A-Z]|(?:the\s{1,30}|collectively,?\s{1,30}"
+    r"|hereinafter[^\"“”()]{0,40}"
+    r"|together[^\"“”()]{0,80})?[\"“‘'])|\([A-Z]{2,}[\w .&-]{0,30}\)"
+    r"|,?\s{0,30}\(?\s{0,30}[Aa]n?\s{1,30}(?:\w+\s{1,30}){0,4}?"
     r"(?i:individual|corporation|company|limited|partnership|resident|citizen|person|trust|bank|association|agency"
     r"|non|public|private|body)"
-    r"|,?\s*as\s+[A-Z]|,?\s*(?:located|whose|having|with\s+(?:its|an?|offices?)|residing|organi[sz]ed|incorporated"
+    r"|,?\s{0,30}as\s{1,30}[A-Z]|,?\s{0,30}(?:located|whose|having|with\s{1,30}(?:its|an?|offices?)|residing"
+    r"|organi[sz]ed|incorporated"
     r"|established|hereinafter|herein)\b)"
 )
 
 
 _BY = re.compile(r"\b(?:By|BY)[ \t]*:")
 _PLACES = frozenset(place.casefold() for place in places.ALL)
-_STATUTE = re.compile(r"\s+(?:Law|Act|Code|Statutes?)\b")  # "Delaware General Corporation Law"
+_STATUTE = re.compile(r"\s{1,30}(?:Law|Act|Code|Statutes?)\b")  # "Delaware General Corporation Law"
 _CAPTION = 3_500
 _AGAINST = re.compile(r"(?:v|vs|V|VS)\.?|[-–—\s]*(?:against|AGAINST)[-–—\s]*")
 _FIRST_ROLE = re.compile(r"\b(?:Plaintiff|Petitioner|Appellant|Claimant|PLAINTIFF|PETITIONER|APPELLANT|CLAIMANT)")
@@ -273,7 +289,9 @@ def _is_party(text: str, name: Name, last: Name | None) -> bool:
     follows = _DESCRIBED.match(text, name.end)
     if not follows:
         return False
-    if not _ROLE.search(between) and not re.match(r"\s*,?\s*(?:\(|,?\s*[Aa]n?\s)", text[name.end : name.end + 8]):
+    if not _ROLE.search(between) and not re.match(
+        r"\s{0,30},?\s{0,30}(?:\(|,?\s{0,30}[Aa]n?\s)", text[name.end : name.end + 8]
+    ):
         return False  # "… of England and Wales with offices in …"
     role_owed = not _ROLE.search(between) and len(between) > 12 and bool(_ROLE.match(text, follows.start()))
     return not role_owed or bool(_BODY.search(name.value))
@@ -297,12 +315,14 @@ def _end(text: str, start: int) -> int:
 
 
 _BOUNDARY = re.compile(
-    r"(?P<role>\(\s*[^()\"“”'‘’]{0,90}?[\"“”'‘][^()]{1,240}\)|[\"”]\s*(?=[;,]|[Aa]nd\b|AND\b|\n)"
+    r"(?P<role>\(\s{0,30}[^()\"“”'‘’]{0,90}?[\"“”'‘][^()]{1,240}\)|[\"”]\s{0,30}(?=[;,]|[Aa]nd\b|AND\b|\n)"
     r"|\([A-Z][\w.&-]+\))[\s,;.]*(?:and\b|AND\b|And\b|,|;|\n|(?=\(?\d[.)]))"
-    r"|;\s*(?:and\b|AND\b)?|\n[ \t\r]*\n\s*|\n\s*[-–—(]*\s*(?:and|AND|And|&)\b\s*[-–—):]*|\s(?:AND"
-    r"|--?\s*AND\s*--?)[:\s]"
-    r"|[,.]\s+(?:and|And)\s+(?=(?:the\s+)?[A-Z])|\s(?:and|And)\s+(?=(?:the\s+)?(?:[A-Z]|\d\.|\([a-z1-9]\)))|(?:^"
-    r"|[\s,;])\(?(?:\d|[a-z]|ii?i?)[.)]\s+(?=[A-Z])"
+    r"|;\s{0,30}(?:and\b|AND\b)?|\n[ \t\r]*\n\s{0,30}|\n\s{0,30}[-–—(]*\s{0,30}(?:and|AND|And|&)\b\s{0,30}[-–—):]*"
+    r"|\s(?:AND"
+    r"|--?\s{0,30}AND\s{0,30}--?)[:\s]"
+    r"|[,.]\s{1,30}(?:and|And)\s{1,30}(?=(?:the\s{1,30})?[A-Z])|\s(?:and|And)\s{1,30}(?=(?:the\s{1,30})?(?:[A-Z]|\d\."
+    r"|\([a-z1-9]\)))|(?:^"
+    r"|[\s,;])\(?(?:\d|[a-z]|ii?i?)[.)]\s{1,30}(?=[A-Z])"
 )
 
 

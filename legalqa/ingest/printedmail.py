@@ -13,7 +13,7 @@ _MOST = 20
 _HEADER = re.compile(
     r"^[ \t>*]{0,6}(?P<label>From|Sent|Date|To|Cc|Subject)[ \t]*:[ \t*]*(?P<value>[^\r\n]{0,1000})", re.M | re.I
 )
-_ADDRESSEE = re.compile(r"[^;,<>\[\]()]+(?:,\s*[A-Z][\w'’-]+(?=\s*(?:[<;\[(]|$)))?")
+_ADDRESSEE = re.compile(r"[^;,<>\[\]()]+(?:,\s{0,30}[A-Z][\w'’-]+(?=\s{0,30}(?:[<;\[(]|$)))?")
 _ADDRESS = re.compile(r"[<\[(][^<>\[\]()]{0,200}[>\])]")
 
 

@@ -17,12 +17,14 @@ _LABEL = re.compile(
     re.M,
 )
 _WITNESS = re.compile(
-    r"\bIN\s+(?:WITNESS|EVIDENCE|TESTIMONY)\s+(?:WHEREOF|THEREOF|OF)\b|\b[Ii]n\s+[Ww]itness\s+[Ww]hereof\b"
+    r"\bIN\s{1,30}(?:WITNESS|EVIDENCE|TESTIMONY)\s{1,30}(?:WHEREOF|THEREOF|OF)\b"
+    r"|\b[Ii]n\s{1,30}[Ww]itness\s{1,30}[Ww]hereof\b"
 )
 _CLOSE = re.compile(
-    r"^[ \t]*(?:Very\s+truly\s+yours|Sincerely(?:\s+yours)?|Respectfully(?:\s+submitted)?|Yours\s+(?:truly|sincerely"
+    r"^[ \t]*(?:Very\s{1,30}truly\s{1,30}yours|Sincerely(?:\s{1,30}yours)?|Respectfully(?:\s{1,30}submitted)?"
+    r"|Yours\s{1,30}(?:truly|sincerely"
     r"|faithfully)"
-    r"|(?:Best|Kind)\s+regards|Cordially)[ \t]*[,.]",
+    r"|(?:Best|Kind)\s{1,30}regards|Cordially)[ \t]*[,.]",
     re.M | re.I,
 )
 _NO_CLOSE = re.compile(r"\||^(?:SCHEDULE|EXHIBIT|ATTACHMENT|APPENDIX|ANNEX|Schedule|Exhibit)\b")
@@ -30,7 +32,7 @@ _FURNITURE = re.compile(r"[\W\d]*(?:page[\s\d]*)?(?:of[\s\d]*)?|Case\s.*\bDocume
 _NEAR = 260  # characters between two labels of one block
 _REACH = 1_500  # characters from "IN WITNESS WHEREOF" to the first signature
 _NAME = re.compile(
-    r"(?:(?:Mr|Ms|Mrs|Dr|Hon)\.\s+)?[A-Z](?:[\w'’-]+|\.)(?:[ \t]+(?:[A-Z](?:[\w'’-]+|\.)|de|van|von|der"
+    r"(?:(?:Mr|Ms|Mrs|Dr|Hon)\.\s{1,30})?[A-Z](?:[\w'’-]+|\.)(?:[ \t]+(?:[A-Z](?:[\w'’-]+|\.)|de|van|von|der"
     r"|la)){1,4}(?:,?[ \t]+(?:Jr|Sr|III?|IV|Esq)\.?)?"
 )
 _NAMED = re.compile(

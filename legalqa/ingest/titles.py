@@ -25,22 +25,26 @@ _NOUN = re.compile(rf"\b(?:{_NOUNS})\b")
 _ONLY_NOUN = re.compile(rf"(?:{_NOUNS})")
 _LINE = re.compile(r"(?:(?![\r\n\f]|[ \t\xa0]{4}).)+")
 _BEFORE = re.compile(
-    r"(?:\d{1,2}\s+(?=[A-Z])|(?:EXHIBIT|Exhibit)\s+[\w.()-]*\d[\w.()-]*\s*[-–—:]?\s*|(?:EXHIBIT|Exhibit)\s+[A-Z]\s+"
-    r"|Execution\s+(?:Version|Copy)\s+"
-    r"|EXECUTION\s+(?:VERSION|COPY)\s+|CONFIDENTIAL(?:\s+TREATMENT\s+REQUESTED)?\s+(?!(?:INFO|DISCLO|\w+\s+AGREE"
-    r"|AGREE))|\[?(?:Form|FORM)\]?\s+of\s+(?=\Z)|[*_\W]+)+"
+    r"(?:\d{1,2}\s{1,30}(?=[A-Z])|(?:EXHIBIT|Exhibit)\s{1,30}[\w.()-]*\d[\w.()-]*\s{0,30}[-–—:]?\s{0,30}|(?:EXHIBIT"
+    r"|Exhibit)\s{1,30}[A-Z]\s{1,30}"
+    r"|Execution\s{1,30}(?:Version|Copy)\s{1,30}"
+    r"|EXECUTION\s{1,30}(?:VERSION|COPY)\s{1,30}"
+    r"|CONFIDENTIAL(?:\s{1,30}TREATMENT\s{1,30}REQUESTED)?\s{1,30}(?!(?:INFO|DISCLO|\w+\s{1,30}AGREE"
+    r"|AGREE))|\[?(?:Form|FORM)\]?\s{1,30}of\s{1,30}(?=\Z)|[*_\W]+)+"
 )
 _AFTER = re.compile(
-    r"\s(?:This|THIS)\s|\s+\(?(?:the|this|hereinafter)?\s*[“\"(]\s*(?:the|this|hereinafter|[“\"])|\b(?:[Dd]ated"
-    r"|DATED)\b|\b(?:by\s+and\s+)?(?:between|among)\b"
-    r"|\b(?:BY\s+AND|By\s+and|BETWEEN|AMONG|Between|Among)\b|\b(?:is|are)\s+(?:made|entered|effective)\b"
-    r"|\bThe\s+following\b"
+    r"\s(?:This|THIS)\s|\s{1,30}\(?(?:the|this|hereinafter)?\s{0,30}[“\"(]\s{0,30}(?:the|this|hereinafter|[“\"])"
+    r"|\b(?:[Dd]ated"
+    r"|DATED)\b|\b(?:by\s{1,30}and\s{1,30})?(?:between|among)\b"
+    r"|\b(?:BY\s{1,30}AND|By\s{1,30}and|BETWEEN|AMONG|Between|Among)\b|\b(?:is|are)\s{1,30}(?:made|entered|effective)\b"
+    r"|\bThe\s{1,30}following\b"
     r"|\s(?:January|February|March|April|May|June|July|August|September|October|November|December|JANUARY|FEBRUARY"
     r"|MARCH"
-    r"|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)\s+\d|\W*\b[Pp](?:age|AGE)\s+\d+|\s[“\"]|\s\[\*"
+    r"|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)\s{1,30}\d|\W*\b[Pp](?:age|AGE)\s{1,30}\d+"
+    r"|\s[“\"]|\s\[\*"
     r"|\s\)"
 )
-_SENTENCE = re.compile(r"[.\]”\"]\s+(?=[A-Z])")
+_SENTENCE = re.compile(r"[.\]”\"]\s{1,30}(?=[A-Z])")
 _NO_TITLE = re.compile(
     r"\b(?:is|are|was|shall|will|has|have|been|may|which|hereby|pursuant|this)\b|[;,:]$|\.{3,}|^(?:This|THIS|IN THE"
     r"|UNITED STATES|Source:|TABLE OF)\b"
@@ -55,10 +59,11 @@ _AMENDS = re.compile(
     rf"\bAMENDMENT\b[^\n]{{0,30}}? (?:TO|OF)\b(?:(?!\b(?:{_NOUNS})\b)[^\n])*$"
 )  # what it amends comes yet
 _SELF = re.compile(
-    r"(?:This|THIS)\s+(?P<title>(?:[A-Z(&-][\w,&'’)-]*\s+|(?:and|of|to|for|the|-)\s+){1,10}?(?:Agreement|AGREEMENT"
+    r"(?:This|THIS)\s{1,30}(?P<title>(?:[A-Z(&-][\w,&'’)-]*\s{1,30}|(?:and|of|to|for|the"
+    r"|-)\s{1,30}){1,10}?(?:Agreement|AGREEMENT"
     r"|Lease|LEASE"
-    r"|Amendment|AMENDMENT|Addendum|Contract|Guaranty|Indenture)(?:\s+(?:to|TO|of)\s+(?:(?:the"
-    r"|[A-Z][\w&-]*)\s+){0,5}?(?:Agreement|Lease|LEASE|AGREEMENT))?)"
+    r"|Amendment|AMENDMENT|Addendum|Contract|Guaranty|Indenture)(?:\s{1,30}(?:to|TO|of)\s{1,30}(?:(?:the"
+    r"|[A-Z][\w&-]*)\s{1,30}){0,5}?(?:Agreement|Lease|LEASE|AGREEMENT))?)"
     r"(?=[\s,]*(?:\(|is\b|dated|made|entered|by\b|between|among|,))"
 )
 

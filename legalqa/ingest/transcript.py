@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from legalqa.values.document import Metadatum, Region
 
 _FRONT = 12_000
-_PERSON = r"[A-Z][\w.'’-]*(?:[ \t]+[A-Z][\w.'’-]*){1,4}"
+_PERSON = r"(?<!\w)[A-Z][\w.'’-]{0,30}(?:[ \t]{1,4}[A-Z][\w.'’-]{0,30}){1,4}"
 _DEPONENT = re.compile(
-    rf"\b(?:DEPOSITION|Deposition|TESTIMONY|Testimony)\s+(?:OF|of)\s*:?\s+(?:MR\.?\s+|MS\.?\s+"
-    rf"|DR\.?\s+)?(?P<of>{_PERSON})"
-    rf"|(?P<sworn>{_PERSON})\s*,?\s+(?:called\s+as\s+a\s+witness[^.]{{0,80}}?,?\s+)?(?:having\s+been|was"
-    rf"|being)\s+(?:first\s+)?(?:duly\s+)?sworn"
+    rf"\b(?:DEPOSITION|Deposition|TESTIMONY|Testimony)\s{{1,30}}(?:OF|of)\s{{0,30}}:?\s{{1,30}}(?:MR\.?\s{{1,30}}"
+    rf"|MS\.?\s{{1,30}}"
+    rf"|DR\.?\s{{1,30}})?(?P<of>{_PERSON})"
+    rf"|(?P<sworn>{_PERSON})\s{{0,30}},?\s{{1,30}}(?:called\s{{1,30}}as\s{{1,30}}a\s{{1,30}}witness[^.]{{0,80}}?,?\s{{1,30}})?(?:having\s{{1,30}}been|was"
+    rf"|being)\s{{1,30}}(?:first\s{{1,30}})?(?:duly\s{{1,30}})?sworn"
 )
 _EXAMINER = re.compile(
     r"^[ \t\d]{0,12}(?:(?:DIRECT|CROSS|REDIRECT|RECROSS|FURTHER"
     r"|CONTINUED)[ \t-]+)*EXAMINATION(?:[ \t]+\(?CONTINUED\)?)?"
-    r"\s+(?:\d{1,2}\s+)?BY[ \t]+(?P<name>(?:MR|MS|MRS|DR)\.[ \t]+[A-Z][A-Z'’-]+(?:[ \t]+[A-Z][A-Z'’-]+){0,2})",
+    r"\s{1,30}(?:\d{1,2}\s{1,30})?BY[ \t]+(?P<name>(?:MR|MS|MRS"
+    r"|DR)\.[ \t]+[A-Z][A-Z'’-]+(?:[ \t]+[A-Z][A-Z'’-]+){0,2})",
     re.M,
 )
 _NO_NAME = re.compile(
