@@ -15,7 +15,10 @@ _MOST = 3_000
 _LONGEST = 1_500  # characters of a definition; a longer one ends at its first full stop, semicolon or blank line
 _OPEN, _CLOSE = r"[“\"„«]|(?<![\w’'])(?:‘‘|''|``|[‘'])", r"[”\"»“]|’’|''|[’'](?!\w)"
 _TERM = r"(?P<term>[A-Za-z0-9$][^“”\"„«»\r\n()]{0,78}?(?:\([^“”\"()]{1,20}\)[^“”\"()\r\n]{0,20})?)"
-_OTHERS = rf"(?:\s{{0,30}},?\s{{0,30}}(?:,|or|and|and/or)\s{{1,30}}(?:the\s{{1,30}})?(?:{_OPEN})[^“”\"\r\n()]{{1,80}}?(?:{_CLOSE})){{0,3}}"
+_OTHERS = (
+    rf"(?:\s{{0,30}},?\s{{0,30}}(?:,|or|and|and/or)\s{{1,30}}(?:the\s{{1,30}})?(?:{_OPEN})[^“”\"\r\n()]{{1,80}}?"
+    rf"(?:{_CLOSE})){{0,3}}"
+)
 _MEANS = (
     r"(?:(?:,?\s{1,30}as\s{1,30}used\s{1,30}(?:herein|in\s{1,30}this\s{1,30}\w+),?|,?\s{1,30}(?:when"
     r"|with\s{1,30}respect\s{1,30}to|for\s{1,30}(?:any|purposes)"
