@@ -15,6 +15,7 @@ from legalqa import models
 from legalqa.errors import EnvironmentFault, UserError
 from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
+from legalqa.index.files import on_disk
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
 from legalqa.settings import Settings
 from legalqa.values import bates as bates_numbers
@@ -132,13 +133,13 @@ class Engines:
         copy = self.copy_of(document.sha256, document.path)
         if copy.exists():
             return replace(document, path=str(copy))
-        fact = self.catalog.file(document.path)
+        fact, original = self.catalog.file(document.path), on_disk(document.path)
         with contextlib.suppress(OSError):
-            now = Path(document.path).stat()
+            now = original.stat()
             if fact and (now.st_size, now.st_mtime_ns) == (fact.fact.size, fact.fact.mtime_ns):
-                return document
-            if sha256_of(Path(document.path)) == document.sha256:
-                return document
+                return replace(document, path=str(original))
+            if sha256_of(original) == document.sha256:
+                return replace(document, path=str(original))
         raise EnvironmentFault(
             f"{document.path} has changed or gone since it was indexed.",
             kept="Its text is still in the matter.",

@@ -6,12 +6,15 @@ an archive) is a file like any other, with the containing file's path as `parent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from sqlite3 import Connection
 
 from legalqa.values.document import FileState
 
+_SPELT = re.compile(r"\\(udc[89a-f][0-9a-f])")
 NOT_YET_READ = "it has not been read yet; run it again"
 GONE = "no such file"
 NO_LONGER_INSIDE = "the file that it was found in no longer holds it"
@@ -53,6 +56,14 @@ def row(fact: FileFact) -> tuple[str, str, int, int, str | None]:
 def plain(path: str) -> str:
     """A path as it is stored: file names that are not valid text are spelt with backslashes."""
     return path.encode("utf-8", "backslashreplace").decode()
+
+
+def on_disk(path: str) -> Path:
+    """The path that `plain` spelt, as the file system knows it."""
+    spelt = Path(path)
+    if "\\udc" not in path or spelt.exists():
+        return spelt
+    return Path(_SPELT.sub(lambda match: chr(int(match.group(1)[1:], 16)), path))
 
 
 def records(connection: Connection, where: str, values: Sequence[str]) -> Iterator[FileRecord]:
