@@ -275,9 +275,9 @@ class Run:
         self._writer.add(replace(document, path=fact.path), fact)
         for member in members:
             self._expect(member)
-        for member, reason in faults:
+        for member, state, reason in faults:
             self._tally.total += 1
-            self._failed(member, Unreadable("failed", reason))
+            self._failed(member, Unreadable(state, reason))
         replaces = known is not None and known.document_id is not None
         (self._tally.replaced if replaces else self._tally.added).append(fact.path)
         self._tally.chunks += len({chunk.id for chunk in document.chunks if chunk.parent_id})

@@ -20,7 +20,7 @@ from legalqa.values.document import FileState
 
 DEPTH = 4  # files inside files inside files …
 MEMBERS = 20_000  # of one file on disk, at all depths together
-Fault = tuple[FileFact, str]  # a member that is not read, and why
+Fault = tuple[FileFact, FileState, str]  # a member that is not read, its state, and why
 
 
 class Members:
@@ -76,7 +76,7 @@ class Members:
             reason = found.reason
             if self._counted[top] > MEMBERS:
                 left = f"more than {MEMBERS:,} files lie inside one file; {len(attached) - number:,} were left out"
-                faults.append((FileFact(f"{fact.path}/…", "", 0, 0, parent=fact.path), left))
+                faults.append((FileFact(f"{fact.path}/…", "", 0, 0, parent=fact.path), "failed", left))
                 break
             if not reason and depth >= DEPTH:
                 reason = "the archive is nested too deeply"
@@ -84,11 +84,12 @@ class Members:
                 reason = "it could not be taken out"
             self._place(member.path, fact.path)
             if reason:
-                faults.append((replace(member, sha256="") if not found.sha256 else member, reason))
+                state = found.state if found.reason else "failed"
+                faults.append((replace(member, sha256="") if not found.sha256 else member, state, reason))
             else:
                 members.append(member)
         if attached or self._catalog.members(fact.path):
-            self._writer.contains(fact.path, [*members, *(member for member, _ in faults)])
+            self._writer.contains(fact.path, [*members, *(member for member, *_ in faults)])
         return members, faults
 
     def _place(self, path: str, container: str) -> None:
