@@ -49,8 +49,15 @@ def words(cited: Passage | CheckedCitation) -> str:
 
 
 def lines_of(document: Document, start: int, end: int) -> tuple[str, ...]:
-    """The printed lines that hold any word of the span, each as "page:line"; () if part of it stands on none."""
+    """The printed lines that hold any word of the span, each as "page:line".
+
+    () if part of it stands on none, or on a sheet that bears the same number twice, as one with several pages on it.
+    """
     found = []
+    for page in document.pages_of(start, end):
+        numbers = [region.detail for region in document.regions_of(page.start, page.end, "line")]
+        if len(set(numbers)) < len(numbers):
+            return ()
     for region in sorted(document.regions_of(start, end, "line"), key=lambda one: one.start):
         words = document.text[max(region.start, start) : min(region.end, end)]
         if words.strip():

@@ -108,6 +108,14 @@ def test_a_span_that_is_partly_on_no_line_is_cited_by_page() -> None:
     assert pin(one, 0, len(text)).text == "p. 45 (page 1 of the file)"
 
 
+def test_a_sheet_with_several_pages_on_it_names_no_line() -> None:
+    text = "Q. When?\nA. In May.\nQ. Where?"
+    lines = [("Q. When?", "1"), ("A. In May.", "2"), ("Q. Where?", "1")]
+    one = document(text, *(region(text, "line", words, n) for words, n in lines))
+    assert pin(one, 0, 8).lines == ()
+    assert pin(one, 0, 8).text == "p. 1"
+
+
 def test_labels_notes_and_files_without_pages() -> None:
     text = "The rent.\n3 See Roe."
     note = region(text, "footnote", "3 See Roe.", "3")
