@@ -8,6 +8,7 @@ two rows of the drawing from the dots around. Adam on cross-entropy, float16 wei
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,11 +35,9 @@ def main() -> None:
     arguments = parser.parse_args()
     chance = np.random.default_rng(3)
     seen, told = (np.concatenate(parts) for parts in zip(*_drawings(arguments.data, chance), strict=True))
-    layers = _fitted(seen, 1 - told.astype(np.float32) / 255, arguments.epochs, chance)
-    np.savez(
-        shipped.folder("resources") / "ocr" / "fax.npz",
-        **{f"arr_{index}": layer.astype(np.float16) for index, layer in enumerate(layers)},
-    )
+    dark = np.asarray(1 - told.astype(np.float32) / 255, np.float32)
+    layers = _fitted(seen, dark, arguments.epochs, chance)
+    np.savez(shipped.folder("resources") / "ocr" / "fax.npz", *(layer.astype(np.float16) for layer in layers))
 
 
 def _drawings(data: Path, chance: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
@@ -61,7 +60,7 @@ def _samples(grey: Pixels, chance: np.random.Generator) -> tuple[NDArray[np.uint
     height, width = grey.shape
     angle = chance.uniform(-1.2, 1.2) if chance.random() < 0.7 else 0.0
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, chance.uniform(0.85, 1.2))
-    matrix[:, 2] += chance.uniform(-1, 1, 2)
+    matrix = np.asarray(matrix, np.float64) + np.array([[0, 0, 1], [0, 0, 1]]) * chance.uniform(-1, 1, (2, 1))
     turned = np.asarray(cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255), np.uint8)
     dots = _faxed(turned, chance)
     half = cv2.resize(turned, (width, height // 2), interpolation=cv2.INTER_AREA)
@@ -91,7 +90,7 @@ def _faxed(grey: Pixels, chance: np.random.Generator) -> NDArray[np.uint8]:
 def _fitted(seen: NDArray[np.uint8], told: Floats, epochs: int, chance: np.random.Generator) -> list[Floats]:
     sizes = (WIDTH * HEIGHT, *HIDDEN, 2)
     layers: list[Floats] = []
-    for inner, outer in zip(sizes, sizes[1:], strict=False):
+    for inner, outer in itertools.pairwise(sizes):
         layers += [chance.normal(0, np.sqrt(2 / inner), (inner, outer)).astype(np.float32), np.zeros(outer, np.float32)]
     means, squares = ([np.zeros_like(layer) for layer in layers] for _ in range(2))
     order = chance.permutation(len(seen))
