@@ -70,7 +70,7 @@ def precision(seed: int) -> None:
 
 def bare(number: str) -> str:
     """ "Section 4.2." → "4.2"."""
-    return re.sub(r"(?i)^(?:section|sec\.|article|art\.|exhibit|schedule|§+)\s*", "", number).strip(" .:").casefold()
+    return re.sub(r"(?i)^(?:section|sec\.|article|art\.|exhibit|schedule|§+)\s*", "", number).strip(" .:()").casefold()
 
 
 def letters(text: str) -> str:

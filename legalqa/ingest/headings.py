@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\r\n\f]+")
 _BEGIN = re.compile(r"(?:^|[\r\n\f]|\s{2,}|\t)[ \t\u2002-\u200a\u202f\xa0]*(?=\S)")
 _INLINE = re.compile(
     r"(?<=\S) (?=(?:ARTICLE|Article|SECTION|Section|§) ?[IVX\d]|\d{1,2}\.\d{1,2}(?:\.\d{1,2}){0,2}[.)]?\s"
-    r"|\d{1,2}\. [A-Z“\"]|\([a-zA-Z]{1,4}\) [A-Z“\"])"
+    r"|\d{1,2}\. [A-Z“\"]|\([a-zA-Z]{1,4}\) {1,20}[A-Z“\"])"
 )
 _TITLE_END = re.compile(
     r"[.:](?=\s|$)|\s{3,}|[\r\n\f]|\s[–—-]\s|(?<=\w)\.(?=[A-Z])|\.?\s\((?:[ai]|A)\)\s|\s-{4,}|\s(?=\d{1,2}\.\d{1,2}[.:)]?\s)"
@@ -175,6 +175,7 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool,
     rest = rest.lstrip(_PUNCTUATION)
     parted = not inline and _parted(text, start)
     if number.style == "exhibit":
+        rest = re.split(r"\s{3}", rest)[0]
         named = len(rest.strip()) <= TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")", ";"))
         return parted and named
     if number.rank >= numbering.BRACKET:

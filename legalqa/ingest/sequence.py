@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from legalqa.ingest.numbering import LOWER, NUMBER, TOP, Numbered
+from legalqa.ingest.numbering import BRACKET, LOWER, NUMBER, TOP, Numbered
 
 _SKIPS = 2  # numbers that may be missing, since a heading may have been lost on a bad page
 _STRONG_SKIPS = 6  # the same where the candidate looks like a heading in every other way
@@ -147,6 +147,9 @@ class Sequence:
             return self._dotted(number, candidate)
         if number.style in ("article", "part"):  # says itself what it is; an excerpt need not begin with the first
             return self._part(number, candidate.at)
+        if number.rank >= BRACKET and number.values == (2,) and not candidate.inline and not self._is_open(number):
+            following = next(self._later.values(number.style, candidate.at), 0)
+            return len(self._open) if following == 3 else None  # (a) was lost amid a line
         if number.values[-1] != 1:
             worded = number.style == "section" and candidate.strong and number.style not in self._last
             return self._default(number) if (worded or candidate.confirmed) and not self._is_open(number) else None
@@ -179,7 +182,7 @@ class Sequence:
     def _default(self, number: Numbered, at: int | None = None, strong: bool = True) -> int:
         """Below what stands higher by its kind, and below lists of other kinds that go on after this one."""
         above = self._under.get(number.style)
-        if number.rank != TOP and above:
+        if TOP < number.rank < LOWER and above:
             place = next((d for d, last in enumerate(self._open) if last.style == above), None)
             if place is not None:
                 return place + 1
