@@ -47,8 +47,8 @@ class _Part:
     y1: float = 0.0
 
     def __post_init__(self) -> None:
-        self.x0, self.x1 = min(p.x0 for p in self.pieces), max(p.x1 for p in self.pieces)
-        self.y0, self.y1 = min(p.y0 for p in self.pieces), max(p.y1 for p in self.pieces)
+        self.x0, self.x1 = min([p.x0 for p in self.pieces]), max([p.x1 for p in self.pieces])
+        self.y0, self.y1 = min([p.y0 for p in self.pieces]), max([p.y1 for p in self.pieces])
 
     @property
     def marks(self) -> bool:
@@ -108,10 +108,11 @@ def _doubtful(lines: Sequence[Line]) -> bool:
     """Whether anything on the page may contradict the order of the source."""
     bottom = top = -1e9
     for line in lines:
-        y0, y1 = min(piece.y0 for piece in line), max(piece.y1 for piece in line)
+        y0, y1 = min([piece.y0 for piece in line]), max([piece.y1 for piece in line])
         if y0 < top - 0.3 * (y1 - y0) or y0 < bottom - _SAME_ROW * (y1 - y0):
             return True
-        if any(after.x0 - piece.x1 > _gap(y1 - y0) for piece, after in itertools.pairwise(line)):
+        room = _gap(y1 - y0)
+        if max([after.x0 - piece.x1 for piece, after in itertools.pairwise(line)], default=0.0) > room:
             return True
         top, bottom = y0, y1
     return False
@@ -123,7 +124,7 @@ def _runs_up(line: Line) -> bool:
 
 
 def _parts(line: Line, number: int) -> list[_Part]:
-    room = _gap(max(p.y1 for p in line) - min(p.y0 for p in line))
+    room = _gap(max([p.y1 for p in line]) - min([p.y0 for p in line]))
     groups = [[line[0]]]
     for piece, after in itertools.pairwise(line):
         if after.x0 - piece.x1 > room:

@@ -170,11 +170,11 @@ def _size(line: Line) -> float:
 
 
 def _top(line: Line) -> float:
-    return min(piece.y0 for piece in line)
+    return min([piece.y0 for piece in line])
 
 
 def _bottom(line: Line) -> float:
-    return max(piece.y1 for piece in line)
+    return max([piece.y1 for piece in line])
 
 
 def _middle(line: Line) -> float:

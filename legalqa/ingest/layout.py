@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from legalqa.ingest.columns import lines_of, ordered
@@ -24,6 +25,9 @@ _PREFIXES = (
     "post pre pro quasi re second self semi short single sub third two three four under up well written year"
 )
 _COMPOUND = frozenset(_PREFIXES.split())
+_SHORT = "anti arm co counter ex inter mis multi off on out over part post pre pro re second sub three two under up"
+_SYLLABLES = frozenset(_SHORT.split())  # which begin other words as well: "re-quired", "sub-ject", "part-ner"
+_BROKEN_LEAST = 2  # words of a page broken between syllables, before "re-" at a line's end is taken for one
 _PLAIN = {
     **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
@@ -67,7 +71,7 @@ def composed(rows: Sequence[Row]) -> Composed:
     words: list[Word] = []
     spans: list[tuple[int, int]] = []
     lines = [row.pieces for row in rows]
-    compounds = _compounds(lines)
+    compounds = _Compounds(_compounds(lines), _broken(lines) >= _BROKEN_LEAST)
     breaks = _breaks(lines)
     position = 0
     for number, row in enumerate(rows):
@@ -105,8 +109,8 @@ def plain(text: str) -> str:
 
 def _breaks(lines: Sequence[Sequence[Piece]]) -> list[str]:
     """What follows each line: a newline, or two where a paragraph ends; nothing after the last."""
-    tops = [min(piece.y0 for piece in line) for line in lines]
-    bottoms = [max(piece.y1 for piece in line) for line in lines]
+    tops = [min([piece.y0 for piece in line]) for line in lines]
+    bottoms = [max([piece.y1 for piece in line]) for line in lines]
     gaps = [top - bottom for top, bottom in zip(tops[1:], bottoms, strict=False)]
     heights = [bottom - top for top, bottom in zip(tops, bottoms, strict=True)]
     downward = [gap for gap, height in zip(gaps, heights, strict=False) if -height < gap < 2 * height]
@@ -126,6 +130,29 @@ def _goes_on(last: Piece, first: Piece) -> bool:
     return last.hyphen or last.text[-1] in ",;-\u00ad\u2010" or first.text[0].islower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Compounds:
+    """Hyphenated words that stand unbroken on the page, and whether the page breaks words between syllables."""
+
+    whole: frozenset[str]
+    breaking: bool
+
+    def keeps(self, left: str, whole: str) -> bool:
+        """Whether a hyphen at the end of a line, after `left`, is part of the word `whole`."""
+        return whole in self.whole or (left in _COMPOUND and not (self.breaking and left in _SYLLABLES))
+
+
+def _broken(lines: Sequence[Sequence[Piece]]) -> int:
+    """How many lines end in a hyphen that no compound explains."""
+    found = 0
+    for line, following in pairwise(lines):
+        text, right = line[-1].text, following[0].text
+        if line[-1].hyphen or text[-1] in "-\u00ad\u2010":
+            left = re.split(r"[^\w]", text.rstrip("-\u00ad\u2010"))[-1]
+            found += left.isalpha() and left not in _COMPOUND and left.islower() and right[0].islower()
+    return found
+
+
 def _compounds(lines: Sequence[Sequence[Piece]]) -> frozenset[str]:
     """Hyphenated words that stand unbroken on the page, lower case, without the hyphen."""
     return frozenset(
@@ -133,7 +160,7 @@ def _compounds(lines: Sequence[Sequence[Piece]]) -> frozenset[str]:
     )
 
 
-def _line_end(piece: Piece, following: Row | None, after: str, compounds: frozenset[str]) -> tuple[str, str]:
+def _line_end(piece: Piece, following: Row | None, after: str, compounds: _Compounds) -> tuple[str, str]:
     """The last word of a line and what separates it from the next, its line-end hyphen resolved."""
     text = plain(piece.text)
     dashed = len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha()
@@ -145,6 +172,6 @@ def _line_end(piece: Piece, following: Row | None, after: str, compounds: frozen
         return left + "-", after
     letters = re.split(r"[^\w]", left)[-1].lower()
     whole = letters + re.split(r"[^\w]", right)[0].lower()
-    if letters in _COMPOUND or whole in compounds or right[0].isupper() or "-" in left:
+    if compounds.keeps(letters, whole) or right[0].isupper() or "-" in left:
         return left + "-", ""
     return left, ""

@@ -200,10 +200,10 @@ def _line(pieces: Sequence[Piece], start: int, end: int) -> Line:
             bold += count
     return Line(
         *(start, end),
-        min(piece.x0 for piece in pieces),
-        min(piece.y0 for piece in pieces),
-        max(piece.x1 for piece in pieces),
-        max(piece.y1 for piece in pieces),
+        min([piece.x0 for piece in pieces]),
+        min([piece.y0 for piece in pieces]),
+        max([piece.x1 for piece in pieces]),
+        max([piece.y1 for piece in pieces]),
         round(max(sizes.items(), key=lambda item: item[1])[0], 1),
         round(bold / max(letters, 1), 3),
     )

@@ -94,6 +94,13 @@ def test_hyphens_at_line_ends() -> None:
         assert compose([line(first, 0), line(second, 14)])[0] == expected
 
 
+def test_on_a_page_that_breaks_words_a_prefix_is_a_syllable() -> None:
+    rows = ["the liti-", "gation of a non-", "compete was re-", "quired by coun-", "sel in the sub-", "ject matter"]
+    made = compose([line(text, 14 * number) for number, text in enumerate(rows)])[0]
+    assert made.replace("\n", " ") == ("the litigation of a non-compete was required by counsel in the subject matter")
+    assert compose([line("a re-", 0), line("export licence", 14)])[0] == "a re-export licence"
+
+
 def test_a_marked_hyphen_that_is_not_in_the_text() -> None:
     first = [Piece("agree", 0, 0, 50, 12, hyphen=True)]
     assert compose([first, line("ment binds", 14)])[0] == "agreement binds"
