@@ -33,13 +33,15 @@ class Memory(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.everything = self.main = 0
+        self.each: list[int] = []  # sizes of the processes when they were largest together
         self._done = threading.Event()
 
     def run(self) -> None:
         """Sample until stopped."""
         while not self._done.wait(0.1):
             sizes = {pid: size for pid in _family(os.getpid()) if (size := _resident(pid))}
-            self.everything = max(self.everything, sum(sizes.values()))
+            if sum(sizes.values()) > self.everything:
+                self.everything, self.each = sum(sizes.values()), list(sizes.values())
             self.main = max(self.main, sizes.get(os.getpid(), 0))
 
     def stop(self) -> None:
@@ -129,6 +131,7 @@ def _measure(library: Library, folder: Path, workers: int, ocr: str, stages: Sta
         f"{pages / seconds:.1f} pages/s, {busy:.1f} processor seconds ({pages / busy:.1f} pages for each); "
         f"memory at most {memory.everything >> 20} MB in all processes, {memory.main >> 20} MB in the main one"
     )
+    print("  processes at the peak: " + ", ".join(f"{size >> 20} MB" for size in memory.each))
     print("  " + ", ".join(f"{stage} {spent:.1f} s" for stage, spent in stages.seconds.items()), flush=True)
     return memory.everything
 

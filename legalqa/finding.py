@@ -102,13 +102,12 @@ def fact_of(path: Path) -> FileFact | Unreadable:
         if path.is_dir():
             return Unreadable("failed", f"the folder could not be opened ({error.strerror})")
         return Unreadable("failed", f"the file could not be opened ({error.strerror})")
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        return Unreadable("unsupported", _LINK if stat.S_ISDIR(status.st_mode) else "not an ordinary file")
     with os.fdopen(handle, "rb") as file:
         try:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                if stat.S_ISDIR(status.st_mode):
-                    return Unreadable("unsupported", _LINK)
-                return Unreadable("unsupported", "not an ordinary file")
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             return Unreadable("failed", f"the file could not be read ({error.strerror})")

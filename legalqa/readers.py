@@ -18,7 +18,7 @@ from legalqa.ingest.items import Attached
 from legalqa.values.document import Document
 
 _AHEAD = 4  # files read and not yet written, for each reading process
-_PAGES_AHEAD = 64  # pages of them, beyond which no further file is begun
+_PAGES_AHEAD = 16  # pages of them, beyond which no further file is begun
 _LOOK = 0.25  # seconds between two looks whether an open file can be shared
 _GRACE = 4.0  # seconds that the pages under way may take after a stop
 

@@ -25,7 +25,7 @@ ARTICLE = """ARTICLE {n} PART {n}
 {n}.2 Cure. If Tenant fails to perform within {n} days after notice, Landlord may terminate this Lease.
 
 """
-CRASHES = 5
+CRASHES = 3
 
 
 def documents(folder: Path) -> None:

@@ -50,10 +50,10 @@ def test_readers_wait_for_a_slow_writer(tmp_path: Path) -> None:
         for task in tasks(tmp_path, 6):
             readers.submit(task)
         end = time.monotonic() + 60
-        while len(readers._unwritten) < 3 and time.monotonic() < end:
+        while len(readers._unwritten) < 1 and time.monotonic() < end:
             time.sleep(0.05)
         time.sleep(1.5)
-        assert len(readers._unwritten) == 3  # 3 × 30 pages are more than one reader may be ahead
+        assert len(readers._unwritten) == 1  # 30 pages are more than one reader may be ahead
         assert len(drained(readers)) == 6
 
 
