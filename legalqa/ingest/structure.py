@@ -16,23 +16,26 @@ from legalqa.ingest import (
 )
 from legalqa.ingest.items import Outline, Structure
 
+_NO_HEADINGS = ("hidden", "table", "line_number", "footnote")
+
 
 def structured(outline: Outline) -> Structure:
     """Everything that depends on the text alone."""
     paged = bool(outline.lines) or outline.kind == "pdf" or typeset.has_pages(outline.text)
     furniture = running.running_of(outline.text, outline.pages, paged, outline.lines, outline.heights)
     listed = contents.contents_of(outline.text)
-    apart = [region for region in outline.regions if region.kind in ("hidden", "table", "line_number")]
+    apart = [region for region in outline.regions if region.kind in _NO_HEADINGS]
     found = sections.sections_of(outline.text, (*furniture.regions, *apart), outline.lines, listed)
     about = metadata.about(outline)
     text = metadata.visible(outline)
     stamps = bates.bates_of(text, outline.pages)
-    printed = () if any(region.kind == "line" for region in outline.regions) else transcript.line_regions(text)
+    printed = () if outline.kind == "pdf" else transcript.line_regions(text)
+    filed = {region.start for region in furniture.regions if region.kind == "stamp"}
     regions = (
         *outline.regions,
         *furniture.regions,
         *listed.regions,
-        *stamps.regions,
+        *(stamp for stamp in stamps.regions if stamp.start not in filed),
         *signatures.signature_regions(text),
         *printed,
     )

@@ -32,8 +32,11 @@ def decoded(data: bytes) -> str:
         raise Undecodable
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
-    return _strictly(data, best.encoding if best else "cp1252")
+    found = from_bytes(data)
+    best = found.best()
+    # Among equals the guess falls on cp1250, which makes "Muńoz" of Muñoz.
+    western = best is None or any(match.encoding == "cp1252" and match.chaos <= best.chaos for match in found)
+    return _strictly(data, "cp1252" if western or best is None else best.encoding)
 
 
 def read(file: Path, context: Context) -> Iterator[Item]:

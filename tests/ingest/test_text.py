@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legalqa.ingest import PageImages, Reader, Unreadable, typeset
+from legalqa.ingest.text import decoded
 from tests.ingest.conftest import LEASE, Read, sha256
 
 
@@ -120,3 +121,17 @@ def test_words_are_drawn_where_their_boxes_are(tmp_path: Path, read: Read) -> No
         covered.update(dark)
     total = sum(image.rgb[index] < 128 for index in range(0, len(image.rgb), 3))
     assert len(covered) == total, "nothing is drawn outside the boxes"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Plaintiff José Peña", "cp1252"),
+        ("Señor Muñoz agreed to pay € 5,000 by August 1, 2020.", "cp1252"),
+        ("Société Générale s'est engagée à régler la créance échue; le délai a été prorogé jusqu'à Noël.", "cp1252"),
+        ("Spółka zobowiązuje się zapłacić należność w terminie trzydziestu dni. Źródło: łódź, żółć, gęś.", "cp1250"),
+        ("Арендатор обязуется уплачивать арендную плату ежемесячно не позднее первого числа.", "cp1251"),
+    ],
+)
+def test_names_keep_their_letters(text: str, encoding: str) -> None:
+    assert decoded(text.encode(encoding)) == text
