@@ -153,6 +153,7 @@ def _closed(text: str) -> Iterator[tuple[int, int]]:
             words = line.group().strip()
             if (
                 _NO_CLOSE.search(words)
+                or (words and _FURNITURE.fullmatch(words))
                 or len(words) > 70
                 or (words.endswith(".") and len(words.split()) > 6)
                 or lines == 7

@@ -29,7 +29,7 @@ _NO_NAME = re.compile(
     r"|VIDEOTAPED|BEFORE)\b.*",
     re.I | re.S,
 )
-_NUMBERED = re.compile(r"^[ \t]{0,12}(?P<number>\d{1,2})(?:[ \t]+(?P<said>\S[^\r\n]*?))?[ \t]*\r?$", re.M)
+_NUMBERED = re.compile(r"^[ \t]{0,12}(?P<number>\d{1,2})(?:[ \t]+(?P<said>[^\s|][^\r\n]*?))?[ \t]*\r?$", re.M)
 _PAGE = re.compile(r"^[ \t]*(?:Page[ \t]+)?(?P<page>\d{1,4})[ \t]*\r?$", re.I)
 _LONG, _SHORT = 15, 3  # lines of a full page at least, and of the last one
 _MOST_LINES = 30

@@ -52,7 +52,7 @@ def test_in_one_line() -> None:
 
 
 def test_the_close_of_a_letter() -> None:
-    text = "Dear Lee:\n\nWe write.\n\nVery truly yours,\n\n/s/ Kay Brandt\n\nKay Brandt\n\nSCHEDULE A\n\nItem | Price\n"
+    text = "Dear Lee:\n\nVery truly yours,\n\n/s/ Kay Brandt\n\nKay Brandt\n\n5\n\nSCHEDULE A\n\nItem | 1\n"
     assert blocks(text) == ["Very truly yours,\n\n/s/ Kay Brandt\n\nKay Brandt"]
     assert names(text) == ["Kay Brandt"]
 

@@ -39,6 +39,7 @@ def test_page_unknown_or_not_in_step() -> None:
 
 def test_a_list_is_no_transcript() -> None:
     assert line_regions("1  rent\n2  taxes\n3  roof\n4  walls\n5  doors\n") == ()
+    assert line_regions("\n".join(f"{number} | 07/15/2024 | Work | 375.00" for number in range(1, 30))) == ()
     assert line_regions("\n".join(f"{number}. A paragraph." for number in range(1, 30))) == ()
 
 
