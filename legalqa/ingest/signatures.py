@@ -139,6 +139,8 @@ def _head(text: str, start: int) -> int:
         ):
             break
         begin = above_start
+        if _CLOSE.match(text, above_start):
+            break
     while begin < start and text[begin].isspace():
         begin += 1
     return begin
