@@ -31,8 +31,11 @@ ARTICLE 9 ASSIGNMENT
 
 9.1 Consent. Tenant shall not assign this Lease without the prior written consent of Landlord.
 """
-HIT_KEYS = {"document", "document_id", "path", "section", "pages", "bates", "start", "end", "score", "text", "boxes"}
-CITATION_KEYS = {
+PLACE_KEYS = {"pin", "lines", "labels", "header", "hidden", "amended_by"}
+HIT_KEYS = PLACE_KEYS | {
+    *("document", "document_id", "path", "section", "pages", "bates", "start", "end", "score", "text", "boxes"),
+}
+CITATION_KEYS = PLACE_KEYS | {
     *("key", "document", "document_id", "path", "section", "pages", "bates", "quote", "start", "end", "boxes"),
     *("ocr_confidence", "elsewhere", "found", "paged"),
 }
