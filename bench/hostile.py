@@ -60,9 +60,7 @@ def main() -> int:
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as spool:
         reader = Reader(
-            ReadOptions(
-                ocr=options.ocr, page_seconds=options.page_seconds, memory=options.memory_mb << 20, spool=spool
-            )
+            ReadOptions(ocr=options.ocr, page_seconds=options.page_seconds, memory=options.memory_mb << 20, spool=spool)
         )
         for path in files:
             try:
@@ -102,7 +100,8 @@ def _report(results: dict[str, dict[str, Any]], faults: list[str]) -> None:
         print(f"  {count:4}  {state}: {reason}")
     print("slowest:")
     for name, result in sorted(results.items(), key=lambda item: -item[1]["seconds"])[:8]:
-        print(f"  {result['seconds']:6.1f} s  {Path(name).name}  {result['state']} {result['pages'] or result['reason']}")
+        what = result["pages"] or result["reason"]
+        print(f"  {result['seconds']:6.1f} s  {Path(name).name}  {result['state']} {what}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this process {peak:.0f} MB")
     print(f"{len(faults)} faults", *faults, sep="\n  ")
