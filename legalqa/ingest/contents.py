@@ -88,7 +88,8 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
     for match in _ENTRY.finditer(text, start, limit):
         if match.start() - (marks[-1].end() if marks else start) > _ENTRY_MOST:
             break
-        marks.append(match)
+        if not (marks and _in_title(text, marks[-1], match)):
+            marks.append(match)
     entries: list[Entry] = []
     seen: set[tuple[str, tuple[int, ...]]] = set()
     end = start
@@ -105,9 +106,6 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
             and (key == entries[0].key or not _listed(body))
         ):
             break  # the part itself begins here
-        if reading and entries and _in_title(reading, entries[-1]):
-            entries[-1] = Entry(entries[-1].key, f"{entries[-1].title} {mark.group()}", "")
-            continue  # "Section 16 Matters" is the title of 6.14
         last = index + 1 == len(marks) or (
             not _listed(body) and (len(body.split()) > 30 or bool(_PAGE_THEN_TEXT.search(body)))
         )
@@ -128,9 +126,11 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
     return end, entries
 
 
-def _in_title(reading: numbering.Numbered, former: Entry) -> bool:
-    """Whether the number stands in the title of the entry before, which has no page number yet."""
-    return reading.style == "section" and former.key[0].startswith("dotted") and not former.page
+def _in_title(text: str, former: re.Match[str], mark: re.Match[str]) -> bool:
+    """Whether a number stands in the title of the entry before: "6.14 Section 16 Matters"."""
+    between = text[former.end() : mark.start()]
+    single = re.match(r"(?:Section|SECTION) \d+$", mark.group()) and re.search(r"\d\.\d", former.group())
+    return bool(single) and not _PAGE.search(between.rstrip()) and not re.search(r"[\r\n]", between)
 
 
 def _listed(body: str) -> bool:

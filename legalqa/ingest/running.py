@@ -33,7 +33,7 @@ _STAMP = re.compile(
     r"\bDocument\s+\d+(?:-\d+)?\s+Filed\s+\d\d/\d\d/\d\d|USCA\d?\s+Case\s+#?\S+|NYSCEF DOC\. NO\.|\bEnvelope:\s*\d{6,}"
 )
 _FIELD = re.compile(r"(?::|_{3,}|\|.*)\s*$|^(?:By|Name|Title|Date|Its):")  # of a form or a table
-_SENTENCE = re.compile(r"[a-z][.;]\W*$")
+_SENTENCE = re.compile(r"[a-z][.;](?:\s+\d{1,4})?\W*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, st
     lists = Lists(candidates)
     mains = unnumbered.closing(text, closed)
     found: list[Heading] = []
+    part = ""
     for candidate in candidates:
         while mains and mains[0] < candidate.at:
             lists.restart()
@@ -64,6 +65,10 @@ def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, st
             continue  # the table of contents knows another place, still to come, by this number
         if candidate.readings[0].style == "exhibit" and candidate.at < _FRONT and not found:
             continue
+        if candidate.readings[0].style == "exhibit":
+            part, former = candidate.readings[0].text.casefold(), part
+            if part == former:
+                continue  # the head of the exhibit's next page
         taken = lists.take(candidate)
         if taken:
             number, level = taken

@@ -131,3 +131,63 @@ def test_sections_always_nest(parts: list[tuple[str, str]]) -> None:
             assert section.path[: len(outer.path)] == outer.path or section.level <= outer.level
         open_sections.append(section)
     assert [section.start for section in found] == sorted({section.start for section in found})
+
+
+def test_the_paragraphs_of_a_complaint_run_on_under_its_counts() -> None:
+    text = (
+        "PARTIES\n\n1. Harbor is a company.\n\n2. Tide is a company.\n\nFACTUAL ALLEGATIONS\n\nA. The Lease\n\n"
+        "3. They signed a lease.\n\nCOUNT I\n(Breach of Lease)\n\n4. Harbor repeats paragraphs 1 through 3.\n\n"
+        "COUNT II\n\n5. Harbor repeats paragraphs 1 through 4."
+    )
+    assert paths(text) == [
+        ("PARTIES",),
+        ("PARTIES", "1."),
+        ("PARTIES", "2."),
+        ("FACTUAL ALLEGATIONS",),
+        ("FACTUAL ALLEGATIONS", "A. The Lease"),
+        ("FACTUAL ALLEGATIONS", "A. The Lease", "3."),
+        ("COUNT I Breach of Lease",),
+        ("COUNT I Breach of Lease", "4."),
+        ("COUNT II",),
+        ("COUNT II", "5."),
+    ]
+
+
+def test_messages_of_a_thread_and_examinations_of_a_witness() -> None:
+    thread = (
+        "From: Marisol Quint <q@tide.example>\nSent: Thursday, August 1, 2024\nTo: Philip Renner\n\nPhilip,\n\n"
+        "We withhold.\n\n"
+        "On Jul 18, 2024, at 5:16 PM, Philip Renner <r@harbor.example> wrote:\n> Marisol, the letter follows.\n"
+    )
+    assert paths(thread) == [
+        ("From Marisol Quint, Thursday, August 1, 2024",),
+        ("From Philip Renner, Jul 18, 2024, at 5:16 PM",),
+    ]
+    said = (
+        "EXAMINATION\nBY MR. WHITCOMB:\nQ. Your name?\nA. Dana Okafor.\nQ. Your work?\nA. I manage.\nQ. Why?\nA. No.\n"
+    )
+    assert paths(said) == [("EXAMINATION BY MR. WHITCOMB",)]
+
+
+def test_an_order_has_parts_letters_and_numbers() -> None:
+    text = (
+        "I. FACTS\n\nThere was a lease.\n\nII. LAW\n\nA. Duty\n\nOne owes it.\n\nB. Breach\n\nIt is ordered:\n\n"
+        "1. Pay.\n\n2. Go."
+    )
+    assert paths(text)[-2:] == [("II. LAW", "B. Breach", "1. Pay"), ("II. LAW", "B. Breach", "2. Go")]
+
+
+def test_lists_begin_again_under_each_parent() -> None:
+    text = "1. Rent.\n\n(a) one;\n\n(b) two.\n\n1.1 Use.\n\n(a) three;\n\n(b) four.\n\n1.2 Care.\n\n(a) five."
+    assert [path for path in paths(text) if path[-1] == "(a)"] == [
+        ("1. Rent", "(a)"),
+        ("1. Rent", "1.1 Use", "(a)"),
+        ("1. Rent", "1.2 Care", "(a)"),
+    ]
+
+
+def test_the_head_of_an_exhibit_is_one_part_however_many_pages_it_heads() -> None:
+    text = (
+        "1. Rent. Words.\n\nEXHIBIT A\n\n1. Fees. Words.\n\nEXHIBIT A\n\n1.1 Costs. Words.\n\nEXHIBIT B\n\nPlans of it."
+    )
+    assert [path[0] for path in paths(text)] == ["1. Rent", "EXHIBIT A", "EXHIBIT A", "EXHIBIT A", "EXHIBIT B"]

@@ -1,0 +1,53 @@
+"""Tables of contents are found, end where the text begins, and say what the headings are called."""
+
+from __future__ import annotations
+
+from legalqa.ingest.contents import contents_of
+from legalqa.ingest.sections import sections_of
+
+TABLE = (
+    "TABLE OF CONTENTS\nPage\nARTICLE I DEFINITIONS 1\nSection 1.1 Certain Terms 1\nARTICLE II RENT 3\n"
+    "Section 2.1 Base Rent 3\nSection 2.2 Section 16 Matters 4\nSection 2.3 Taxes 5\n"
+)
+TEXT = (
+    "\n\nLEASE\n\nThis Lease is made by the parties.\n\nARTICLE I\n\nDEFINITIONS\n\nSection 1.1 Certain Terms. Words."
+    "\n\nARTICLE II\n\nRENT 2.1 Base rent. Tenant pays. Section 2.2 Section 16 Matters. The parties comply."
+    " Section 2.3 Taxes."
+)
+
+
+def test_a_table_and_what_it_lists() -> None:
+    found = contents_of(TABLE + TEXT)
+    assert [(TABLE + TEXT)[r.start : r.end] for r in found.regions] == [TABLE.strip()]
+    assert found.titles()["dotted2", (2, 2)] == "Section 16 Matters"
+    assert [entry.page for entry in found.entries] == ["1", "1", "3", "3", "4", "5"]
+
+
+def test_the_same_table_flattened_to_one_line() -> None:
+    flat = " ".join(TABLE.split())
+    found = contents_of(flat + TEXT)
+    assert (found.regions[0].start, found.regions[0].end) == (0, len(flat))
+
+
+def test_its_titles_confirm_headings_that_stand_amid_a_line() -> None:
+    paths = [section.path for section in sections_of(TABLE + TEXT)]
+    assert paths == [
+        ("ARTICLE I DEFINITIONS",),
+        ("ARTICLE I DEFINITIONS", "Section 1.1 Certain Terms"),
+        ("ARTICLE II RENT",),
+        ("ARTICLE II RENT", "2.1 Base rent"),
+        ("ARTICLE II RENT", "Section 2.2 Section 16 Matters"),
+        ("ARTICLE II RENT", "Section 2.3 Taxes"),
+    ]
+
+
+def test_figures_are_no_table_of_contents() -> None:
+    text = "CONTENTS\n1. Revenue 912\n2. Cost 610\n3. Profit 302\n4. Tax 61\n5. Net 241\n6. Debt 118\n7. Cash 44\n"
+    assert contents_of(text).regions == ()
+
+
+def test_leaders_make_a_table_of_authorities() -> None:
+    lines = "\n".join(f"Smith v. Jones, {n} F.3d {n} (1st Cir. 199{n}) {'.' * 20} {n + 3}" for n in range(1, 6))
+    text = f"The brief of the appellant follows.\n\n{lines}\n\nARGUMENT\n\nThe judgment is wrong."
+    found = contents_of(text).regions
+    assert [text[region.start : region.end] for region in found] == [lines]
