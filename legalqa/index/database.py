@@ -116,7 +116,7 @@ class Database:
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                "PRAGMA busy_timeout = 30000; PRAGMA secure_delete = ON; PRAGMA cache_size = -32000;"
+                "PRAGMA busy_timeout = 30000; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;"
             )
             self._local.connection = connection
             with self._lock:

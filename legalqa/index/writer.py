@@ -33,7 +33,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 _UNREAD = ("failed", "encrypted", "unsupported", "changed")  # states in which the file's bytes are not in the matter
 _POINTS = 500  # points of one upsert
 _BATCH = 256  # chunks that are embedded while those before them are written
-_KNOWN = 4096  # embeddings kept at hand: many documents say the same
+_KNOWN = 1024  # embeddings kept at hand: many documents say the same
 _SAMPLE = 32  # vectors compared when a matter is opened
 _ALIKE = 0.999  # cosine of a stored vector with the catalog's: float16 costs less than 0.0001
 
