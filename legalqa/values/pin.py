@@ -61,8 +61,8 @@ def lines_of(document: Document, start: int, end: int) -> tuple[str, ...]:
     for region in sorted(document.regions_of(start, end, "line"), key=lambda one: one.start):
         words = document.text[max(region.start, start) : min(region.end, end)]
         if words.strip():
-            page = next(iter(document.pages_of(region.start, region.end)), None)
-            label = (page.label or str(page.number)) if page else ""
+            holding = document.pages_of(region.start, region.end)[:1]
+            label = "".join(page.label or str(page.number) for page in holding)
             found.append((region, region.detail if ":" in region.detail else f"{label}:{region.detail}"))
     outside = start
     for region, _ in found:

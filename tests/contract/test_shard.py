@@ -17,6 +17,7 @@ from legalqa.index.server import Server, connect
 from legalqa.index.shard import Shard
 from legalqa.index.vectors import Point, VectorIndex
 from legalqa.settings import IndexSettings
+from legalqa.values.answer import Condition, Operator
 from tests.contract.qdrant_http import QdrantHttp
 from tests.index.synthetic import SIZE, embed
 
@@ -41,8 +42,8 @@ def point(number: int, text: str, document_id: str = LEASE, **values: object) ->
 
 
 POINTS = [
-    point(1, "The tenant shall not assign this lease.", bates=("HP000001", "HP000002")),
-    point(2, "Base rent is due monthly."),
+    point(1, "The tenant shall not assign this lease.", bates=("HP000001", "HP000002"), kind="pdf"),
+    point(2, "Base rent is due monthly.", laws=("State of New York",)),
     point(
         3,
         "A non-compete binds the seller for two years.",
@@ -164,6 +165,18 @@ def test_negations_and_hyphens_are_words(unchanging: VectorIndex) -> None:
         ("party!=Acme", {1, 2, 4}),
         ("bates=hp000002", {1}),
         ("bates!=HP000002", {2, 3, 4}),
+        ('bates="HP 000002"', {1}),
+        ("bates=HP000002-HP000009", {1}),
+        ("bates=HP000003-9", set()),
+        ("bates=QX000001-9", set()),
+        ("bates>=HP000002", {1}),
+        ("bates<HP000001", set()),
+        ("kind=PDF", {1}),
+        ("kind!=pdf", {2, 3, 4}),
+        ('governing_law="new york"', {2}),
+        ("governing_law=state", {2}),
+        ("hidden=yes", set()),
+        ("hidden!=yes", {1, 2, 3, 4}),
         ("page=2", {1, 2}),
         ("page!=2", {3, 4}),
         ("page>=4", {3, 4}),
@@ -185,6 +198,17 @@ def test_negations_and_hyphens_are_words(unchanging: VectorIndex) -> None:
 )
 def test_filters(unchanging: VectorIndex, where: str, expected: set[int]) -> None:
     assert set(numbers(unchanging, "rent lease confidential seller", where)) == expected
+
+
+def test_one_of_several_values_will_do(unchanging: VectorIndex) -> None:
+    def found(operator: Operator, *among: str) -> set[int]:
+        query = "rent lease confidential seller"
+        hits = unchanging.search(embed([query])[0], query, [Condition("document", operator, "", among)], 10)
+        return {uuid.UUID(hit.id).int - 100 for hit in hits}
+
+    assert found("=", LEASE, str(uuid.UUID(int=9))) == {1, 2}
+    assert found("=", LEASE, NDA) == {1, 2, 3, 4}
+    assert found("!=", LEASE) == {3, 4}
 
 
 def test_a_repeated_upsert_changes_nothing_and_a_new_text_replaces(index: VectorIndex) -> None:
