@@ -25,10 +25,10 @@ def structured(outline: Outline) -> Structure:
     furniture = running.running_of(outline.text, outline.pages, paged, outline.lines, outline.heights)
     listed = contents.contents_of(outline.text)
     apart = [region for region in outline.regions if region.kind in _NO_HEADINGS]
-    found = sections.sections_of(outline.text, (*furniture.regions, *apart), outline.lines, listed)
-    about = metadata.about(outline)
     text = metadata.visible(outline)
     stamps = bates.bates_of(text, outline.pages)
+    found = sections.sections_of(outline.text, (*furniture.regions, *stamps.regions, *apart), outline.lines, listed)
+    about = metadata.about(outline)
     printed = () if outline.kind == "pdf" else transcript.line_regions(text)
     filed = {region.start for region in furniture.regions if region.kind == "stamp"}
     regions = (
