@@ -102,12 +102,12 @@ def _delete(local: QdrantClient, name: str, body: dict[str, Any]) -> Any:
 
 
 def _payload(local: QdrantClient, name: str, body: dict[str, Any]) -> Any:
-    wanted = models.SetPayload(**body)
+    wanted: Any = models.SetPayload(**body)
     return local.set_payload(name, wanted.payload, points=wanted.filter or wanted.points)
 
 
 def _query(local: QdrantClient, name: str, body: dict[str, Any]) -> Any:
-    wanted = models.QueryRequest(**body)
+    wanted: Any = models.QueryRequest(**body)
     found = local.query_points(
         name,
         query=wanted.query,
