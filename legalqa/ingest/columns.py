@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.ingest.pieces import Piece
+from legalqa.ingest.pieces import Piece, upright
 
 Line = list[Piece]
 _SAME_LINE = 0.4  # of the lower word's height that two words of one line share
@@ -80,7 +80,14 @@ def lines_of(pieces: Iterable[Piece]) -> list[Line]:
 
 
 def ordered(pieces: Iterable[Piece]) -> list[Line]:
-    """Lines in reading order: that of the source, but where the page contradicts it. No piece is lost."""
+    """Lines in reading order: that of the source, but where the page contradicts it. No piece is lost.
+
+    Text set sideways comes after the upright, each turn of it read as if the page were turned for it.
+    """
+    pieces = list(pieces)
+    turns = {piece.turn for piece in pieces}
+    if turns - {0}:
+        return [line for turn in sorted(turns) for line in _sideways([p for p in pieces if p.turn == turn], turn)]
     lines = lines_of(pieces)
     if not 1 < len(lines) <= _MOST_LINES or not _doubtful(lines):
         return lines
@@ -92,6 +99,13 @@ def ordered(pieces: Iterable[Piece]) -> list[Line]:
     units = _rows(_rejoined(parts, gutters), gutters)
     order = _sorted(units, gutters)
     return [units[index].pieces for index in order] + upright if order is not None else lines
+
+
+def _sideways(pieces: Sequence[Piece], turn: int) -> list[Line]:
+    """Lines of pieces that are all set at `turn`."""
+    stood = [upright(piece, turn) for piece in pieces]
+    own = {id(now): was for now, was in zip(stood, pieces, strict=True)}
+    return [[own.get(id(piece)) or upright(piece, -turn % 4) for piece in line] for line in ordered(stood)]
 
 
 def _shared(one: Piece | _Part, other: Piece | _Part) -> float:
@@ -303,7 +317,7 @@ def _with_ordinals(line: Line) -> Line:
         last = whole[-1]
         if piece.text.lower() in _ORDINALS and last.text[-1].isdigit() and piece.x0 - last.x1 < 2:
             box = (last.x0, min(last.y0, piece.y0), piece.x1, max(last.y1, piece.y1))
-            whole[-1] = Piece(last.text + piece.text, *box, last.confidence, piece.hyphen, last.setting)
+            whole[-1] = Piece(last.text + piece.text, *box, last.confidence, piece.hyphen, last.setting, 0, last.at)
         else:
             whole.append(piece)
     return whole

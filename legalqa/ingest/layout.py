@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from legalqa.ingest.columns import lines_of, ordered
-from legalqa.ingest.pieces import Piece, Setting
+from legalqa.ingest.pieces import Piece, Setting, turned
 from legalqa.values.document import Word
 
 __all__ = ["Piece", "Row", "Setting", "compose", "composed", "lines_of", "ordered", "plain"]
@@ -109,20 +109,32 @@ def plain(text: str) -> str:
 
 def _breaks(lines: Sequence[Sequence[Piece]]) -> list[str]:
     """What follows each line: a newline, or two where a paragraph ends; nothing after the last."""
-    tops = [min([piece.y0 for piece in line]) for line in lines]
-    bottoms = [max([piece.y1 for piece in line]) for line in lines]
+    extents = [_extent(line) for line in lines]
+    tops, bottoms = [top for top, _ in extents], [bottom for _, bottom in extents]
     gaps = [top - bottom for top, bottom in zip(tops[1:], bottoms, strict=False)]
     heights = [bottom - top for top, bottom in zip(tops, bottoms, strict=True)]
     downward = [gap for gap, height in zip(gaps, heights, strict=False) if -height < gap < 2 * height]
     usual = median(downward) if downward else 0.0
     found = []
     for index, gap in enumerate(gaps):
+        if lines[index][-1].turn != lines[index + 1][0].turn:
+            found.append("\n\n")
+            continue
         if gap < -heights[index] - heights[index + 1]:  # up to another column
             found.append("\n" if _goes_on(lines[index][-1], lines[index + 1][0]) else "\n\n")
             continue
         wide = gap > max(usual, 0) + _WIDE_GAP * min(heights[index], heights[index + 1])
         found.append("\n\n" if wide else "\n")
     return [*found, ""]
+
+
+def _extent(line: Sequence[Piece]) -> tuple[float, float]:
+    """Upper and lower edge of a line, the page turned so that it stands upright."""
+    turn = line[0].turn
+    if not turn:
+        return min([piece.y0 for piece in line]), max([piece.y1 for piece in line])
+    boxes = [turned((piece.x0, piece.y0, piece.x1, piece.y1), turn) for piece in line]
+    return min(box[1] for box in boxes), max(box[3] for box in boxes)
 
 
 def _goes_on(last: Piece, first: Piece) -> bool:

@@ -6,14 +6,16 @@ cannot see. Numbers printed in the margin leave the text and become the details 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from legalqa.ingest import columns, footnotes, hidden, layout, margin
 from legalqa.ingest import tables as ruled
 from legalqa.ingest.items import Line
 from legalqa.ingest.layout import Piece, Row
 from legalqa.ingest.pdf import PdfPage
+from legalqa.ingest.pieces import turned, upright
 from legalqa.values.document import Region, RegionKind, Word
 
 _PLACE = "\ufffc"  # stands for a table while lines are put in order
@@ -52,21 +54,55 @@ def read(page: PdfPage) -> TextLayer:
     page.settle()
     pieces = page.pieces()
     unseen = hidden.hidden(page, pieces)
-    seen = [piece for piece in pieces if id(piece) not in unseen]
     rules = page.drawn.rules
+    stood, width, height = pieces, page.width, page.height
+    turn = _turn(pieces)
+    if turn:
+        stood = [upright(piece, turn, width, height) for piece in pieces]
+        rules = [turned(rule, turn, width, height) for rule in rules]
+        unseen = {id(now): unseen[id(was)] for now, was in zip(stood, pieces, strict=True) if id(was) in unseen}
+        width, height = (height, width) if turn % 2 else (width, height)
+    seen = [piece for piece in stood if id(piece) not in unseen]
     sheet = _Sheet()
     numbered = margin.runs(seen, rules)
     if numbered:
-        _numbered(sheet, seen, rules, page.height, numbered)
+        _numbered(sheet, seen, rules, height, numbered)
     else:
-        _plain(sheet, seen, rules, page.height)
-    _unseen(sheet, pieces, unseen)
-    return _composed(sheet, pieces)
+        _plain(sheet, seen, rules, height)
+    _unseen(sheet, stood, unseen)
+    found = _composed(sheet, pieces)
+    return _turned_back(found, turn, width, height) if turn else found
+
+
+def _turn(pieces: Sequence[Piece]) -> int:
+    """The quarter turns clockwise at which most of the page's text is set."""
+    if not any(piece.turn for piece in pieces):
+        return 0
+    letters = Counter[int]()
+    for piece in pieces:
+        letters[piece.turn] += len(piece.text)
+    return letters.most_common(1)[0][0]
+
+
+def _turned_back(layer: TextLayer, turn: int, width: float, height: float) -> TextLayer:
+    """The layer of a page of that size, which was turned to be read, with boxes on the page as it is displayed."""
+
+    def back(box: Word | Line) -> tuple[float, float, float, float]:
+        return turned((box.x0, box.y0, box.x1, box.y1), -turn % 4, width, height)
+
+    words = tuple(Word(word.start, word.end, *back(word), word.confidence) for word in layer.words)
+    lines = tuple(Line(line.start, line.end, *back(line), line.size, line.bold) for line in layer.lines)
+    return replace(layer, words=words, lines=lines)
 
 
 def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectangle], height: float) -> None:
     """A page without margin numbers."""
     tables = ruled.tables(rules, pieces)
+    aside: list[Piece] = []
+    if any(piece.turn for piece in pieces):
+        celled = {id(piece) for table in tables for piece in table.pieces()}
+        aside = [piece for piece in pieces if piece.turn and id(piece) not in celled]
+        pieces = [piece for piece in pieces if not piece.turn or id(piece) in celled]
     lines = columns.ordered(_with_places(pieces, tables) if tables else pieces)
     found = footnotes.parted(lines, rules, height)
     if any(piece.text.startswith(_PLACE) for note in found.notes for line in note.lines for piece in line):
@@ -87,6 +123,7 @@ def _plain(sheet: _Sheet, pieces: Sequence[Piece], rules: Sequence[margin.Rectan
         sheet.regions.append(("footnote", first, len(sheet.rows), note.mark))
     for number, line in enumerate(found.feet):
         _line_or_table(sheet, line, tables, None if number else "\n\n")
+    sheet.add(columns.ordered(aside), "\n\n")
 
 
 def _with_places(pieces: Sequence[Piece], tables: Sequence[ruled.Table]) -> list[Piece]:

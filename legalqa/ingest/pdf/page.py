@@ -41,6 +41,7 @@ _DRAWN_ON_TOP = frozenset(  # annotations whose own appearance is part of what a
     )
 )
 _ANNOTATIONS_MOST = 2000
+_ASLANT = 0.2  # of its run that text may climb and still count as level
 _SHOWN_PIXELS = 4_000_000
 _OPTIONAL = "OC"  # the mark of content that a viewer can switch off
 
@@ -186,7 +187,8 @@ class PdfPage:
         word = characters[start:end]
         if not word.isprintable():
             word = _UNPRINTABLE.sub("\ufffd", word)
-        return Piece(word, *self._displayed(left, bottom, right, top), None, hyphen, setting)
+        turn = setting.turn if setting is not None else 0
+        return Piece(word, *self._displayed(left, bottom, right, top), None, hyphen, setting, turn, start)
 
     def _runs(
         self, text: Any, characters: str, start: int, end: int, setting: Setting, settings: dict[int, Setting]
@@ -237,6 +239,7 @@ class PdfPage:
             order=self.drawn.order.get(address, -1),
             id=address,
             optional=_optional(item),
+            turn=_quarters(matrix, self._turn),
         )
 
     def _bold(self, font: Any) -> bool:
@@ -307,6 +310,15 @@ class PdfPage:
         finally:
             for item in items:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
+
+
+def _quarters(matrix: Any, turn: int) -> int:
+    """The quarter turns clockwise at which text stands on a page displayed with `turn`; 0 where it runs aslant."""
+    if abs(min(matrix.a, matrix.b, key=abs)) > _ASLANT * max(abs(matrix.a), abs(matrix.b)):
+        return 0
+    if abs(matrix.a) >= abs(matrix.b):
+        return (turn + (0 if matrix.a >= 0 else 2)) % 4
+    return (turn + (3 if matrix.b > 0 else 1)) % 4
 
 
 def _drawn(box: list[Piece], pieces: list[Piece]) -> bool:
