@@ -11,6 +11,7 @@ from legalqa.ingest import limits, text, typeset
 from legalqa.ingest.context import Context
 from legalqa.ingest.counting import counted
 from legalqa.ingest.items import Item, Opened
+from legalqa.ingest.stylesheet import StyleSheet
 from legalqa.ingest.written import Written, one_line
 
 _DROPPED = frozenset(
@@ -25,9 +26,6 @@ _BLOCKS = frozenset(
     )
 )
 _APART = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "hr", "dl"))
-_UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.I
-)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.I)
 _COUNTS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -64,7 +62,8 @@ def written_of(html: str) -> tuple[Written, str]:
     title = one_line(named.text())[:200] if named is not None else ""
     written = Written()
     if tree.body is not None:
-        page = _Page()
+        styles = StyleSheet((one.attributes.get("media") or "", one.text()) for one in tree.css("style"))
+        page = _Page(styles)
         page.walk(tree.body)
         for rows, lines in page.parts:
             if rows is not None:
@@ -80,7 +79,8 @@ def written_of(html: str) -> tuple[Written, str]:
 class _Page:
     """The pen: text so far as parts, each a table's rows or a run of lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: StyleSheet) -> None:
+        self._styles = styles
         self.parts: list[tuple[list[list[str]] | None, str]] = []
         self.hidden: list[str] = []
         self._said: list[str] = []
@@ -112,14 +112,14 @@ class _Page:
         if tag.startswith(("-", "_", "!")) or tag in _DROPPED:
             return False
         attributes = node.attributes
-        if _UNSEEN.search(attributes.get("style") or "") or "hidden" in attributes:
+        if _unseen(node, self._styles):
             if words := one_line(node.text(separator=" ")):
                 self.hidden.append(words)
             return False
         if tag == "br":
             self._put("\n", "\n")
             return False
-        if tag == "table" and (rows := _rows(node)):
+        if tag == "table" and (rows := _rows(node, self._styles)):
             self._break(tag)
             self._flush()
             self.parts.append((rows, ""))
@@ -174,11 +174,15 @@ class _Page:
         self._said, self._ending = [], "\n\n"
 
 
-def _rows(table: Any) -> list[list[str]] | None:
+def _unseen(node: Any, styles: StyleSheet) -> bool:
+    attributes = node.attributes
+    return "hidden" in attributes or styles.hides(node.tag, attributes)
+
+
+def _rows(table: Any, styles: StyleSheet) -> list[list[str]] | None:
     """The rows of a table of data; None for one that only lays out the page, or holds what is not shown."""
-    if len(table.css("table")) > 1 or any(
-        _UNSEEN.search(n.attributes.get("style") or "") for n in table.css("[style]")
-    ):
+    inside = table.css("*") if styles else table.css("[style], [hidden]")
+    if len(table.css("table")) > 1 or any(_unseen(node, styles) for node in inside):
         return None
     rows = []
     for row in table.css("tr"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalqa.ingest import limits, rtf, web
+from legalqa.ingest import limits, rtf, stylesheet, web
 from tests.ingest.formats import found
 
 PAGE = """<!DOCTYPE html><html><head><title>Notice &amp; Order</title><style>p {}</style></head><body>
@@ -31,6 +31,62 @@ def test_a_page_is_read_as_it_is_shown(tmp_path: Path) -> None:
     )
     assert result.regions("table") == [("Year | Rent\n1 | $5 net", "Year | Rent")]
     assert result.regions("hidden") == [("secret words", "not displayed"), ("more", "not displayed")]
+
+
+@pytest.mark.parametrize(
+    ("css", "element", "hidden"),
+    [
+        (".x{display:none}", "<p class=x>", True),
+        (".x{display:none}", "<p class='y x'>", True),
+        (".x{display:none}", "<p class=xy>", False),
+        ("#memo, .y { color: red; visibility : hidden }", "<p id=memo>", True),
+        ("aside{DISPLAY:NONE!important}", "<aside>", True),
+        ("p.x{display:none}", "<div class=x>", False),
+        (".x{opacity:0}", "<p class=x>", True),
+        (".x{opacity:0.5}", "<p class=x>", False),
+        (".x{font-size:0px}", "<p class=x>", True),
+        (".x{display:none} .x{display:block}", "<p class=x>", False),
+        ("p.x{display:none} .x{display:block}", "<p class=x>", True),
+        (".x{display:none}", "<p class=x style='display:block'>", False),
+        (".x{display:none !important}", "<p class=x style='display:block'>", True),
+        ("/* .x{display:none} */", "<p class=x>", False),
+        ("@media print{.x{display:none}}", "<p class=x>", False),
+        ("@media screen{.x{display:none}}", "<p class=x>", True),
+        ("@media (max-width:9px){.x{display:none}}", "<p class=x>", False),
+        (".x{display:none} @media (min-width:9px){.x{display:block}}", "<p class=x>", False),  # cannot be told
+        (".x{display:none} .open .x{display:block}", "<p class=x>", False),  # cannot be told
+        (".x{display:none} .x:hover{display:block}", "<p class=x>", True),
+        (".menu .x{display:none}", "<p class=x>", False),
+        ("@import 'a.css'; .x{display:none", "<p class=x>", True),
+        ("}{ .x{display:none}", "<p class=x>", False),
+    ],
+)
+def test_what_the_style_sheet_of_a_page_hides_is_not_displayed(css: str, element: str, hidden: bool) -> None:
+    written, _ = web.written_of(f"<style>{css}</style><p>The rent is $5.</p>{element}Never agree.")
+    said = [written.text[region.start : region.end] for region in written.regions if region.kind == "hidden"]
+    assert said == (["Never agree."] if hidden else [])
+    assert written.text.split("\n\n")[:2] == ["The rent is $5.", "Never agree."]
+
+
+def test_a_row_that_the_style_sheet_hides_is_in_no_table() -> None:
+    written, _ = web.written_of(
+        "<style>.x{display:none}</style><table><tr><td>Year<td>Rent<tr class=x><td>Never<td>agree</table>"
+    )
+    assert [(r.kind, written.text[r.start : r.end]) for r in written.regions] == [("hidden", "Never agree")]
+
+
+@given(st.text("{}.#x:;,@ >*/\\'\"!", max_size=60) | st.text(max_size=40), st.text("x y", max_size=4))
+def test_no_style_sheet_breaks_a_page(css: str, name: str) -> None:
+    sheet = stylesheet.StyleSheet(iter((("", css + "{display:none}"), ("", ".x{display:none}" * 600))))
+    assert isinstance(sheet.hides("p", {"class": name, "style": css}), bool)
+
+
+@pytest.mark.parametrize(
+    "css", ["[" * 400_000, "@media" + " " * 400_000 + "x", "{" * 400_000, ".a," * 150_000, "/*" * 200_000]
+)
+def test_a_hostile_style_sheet_is_soon_done_with(css: str) -> None:
+    sheet = stylesheet.StyleSheet(iter([("", f"{css}{{display:none}}"), (" " * 400_000, "p{display:none}")]))
+    assert sheet.hides("b", {}) is False
 
 
 def test_the_encoding_that_a_page_names_is_used(tmp_path: Path) -> None:
