@@ -1,8 +1,8 @@
 """file → Document, in a killable process: `Reader.read` reads, `PageImages.render` draws."""
 
 from legalqa.ingest.images import PageImage, PageImages
-from legalqa.ingest.kinds import kind_of
 from legalqa.ingest.journal import Journal
+from legalqa.ingest.kinds import kind_of
 from legalqa.ingest.reader import INGEST_VERSION, Book, Reader, ReadOptions, Unreadable
 
 __all__ = [
