@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWi
 
 from legalqa.values import bates
 from legalqa.values.document import Box, Document, Page
+from legalqa.values.pin import page_name
 from ui.notices import announce
 from ui.pageview import PageView
 from ui.tasks import Problem, Task, Tasks
@@ -216,7 +217,11 @@ class Reader(QWidget):
             return
         here = self._document.pages[page - 1]
         self._number.setText(str(page))
-        label_ = f"p. {clean(here.label)}" if self._document.paged and here.label not in ("", str(page)) else ""
+        label_ = (
+            clean(page_name(here, self._document.kind))
+            if self._document.paged and here.label not in ("", str(page))
+            else ""
+        )
         self._bates.setText(" · ".join(part for part in (label_, clean(here.bates or "")) if part))
         self._tell(here)
         self.view.setAccessibleName(f"{file_name(self._document.path)}, page {page} of {len(self._document.pages)}")

@@ -1,4 +1,4 @@
-"""Pin cites: how a place is named to a court, "45:12–46:3", "p. iv (page 4 of the file)", "p. 12 n.3"."""
+"""Pin cites: how a place is named to a court, "45:12–46:3", "p. iv (page 4 of the file)", "sheet Rent Roll"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from legalqa.values import reading
 from legalqa.values.answer import CheckedCitation, Passage
 from legalqa.values.document import Document, Page
+
+_PAGES, _SHEETS, _SLIDES = ("p.", "pp."), ("sheet", "sheets"), ("slide", "slides")
+_NAMES = dict.fromkeys(("xlsx", "xls", "ods"), _SHEETS) | dict.fromkeys(("pptx", "ppt", "odp"), _SLIDES)
+_COMMENT = "comment on cell"  # how the reader of workbooks calls what stands on no sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def pin(document: Document, start: int, end: int) -> Pin:
     if lines:
         text = line_range(lines)
     elif document.paged and pages:
-        text = page_range(pages)
+        text = _comment(document, start, end) or page_range(pages, document.kind)
     else:
         text = ""
     return Pin(lines, labels, note, f"{text} n.{note}" if text and note and not lines else text)
@@ -81,11 +85,22 @@ def line_range(lines: Sequence[str]) -> str:
     return f"{first}–{line if first.rpartition(':')[0] == page else last}"
 
 
-def page_range(pages: Sequence[Page]) -> str:
-    """ "p. 12", "pp. 12–14"; with "(page 4 of the file)" where the printed number is another."""
+def page_name(page: Page, kind: str) -> str:
+    """ "p. 12"; "sheet Rent Roll" in a workbook, "slide 3" in a presentation."""
+    return f"{_NAMES.get(kind, _PAGES)[0]} {page.label or page.number}"
+
+
+def page_range(pages: Sequence[Page], kind: str = "pdf") -> str:
+    """ "p. 12", "pp. 12–14", "slides 3–4"; with "(page 4 of the file)" where the printed number is another.
+
+    Sheets go by their names alone; a long one is several pages of one name.
+    """
+    one, several = _NAMES.get(kind, _PAGES)
     labels = [page.label or str(page.number) for page in pages]
-    printed = f"p. {labels[0]}" if len(pages) == 1 else f"pp. {labels[0]}–{labels[-1]}"
-    if all(label == str(page.number) for label, page in zip(labels, pages, strict=True)):
+    if kind in _NAMES:
+        labels = list(dict.fromkeys(labels))
+    printed = f"{one} {labels[0]}" if len(labels) == 1 else f"{several} {labels[0]}–{labels[-1]}"
+    if kind in _NAMES or all(label == str(page.number) for label, page in zip(labels, pages, strict=True)):
         return printed
     first, last = pages[0].number, pages[-1].number
     return f"{printed} ({f'page {first}' if first == last else f'pages {first}–{last}'} of the file)"
@@ -97,6 +112,17 @@ def _says_something(document: Document, start: int, end: int) -> bool:
         return False
     near = document.regions_of(start, end)
     return bool(reading.Reading(document.text[start:end], near, offset=start).pieces(start, end))
+
+
+def _comment(document: Document, start: int, end: int) -> str:
+    """The cell whose comment the span stands in: the page of a workbook's comments is no sheet of it."""
+    for region in document.regions_of(start, end, "hidden"):
+        if region.detail.startswith(_COMMENT):
+            if region.start <= start and end <= region.end:
+                return region.detail
+            page = document.pages_of(region.start, region.end)[0]
+            return "comments on cells" if page.start <= start else ""
+    return ""
 
 
 def _note(document: Document, start: int, end: int) -> str:

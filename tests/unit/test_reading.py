@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legalqa.values import reading
 from legalqa.values.document import Document, Page, Region, RegionKind, Word
-from legalqa.values.pin import pin
+from legalqa.values.pin import page_name, pin
 
 _SKIPPED: tuple[RegionKind, ...] = ("header", "footer", "stamp", "line_number", "hidden")
 
@@ -145,3 +147,26 @@ def test_the_header_of_a_table_row() -> None:
     assert reading.header_of([table], text[at:], at, len(text)) == "Item | Amount"
     assert reading.header_of([table], text, 0, len(text)) == ""
     assert reading.header_of([], text[at:], at, len(text)) == ""
+
+
+def test_sheets_and_slides_are_called_so() -> None:
+    roll = replace(document("a\fb\fc", labels=("Rent Roll", "Rent Roll", "Taxes")), kind="xlsx")
+    assert pin(roll, 0, 1).text == "sheet Rent Roll"
+    assert pin(roll, 0, 3).text == "sheet Rent Roll"
+    assert pin(roll, 0, 5).text == "sheets Rent Roll–Taxes"
+    deck = replace(document("a\fb", labels=("1", "2")), kind="pptx")
+    assert pin(deck, 2, 3).text == "slide 2"
+    assert pin(deck, 0, 3).text == "slides 1–2"
+    assert [page_name(one.pages[0], one.kind) for one in (roll, deck, document("a"))] == [
+        "sheet Rent Roll", "slide 1", "p. 1",
+    ]  # fmt: skip
+
+
+def test_a_comment_on_a_cell_is_on_no_sheet() -> None:
+    text = "5 | 6\fToo low. Ask."
+    comment = region(text, "hidden", "Too low.", "comment on cell B1")
+    other = region(text, "hidden", "Ask.", "comment on cell B2")
+    roll = replace(document(text, comment, other, labels=("Rent Roll", "comments")), kind="xlsx")
+    assert pin(roll, comment.start, comment.end).text == "comment on cell B1"
+    assert pin(roll, comment.start, other.end).text == "comments on cells"
+    assert pin(roll, 0, 5).text == "sheet Rent Roll"
