@@ -1,8 +1,8 @@
 """List the licences of what ships (requirements/runtime.txt), or with ``--check`` refuse what may not ship.
 
 Permissive licences and file-level MPL pass; LGPL passes for Qt's bindings alone, which are linked dynamically; GPL,
-AGPL and unstated licences fail. What a package says is its own licence: libraries inside a wheel are named by hand. Where a package
-offers several licences, one that passes is enough.
+AGPL and unstated licences fail. What a package says is its own licence: libraries inside a wheel are named by hand.
+Where a package offers several licences, one that passes is enough.
 """
 
 from __future__ import annotations
