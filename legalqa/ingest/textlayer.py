@@ -52,8 +52,7 @@ class _Sheet:
 def read(page: PdfPage) -> TextLayer:
     """The text layer of a page."""
     page.settle()
-    pieces = page.pieces()
-    unseen = hidden.hidden(page, pieces)
+    pieces, unseen = hidden.hidden(page, page.pieces())
     rules = page.drawn.rules
     stood, width, height = pieces, page.width, page.height
     turn = _turn(pieces)

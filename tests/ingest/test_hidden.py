@@ -190,3 +190,66 @@ def test_a_black_square_that_was_put_on_as_a_comment_hides_too(tmp_path: Path) -
     assert b"/Contents" in content
     path.write_bytes(content.replace(b"/Contents", square, 1))
     assert layouts.regions(layouts.layer(path), "hidden") == [(hidden.UNDER_BOX, "the secret words, here")]
+
+
+def test_a_word_is_cut_where_a_box_ends(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 72, 120, "Account of Mr Doe (11/04/19); another", "Courier", 10)  # 6 points a character
+        box(canvas, 72 + 6 * 18, 110, 72 + 6 * 28, 125)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert layouts.regions(found, "hidden") == [(hidden.UNDER_BOX, "(11/04/19)")]
+    assert found.text == "Account of Mr Doe ; another\n\n(11/04/19)"
+
+
+def test_a_letter_that_is_cut_through_goes_with_the_hidden_ones(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 72, 120, "The minor Maria Sandoval-Ruiz was heard", "Courier", 10)
+        box(canvas, 72 + 6 * 16, 110, 72 + 6 * 23 + 3, 125)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert layouts.regions(found, "hidden") == [(hidden.UNDER_BOX, "Sandoval")]
+    assert found.text.startswith("The minor Maria -Ruiz was heard")
+
+
+def test_a_small_part_of_a_word_under_a_box_is_hidden(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 72, 120, "number 123-45-6789 of the holder", "Courier", 10)
+        box(canvas, 72 + 6 * 14, 110, 72 + 6 * 18, 125)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert layouts.regions(found, "hidden") == [(hidden.UNDER_BOX, "6789")]
+    assert "123-45-" in found.text
+    last = found.words[-1]
+    assert found.text[last.start : last.end] == "6789"
+    assert (last.x0, last.x1) == pytest.approx((72 + 6 * 14, 72 + 6 * 18), abs=2)
+
+
+def test_a_word_that_is_drawn_in_parts_beside_boxes_stays_whole(tmp_path: Path) -> None:
+    """One path of many rectangles, whose bounds hold words that it leaves free."""
+
+    def draw(canvas: Canvas) -> None:
+        text = canvas.beginText(72, HEIGHT - 120)
+        text.setFont("Courier", 10)
+        for part in ("24:", "14-", "18"):
+            text.textOut(part)
+        canvas.drawText(text)
+        boxes = canvas.beginPath()
+        boxes.rect(72, HEIGHT - 105, 300, 12)
+        boxes.rect(72, HEIGHT - 140, 300, 12)
+        canvas.drawPath(boxes, stroke=0, fill=1)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert found.text == "24:14-18"
+    assert layouts.regions(found, "hidden") == []
+
+
+@pytest.mark.parametrize("rotate", [90, 270])
+def test_a_sideways_word_is_cut_along_its_line(tmp_path: Path, rotate: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 72, 120, "Account of Mr Doe (11/04/19); another", "Courier", 10)
+        box(canvas, 72 + 6 * 18, 110, 72 + 6 * 28, 125)
+
+    path = layouts.pdf(tmp_path / "a.pdf", draw)
+    path.write_bytes(path.read_bytes().replace(b"/Rotate 0", b"/Rotate %d" % rotate))
+    assert layouts.layer(path).text == "Account of Mr Doe ; another\n\n(11/04/19)"

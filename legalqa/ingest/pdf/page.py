@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from legalqa.ingest.layout import Piece, Setting
 from legalqa.ingest.pdf import objects
 from legalqa.ingest.pdf.objects import Drawn
+from legalqa.ingest.pieces import Box
 
 _box_of = pdfium.FPDFText_GetLooseCharBox
 Pixels = NDArray[np.uint8]
@@ -60,7 +61,6 @@ class PdfPage:
     def __init__(self, document: Any, index: int, form: Any = None) -> None:
         self._document, self._index, self._form = document, index, form
         self._handle: Any = None
-        self._texts: dict[int, Any] = {}
         self._fonts: dict[int, bool] = {}
         self._typed_in: list[list[Piece]] = []  # what text boxes say
         self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
@@ -151,6 +151,25 @@ class PdfPage:
         finally:
             pdfium.FPDFText_ClosePage(text)
 
+    def character_boxes(self, pieces: Iterable[Piece]) -> list[list[Box | None]]:
+        """For each piece the box of every character's ink; None where pdfium knows none. For few pieces: it is slow."""
+        text = pdfium.FPDFText_LoadPage(self._handle)
+        if not text:
+            return [[None] * len(piece.text) for piece in pieces]
+        try:
+            return [
+                [self._ink(text, piece.at + n) if piece.at >= 0 else None for n in range(len(piece.text))]
+                for piece in pieces
+            ]
+        finally:
+            pdfium.FPDFText_ClosePage(text)
+
+    def _ink(self, text: Any, index: int) -> Box | None:
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        if not pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top):
+            return None
+        return self._displayed(left.value, bottom.value, right.value, top.value)
+
     def _pieces(self, text: Any) -> Iterator[Piece]:
         characters = _characters(text)
         count = len(characters)
@@ -219,7 +238,6 @@ class PdfPage:
         known = settings.get(address)
         if known is None:
             known = settings[address] = self._new_setting(text, index, item, address)
-            self._texts[address] = item
         return known
 
     def _new_setting(self, text: Any, index: int, item: Any, address: int) -> Setting:
@@ -300,9 +318,9 @@ class PdfPage:
             pdfium.FPDFBitmap_Destroy(bitmap)
         return (rows if depth == 1 else rows.reshape(height, width, 3)), scale
 
-    def render_without(self, settings: Iterable[Setting], scale: float) -> tuple[Pixels, float]:
-        """A grey picture of the page without the text that is set so; the page itself stays as it is."""
-        items = [self._texts[setting.id] for setting in settings if setting.id in self._texts]
+    def render_without(self, pieces: Sequence[Piece], scale: float) -> tuple[Pixels, float]:
+        """A grey picture of the page without the text objects of some words; the page itself stays as it is."""
+        items = self._objects_of(pieces)
         for item in items:
             pdfium.FPDFPageObj_SetIsActive(item, False)
         try:
@@ -310,6 +328,22 @@ class PdfPage:
         finally:
             for item in items:
                 pdfium.FPDFPageObj_SetIsActive(item, True)
+
+    def _objects_of(self, pieces: Sequence[Piece]) -> list[Any]:
+        """The text objects of all characters: one word may be drawn in several."""
+        text = pdfium.FPDFText_LoadPage(self._handle) if pieces else None
+        if not text:
+            return []
+        found: dict[int, Any] = {}
+        try:
+            for piece in pieces:
+                for index in range(piece.at, piece.at + len(piece.text)) if piece.at >= 0 else ():
+                    item = pdfium.FPDFText_GetTextObject(text, index)
+                    if item:
+                        found[ctypes.addressof(item.contents)] = item
+        finally:
+            pdfium.FPDFText_ClosePage(text)
+        return list(found.values())
 
 
 def _quarters(matrix: Any, turn: int) -> int:
