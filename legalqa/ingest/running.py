@@ -32,7 +32,11 @@ _STAMP = re.compile(
     r"Case\s+\S{4,30}\s+(?:Document|Doc\.?|ECF\s+No\.)\s+[\d-]+|^\s*(?:E-?FILED|FILED|ELECTRONICALLY FILED)\b.{0,60}\d|"
     r"\bDocument\s+\d+(?:-\d+)?\s+Filed\s+\d\d/\d\d/\d\d|USCA\d?\s+Case\s+#?\S+|NYSCEF DOC\. NO\.|\bEnvelope:\s*\d{6,}"
 )
-_FIELD = re.compile(r"(?::|_{3,}|\|.*)\s*$|^(?:By|Name|Title|Date|Its):")  # of a form or a table
+_PAGE_ID = re.compile(r"\bPage\s?ID\s*#?:?\s*$", re.I)
+_STAMP_BELOW = re.compile(r"[ \t]*(?:\r?\n)[ \t]*(?P<number>(?:ID\s*)?#?\s?:?\s?\d{1,7})[ \t]*(?=[\r\n\f]|$)")
+_FIELD = re.compile(
+    r"(?::|_{3,}|\|.*)\s*$|^(?:By|Name|Title|Date|Its|From|Sent|To|Cc|Subject):"
+)  # of a form, a table, a message
 _SENTENCE = re.compile(r"[a-z][.;](?:\s+\d{1,4})?\W*$")
 
 
@@ -60,9 +64,18 @@ class _Edge:
 
 
 def running_of(
-    text: str, pages: Sequence[tuple[int, int]], paged: bool, lines: Sequence[Line] = (), heights: Sequence[float] = ()
+    text: str,
+    pages: Sequence[tuple[int, int]],
+    paged: bool,
+    lines: Sequence[Line] = (),
+    heights: Sequence[float] = (),
+    flattened: bool = True,
 ) -> Running:
-    """The furniture of a text. `pages` are spans of its pages; unless `paged`, its own page breaks are looked for."""
+    """The furniture of a text. `pages` are spans of its pages; unless `paged`, its own page breaks are looked for.
+
+    What is not `flattened` (an e-mail, a Word file, a web page) may have kept page numbers and filing stamps of paper,
+    but no running heads: what repeats in it was written twice.
+    """
     leaves = list(pages) if paged else _leaves(text)
     edges = list(_edges(text, leaves, _Geometry(lines, heights if paged else ())))
     numbers = _numbers(edges, len(leaves))
@@ -72,12 +85,23 @@ def running_of(
             kinds[edge.start] = "stamp"
         elif edge.start in numbers:
             kinds[edge.start] = "header" if edge.top else "footer"
-    _repeated(edges, kinds, len(leaves))
+    if paged or flattened:
+        _repeated(edges, kinds, len(leaves))
     regions = {edge.start: Region(kinds[edge.start], edge.start, edge.end) for edge in edges if edge.start in kinds}
+    _whole_stamps(text, regions)
     tails = _tails(text, leaves, regions)
     printed = [None] * len(leaves) if not paged else _printed(edges, numbers, len(leaves))
     whole = sorted((*regions.values(), *tails), key=lambda region: region.start)
     return Running(tuple(whole), tuple(printed) if paged else (None,) * len(pages))
+
+
+def _whole_stamps(text: str, regions: dict[int, Region]) -> None:
+    """Add to a filing stamp its second line: "… Page ID" / "#:28982"."""
+    for stamp in [region for region in regions.values() if region.kind == "stamp"]:
+        if (below := _STAMP_BELOW.match(text, stamp.end)) and _PAGE_ID.search(text, stamp.start, stamp.end):
+            for start in [start for start in regions if stamp.start < start < below.end()]:
+                del regions[start]
+            regions[stamp.start] = Region("stamp", stamp.start, below.end("number"))
 
 
 def labels_of(labels: Sequence[str], printed: Sequence[str | None]) -> tuple[str, ...]:

@@ -18,11 +18,15 @@ from legalqa.ingest.items import Outline, Structure
 
 _NO_HEADINGS = ("hidden", "table", "line_number", "footnote")
 
+_FLATTENED = ("txt", "md")  # kinds that papers with running heads are turned into
+
 
 def structured(outline: Outline) -> Structure:
     """Everything that depends on the text alone."""
     paged = bool(outline.lines) or outline.kind == "pdf" or typeset.has_pages(outline.text)
-    furniture = running.running_of(outline.text, outline.pages, paged, outline.lines, outline.heights)
+    furniture = running.running_of(
+        outline.text, outline.pages, paged, outline.lines, outline.heights, outline.kind in _FLATTENED
+    )
     listed = contents.contents_of(outline.text)
     apart = [region for region in outline.regions if region.kind in _NO_HEADINGS]
     text = metadata.visible(outline)

@@ -89,3 +89,23 @@ def test_regions_are_exact_and_apart(pages: list[str]) -> None:
             assert end <= region.start < region.end <= len(text)
             assert text[region.start : region.end].strip() == text[region.start : region.end]
             end = region.end
+
+
+def test_the_second_line_of_a_filing_stamp() -> None:
+    stamp = "Case 2:85-cv-04544-DMG-AGR Document 1204 Filed 12/16/21 Page {} of 9 Page ID\n#:4520{}"
+    found = furniture([f"{stamp.format(n, n)}\n{BODY} {n}." for n in (1, 2, 3)])
+    assert found == [("stamp", stamp.format(n, n)) for n in (1, 2, 3)]
+
+
+def test_what_an_e_mail_repeats_is_no_running_head() -> None:
+    text = "\n\n\n\n\n".join(
+        f"From: Marisol Quint <quint@tidewell.example>\nTidewell writes\n{BODY} {n}" for n in "abc"
+    )
+    assert running_of(text, [(0, len(text))], False, flattened=False).regions == ()
+    heads = running_of(text, [(0, len(text))], False).regions
+    assert not any("From:" in text[region.start : region.end] for region in heads)
+
+
+def test_page_numbers_that_a_web_page_kept_of_a_filing() -> None:
+    text = "\n\n\n\n\n".join(f"{BODY}\n\n-{n}-" for n in range(1, 6))
+    assert len(running_of(text, [(0, len(text))], False, flattened=False).regions) == 5
