@@ -33,7 +33,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "msoffcrypto": ("legalqa.ingest.locked",),
     "oxmsg": ("legalqa.ingest.outlook",),
     "striprtf": ("legalqa.ingest.rtf",),
-    "openpyxl": ("legalqa.ingest.sheets",),
+    "openpyxl": ("legalqa.ingest.sheets", "legalqa.ingest.cells"),
     "pptx": ("legalqa.ingest.slides",),
     "selectolax": ("legalqa.ingest.web",),
     "pi_heif": ("legalqa.ingest.pictures",),

@@ -1,7 +1,8 @@
 """Spreadsheets (.xlsx through openpyxl, .csv): each sheet a page of its own, each row a line.
 
-The only module that knows openpyxl. Cells show what the spreadsheet shows: values that Excel computed last, in their
-number formats. A long sheet takes several pages under its name.
+Cells show what the spreadsheet shows: values that Excel computed last, in their number formats; a formula that nobody
+has computed stands there itself. Rows and columns that the sheet hides come after those of their page that it shows. A
+long sheet takes several pages under its name.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from legalqa.ingest import embedded, limits, locked, office, typeset
+from legalqa.ingest import cells, embedded, limits, locked, office, typeset
 from legalqa.ingest.cellformat import shown
 from legalqa.ingest.context import Context
 from legalqa.ingest.items import Item, Opened, PageRead
@@ -27,6 +29,15 @@ _ROWS = 400  # of a page
 _EMPTY = 200  # empty rows in a row, after which a sheet is taken to be at its end
 _COMMENTS = re.compile(r"xl/(?:comments/?|threadedComments/)[^/]{0,100}\.xml")
 _FIELD = 1 << 20  # characters of a field of a .csv file
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of a row that are shown, or all if it is hidden; and what hidden columns hold, (column, cell, text)."""
+
+    cells: list[str]
+    hidden: bool = False
+    beside: tuple[tuple[int, str, str], ...] = ()
 
 
 def read(file: Path, context: Context) -> Iterator[Item]:
@@ -62,9 +73,9 @@ def _pages(book: Any) -> Iterator[tuple[str, Written | None]]:
     """Label and text of every page; no text where the limit of cells is reached, and nothing after that."""
     left = limits.CELLS
     for sheet in book.worksheets:
-        label, rows = one_line(sheet.title)[:40], list[list[str]]()
+        label, rows = one_line(sheet.title)[:40], list[_Row]()
         for row in _rows(sheet):
-            left -= len(row)
+            left -= len(row.cells) + len(row.beside)
             if left < 0:
                 break
             rows.append(row)
@@ -98,28 +109,47 @@ def _unread(number: int, label: str) -> PageRead:
     return PageRead(Page(number, label, "failed", 0, 0, typeset.WIDTH, typeset.HEIGHT, reason=reason), "")
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
+def _rows(sheet: Any) -> Iterator[_Row]:
     """Rows that show something, without the empty cells after the last; a blank one between groups stays blank."""
     sheet.reset_dimensions()  # what a file claims may be a million rows
+    aside = cells.aside(sheet._get_source)
+    shows = sheet.sheet_state == "visible"  # of a hidden sheet every row is hidden
     empty = 0
-    for row in sheet.iter_rows():
-        cells = [shown(cell.value, getattr(cell, "number_format", None)) for cell in row]
-        while cells and not cells[-1].strip():
-            cells.pop()
-        empty = 0 if cells else empty + 1
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        said = [shown(cell.value, getattr(cell, "number_format", None)) for cell in row]
+        if aside.formulas:
+            said = [words or aside.formulas.get((number, column), "") for column, words in enumerate(said, 1)]
+        while said and not said[-1].strip():
+            said.pop()
+        empty = 0 if said else empty + 1
         if empty > _EMPTY:
             return
-        if cells or empty == 1:
-            yield cells
+        if said and shows and number in aside.rows:
+            yield _Row(said, hidden=True)
+        elif said and shows and aside.columns:
+            yield _divided(said, number, aside.columns)
+        elif said or empty == 1:
+            yield _Row(said)
 
 
-def _written(label: str, rows: list[list[str]], hidden: str) -> Iterator[tuple[str, Written]]:
+def _divided(said: list[str], number: int, columns: set[int]) -> _Row:
+    """A row without what stands in hidden columns, and that."""
+    seen = [words for column, words in enumerate(said, 1) if column not in columns]
+    beside = [
+        (column, f"{cells.letters(column)}{number}", words)
+        for column, words in enumerate(said, 1)
+        if column in columns and words.strip()
+    ]
+    return _Row(seen if any(words.strip() for words in seen) else [], beside=tuple(beside))
+
+
+def _written(label: str, rows: list[_Row], hidden: str) -> Iterator[tuple[str, Written]]:
     """A sheet as pages; groups of rows that blank rows part are tables of their own."""
-    rows = rows or [[]]
+    rows = rows or [_Row([])]
     header = ""
     for start in range(0, len(rows), _ROWS):
-        written = Written()
-        for blank, group in itertools.groupby(rows[start : start + _ROWS], key=lambda row: not row):
+        written, page = Written(), rows[start : start + _ROWS]
+        for blank, group in itertools.groupby((r.cells for r in page if not r.hidden), key=lambda row: not row):
             lines = [] if blank else [row_text(row) for row in group]
             if not lines:
                 header = ""
@@ -129,12 +159,25 @@ def _written(label: str, rows: list[list[str]], hidden: str) -> Iterator[tuple[s
                 header = header or next(line for line in lines if " | " in line)
                 with written.region("table", header):
                     written.put("\n".join(lines) + "\n\n")
+        _beside(page, written)
         if hidden:
             whole = Written()
             with whole.region("hidden", hidden):
                 whole.append(written)
             written = whole
         yield label, written
+
+
+def _beside(rows: list[_Row], written: Written) -> None:
+    """What a page of a sheet does not show, after what it shows: hidden rows, then hidden columns cell by cell."""
+    for unseen, group in itertools.groupby(rows, key=lambda row: row.hidden):
+        if unseen:
+            with written.region("hidden", "hidden row"):
+                written.paragraph("\n".join(row_text(row.cells) for row in group))
+    columns = sorted((column, cell, words) for row in rows for column, cell, words in row.beside)
+    for _, found in itertools.groupby(columns, key=lambda one: one[0]):
+        with written.region("hidden", "hidden column"):
+            written.paragraph("\n".join(row_text((cell, words)) for _, cell, words in found))
 
 
 def _csv(file: Path, context: Context) -> Iterator[Item]:
@@ -144,7 +187,7 @@ def _csv(file: Path, context: Context) -> Iterator[Item]:
     limits.too_long(len(content))
     csv.field_size_limit(_FIELD)
     try:
-        pages = list(_written("", list(_fields(content)), ""))
+        pages = list(_written("", [_Row(row) for row in _fields(content)], ""))
     except csv.Error:
         raise limits.Refusal("failed", "the file is not divided into fields as a .csv file is") from None
     joined = Written()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from pptx.util import Inches
 
-from legalqa.ingest import limits
+from legalqa.ingest import cells, limits
 from legalqa.ingest.cellformat import shown
 from tests.ingest.formats import found
 
@@ -95,6 +96,94 @@ def test_sheets_are_pages_and_rows_are_lines(tmp_path: Path) -> None:
     )
     assert result.regions("table")[0][1] == "Tenant | Suite | Rent | From"
     assert result.regions("hidden") == [("Reserve | 5", "hidden sheet")]
+
+
+def test_a_formula_that_nobody_computed_stands_there_itself(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (
+        ["Tenant", "Rent"],
+        ["Harbor Foods", 5],
+        ["Roe", 7],
+        ["Total", "=SUM(B2:B3)"],
+        ["", '=_xlfn.CONCAT("a")'],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    text = found(tmp_path / "a.xlsx").text
+    assert text == 'Tenant | Rent\nHarbor Foods | 5\nRoe | 7\nTotal | =SUM(B2:B3)\n | =CONCAT("a")\n\n'
+
+
+def rewritten(path: Path, member: str, *changes: tuple[str, str]) -> Path:
+    """The archive with parts of a member changed."""
+    with zipfile.ZipFile(path) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    for old, new in changes:
+        assert old.encode() in members[member]
+        members[member] = members[member].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in members.items():
+            target.writestr(name, content)
+    return path
+
+
+def test_computed_and_shared_formulas(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["rows"])
+    book.save(tmp_path / "a.xlsx")
+    cells_b = (
+        '<c r="B1"><f t="shared" ref="B1:B2" si="0">A1+1</f></c>',
+        '<c r="B2"><f t="shared" si="0"/></c>',
+        '<c r="B3"><f>A3+1</f><v>9</v></c>',
+        '<c r="B4" t="str"><f>A4+1</f><v></v></c>',  # computed, and empty
+    )
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c>{cell}</row>' for n, cell in enumerate(cells_b, 1))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    old = xml[xml.index("<sheetData>") : xml.index("</sheetData>")]
+    rewritten(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", (old, f"<sheetData>{rows}"))
+    assert found(tmp_path / "a.xlsx").text == "1 | =A1+1\n2 | =A2+1\n3 | 9\n4\n\n"
+
+
+def test_hidden_rows_and_columns_come_after_what_is_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (["Tenant", "Margin", "Rent"], ["Foods", "12%", 5], ["Roe", "9%", 7], ["Doe", "", 8], ["Poe", "8%", 9]):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[3].hidden = sheet.row_dimensions[4].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    result = found(tmp_path / "a.xlsx")
+    assert result.regions("table") == [("Tenant | Rent\nFoods | 5\nPoe | 9", "Tenant | Rent")]
+    assert result.regions("hidden") == [
+        ("Roe | 9% | 7\nDoe |  | 8", "hidden row"),
+        ("B1 | Margin\nB2 | 12%\nB5 | 8%", "hidden column"),
+    ]
+
+
+def test_a_row_without_height_is_hidden_and_one_of_some_height_is_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (["a", "b"], ["c", "d"], ["e", "f"]):
+        sheet.append(row)
+    sheet.row_dimensions[2].height, sheet.row_dimensions[3].height = 9, 0.5
+    sheet.column_dimensions["B"].width = 0.5
+    book.save(tmp_path / "a.xlsx")
+    rewritten(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", ('ht="9"', 'ht="0"'))
+    assert found(tmp_path / "a.xlsx").regions("hidden") == [("c | d", "hidden row")]
+
+
+def test_the_hint_of_a_hidden_row_is_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    xml = b"<worksheet>" + b" " * 900 + b'<sheetData><row r="7" hidden="1"><c/></row></sheetData></worksheet>'
+    monkeypatch.setattr(cells, "_BLOCK", 64)
+    monkeypatch.setattr(cells, "_OVERLAP", 63)
+    assert cells.aside(lambda: io.BytesIO(xml)).rows == {7}
+
+
+@given(st.integers(1, 16_384))
+def test_columns_are_named_as_spreadsheets_do(column: int) -> None:
+    assert cells.letters(column) == openpyxl.utils.get_column_letter(column)
 
 
 def test_comments_on_cells_are_hidden_words_after_the_sheets(tmp_path: Path) -> None:
