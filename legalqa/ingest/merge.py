@@ -26,7 +26,7 @@ def merged(layer: TextLayer, parts: Sequence[Composed]) -> TextLayer:
     if not parts:
         return layer
     rows = list(_rows(layer))
-    cuts = sorted(((_place(layer, rows, part), part) for part in parts), key=lambda cut: (cut[0], _top(cut[1])))
+    cuts = sorted(_places(layer, rows, parts), key=lambda cut: (cut[0], _top(cut[1])))
     text, begins, shifts = "", [0], [0]
     words: list[Word] = []
     lines: list[Line] = []
@@ -93,6 +93,24 @@ def _place(layer: TextLayer, rows: Sequence[tuple[int, int, float, float, float,
             line_end = layer.text.find("\n", region.end)
             place = line_end if line_end >= 0 else len(layer.text)
     return place
+
+
+def _places(
+    layer: TextLayer, rows: Sequence[tuple[int, int, float, float, float, float]], parts: Sequence[Composed]
+) -> list[tuple[int, Composed]]:  # fmt: skip
+    """The parts and their offsets: none is read before a part that stands above it in its column."""
+    found: list[tuple[int, Composed]] = []
+    sides: list[tuple[float, float, float]] = []
+    for part in sorted(parts, key=_top):
+        left, right, top = min(w.x0 for w in part.words), max(w.x1 for w in part.words), _top(part)
+        over = [
+            place
+            for (place, _), (x0, x1, bottom) in zip(found, sides, strict=True)
+            if x0 < right and x1 > left and bottom <= top
+        ]
+        found.append((max([_place(layer, rows, part), *over]), part))
+        sides.append((left, right, max(w.y1 for w in part.words)))
+    return found
 
 
 def _top(part: Composed) -> float:

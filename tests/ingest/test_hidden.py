@@ -253,3 +253,12 @@ def test_a_sideways_word_is_cut_along_its_line(tmp_path: Path, rotate: int) -> N
     path = layouts.pdf(tmp_path / "a.pdf", draw)
     path.write_bytes(path.read_bytes().replace(b"/Rotate 0", b"/Rotate %d" % rotate))
     assert layouts.layer(path).text == "Account of Mr Doe ; another\n\n(11/04/19)"
+
+
+def test_half_a_figure_beyond_its_ground_does_not_show_the_word(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        box(canvas, 72, 110, 72 + 6 * 9 + 3, 125)
+        at(canvas, 72, 120, "03/23/2019", "Courier", 10)
+
+    found = layouts.layer(layouts.pdf(tmp_path / "a.pdf", draw))
+    assert layouts.regions(found, "hidden") == [(hidden.SAME_COLOUR, "03/23/2019")]

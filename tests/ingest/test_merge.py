@@ -85,3 +85,10 @@ def test_hidden_text_stays_last() -> None:
     assert both.text.split() == ["seen", "read", "hidden"]
     (region,) = both.regions
     assert both.text[region.start : region.end] == "hidden"
+
+
+def test_a_part_is_not_read_before_one_that_stands_above_it_in_its_column() -> None:
+    layer = layer_of([(["a", "header", "over", "the", "page"], 20), (["#:28982"], 40)])
+    body = part_of(["The", "body", "of", "the", "letter"], 72, 200)
+    both = merged(layer, [part_of(["2019"], 252, 600), body])
+    assert both.text.split("\n\n") == [layer.text, "The body of the letter", "2019"]
