@@ -7,9 +7,9 @@ is named so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from legalqa.values.document import Definition
+from legalqa.values.document import FURNITURE, Definition, Region
 
 _MOST = 3_000
 _LONGEST = 1_500  # characters of a definition; a longer one ends at its first full stop, semicolon or blank line
@@ -60,6 +60,16 @@ _UNQUOTED = re.compile(
 )
 _NO_TERM = re.compile(r"^(?:the|a|an|and|or|of|to|as is|it|this|that|which|as|by|if)$|^\W*$|^\d{1,4}$|^X+$|^\[", re.I)
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"’\]])(?:\.[”\"’]?|;)(?:\s|$)|\r?\n[ \t]*\r?\n|\f")
+_BLANK = re.compile(r"\n[ \t\r]*\n")
+_ITSELF = re.compile(  # below a title that has no full stop: "INDUSTRIAL LEASE / THIS INDUSTRIAL LEASE is made …"
+    r"(?:^|\n)[^a-z\n]{4,120}\n[ \t]*(?P<this>(?:THIS|This)\s)"
+)
+_CONSTRUED = (  # words that a rule of construction explains, which define nothing
+    "including includes include included excluding excludes without or and and/or shall will may must can hereof herein"
+    " hereby hereto hereunder herewith hereinafter thereof therein thereto thereunder any all each every either such"
+    " other otherwise from to until through extent but only if than"
+)
+_NO_RULE = frozenset(_CONSTRUED.split())
 _NEXT_TERM = re.compile(
     rf"\s{{0,30}}(?:and\s{{1,30}})?(?:\(?\w{{1,4}}[.)]\s{{0,30}})?(?:{_OPEN})"
 )  # after a semicolon: the list's next term
@@ -69,10 +79,12 @@ _ABBREVIATED = re.compile(
 )
 
 
-def definitions_of(text: str) -> tuple[Definition, ...]:
-    """Every definition, in the order of the text."""
+def definitions_of(text: str, regions: Sequence[Region] = ()) -> tuple[Definition, ...]:
+    """Every definition, in the order of the text. None begins in a running head, as `regions` tell where these are."""
     found: dict[tuple[str, int], Definition] = {}
+    furniture = {region.start: region.end for region in regions if region.kind in FURNITURE}
     for term, at, start, end in sorted(_all(text), key=lambda entry: entry[1]):
+        start = _past(text, start, at, furniture)
         if len(found) >= _MOST:
             break
         found.setdefault((term, at), Definition(term, start, end))
@@ -116,8 +128,7 @@ def _all(text: str) -> Iterator[tuple[str, int, int, int]]:
 
 
 def _mentioned(text: str, match: re.Match[str]) -> bool:
-    """ "the word “including” means": a rule of reading for a word, which is no term of its own, still counts; a
-    quotation in the middle of a sentence of another ("the statement that “X” includes …") does not."""
+    """A quotation in the middle of a sentence of another: "the statement that “the roof” includes …"."""
     return (
         match["term"][:1].islower()
         and "includ" in match["means"].lower()
@@ -133,14 +144,20 @@ def _terms(match: re.Match[str]) -> Iterator[tuple[str, int]]:
     """The term, and others named with it: (“Landlord” or “Lessor”)."""
     dotted = match.string[match.end("term") : match.end("term") + 1] == "." and re.search(r"\.[A-Z]$", match["term"])
     first = _plain(match["term"] + ("." if dotted else ""))
-    if first and not _NO_TERM.match(first):
+    if _is_term(first):
         yield first, match.start("term")
     for group in ("others", "rest"):
         if match.groupdict().get(group):
             for other in re.finditer(rf"(?:{_OPEN})\s?([^“”\"\r\n()]{{1,80}}?)[,.]?\s?(?:{_CLOSE})", match[group]):
                 term = _plain(other[1])
-                if term and not _NO_TERM.match(term):
+                if _is_term(term):
                     yield term, match.start(group) + other.start(1)
+
+
+def _is_term(term: str) -> bool:
+    """Whether a term is one, and not a word that a rule of construction explains: “including” means …"""
+    words = re.findall(r"[\w/]+", term.casefold())
+    return bool(term) and not _NO_TERM.match(term) and not all(word in _NO_RULE for word in words)
 
 
 def _plain(term: str) -> str:
@@ -155,12 +172,22 @@ def _begin(text: str, position: int) -> int:
     window = text[floor:position]
     cut = 0
     for match in _SENTENCE.finditer(window):
-        if not _ABBREVIATED.search(window[: match.start() + 1]):
+        if not _ABBREVIATED.search(window[: match.start() + 1]) or _BLANK.match(window, match.end() - 1):
             cut = match.end()
+    if itself := list(_ITSELF.finditer(window, cut)):
+        cut = itself[-1].start("this")
     begin = floor + cut
     while begin < position and text[begin].isspace():
         begin += 1
     return begin
+
+
+def _past(text: str, start: int, at: int, furniture: dict[int, int]) -> int:
+    """Where a span begins without the running heads and the white space at its beginning."""
+    begin = start
+    while begin < at and (text[begin].isspace() or begin in furniture):
+        begin = furniture.get(begin, begin + 1)
+    return begin if begin < at else start
 
 
 def _end(text: str, position: int) -> int:

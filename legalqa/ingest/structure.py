@@ -53,6 +53,6 @@ def structured(outline: Outline) -> Structure:
         sections=found,
         chunks=chunks.chunked(outline.text, found, outline.document_id, regions),
         regions=regions,
-        definitions=definitions.definitions_of(text),
+        definitions=definitions.definitions_of(text, regions),
         metadata=(*about.metadata, *stamps.metadata),
     )

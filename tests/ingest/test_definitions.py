@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legalqa.ingest.definitions import definitions_of
+from legalqa.values.document import Region
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -92,3 +93,31 @@ def test_spans_hold_their_term(pieces: list[str]) -> None:
     for one in definitions_of(text):
         assert 0 <= one.start < one.end <= len(text)
         assert "".join(one.term.split()) in "".join(text[one.start : one.end].split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“including” means “including without limitation.”",
+        "The word “or” means and/or; the words “hereof” and “herein” refer to this Lease.",
+        "“shall” means is obliged to; “may” means is permitted to.",
+        "“includes” and “including” mean without limitation.",
+    ],
+)
+def test_rules_of_construction_define_no_term(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_span_begins_neither_in_a_running_head_nor_in_the_title() -> None:
+    head = "Industrial Lease — Harborline Properties, LLC / Tidewell Provisions, Inc."
+    text = f"page 4.\n\f{head}\n\nINDUSTRIAL LEASE\nTHIS INDUSTRIAL LEASE (this “Lease”) is made by X (“Landlord”)"
+    start = text.index(head)
+    spans = definitions_of(text, [Region("header", start, start + len(head))])
+    assert [text[one.start : one.end][:24] for one in spans] == ["THIS INDUSTRIAL LEASE (t"] * 2
+
+
+def test_a_sentence_over_the_page_keeps_its_beginning() -> None:
+    text = "Rent is the sum due. The rent of the first\nHARBOR LEASE\nyear (“First Rent”) is due."
+    start = text.index("HARBOR")
+    (one,) = definitions_of(text, [Region("header", start, start + 12)])
+    assert text[one.start : one.end] == "The rent of the first\nHARBOR LEASE\nyear (“First Rent”)"
