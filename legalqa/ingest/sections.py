@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from legalqa.ingest import contents, headings, unnumbered
+from legalqa.ingest import contents, headings, markdown, unnumbered
 from legalqa.ingest.items import Line
 from legalqa.ingest.sequence import Candidate
 from legalqa.ingest.sequence import Sequence as Lists
@@ -47,6 +47,12 @@ def sections_of(
     found = _numbered(text, closed, listed.titles())
     found = _without_lists(text, found)
     return _nested(text, _joined(found, unnumbered.headings(text, closed, lines)))
+
+
+def marked_sections(text: str) -> tuple[Section, ...]:
+    """The sections of a Markdown text as its headings are marked, () where none is."""
+    marked = markdown.headings(text)
+    return _nested(text, [Heading(one.start, one.number, one.title, one.level) for one in marked])
 
 
 def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, str]) -> list[Heading]:

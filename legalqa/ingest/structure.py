@@ -31,7 +31,9 @@ def structured(outline: Outline) -> Structure:
     apart = [region for region in outline.regions if region.kind in _NO_HEADINGS]
     text = metadata.visible(outline)
     stamps = bates.bates_of(text, outline.pages)
-    found = sections.sections_of(outline.text, (*furniture.regions, *stamps.regions, *apart), outline.lines, listed)
+    closed = (*furniture.regions, *stamps.regions, *apart)
+    marked = sections.marked_sections(outline.text) if outline.kind == "md" else ()
+    found = marked or sections.sections_of(outline.text, closed, outline.lines, listed)
     about = metadata.about(outline)
     printed = () if outline.kind == "pdf" else transcript.line_regions(text)
     filed = {region.start for region in furniture.regions if region.kind == "stamp"}
