@@ -23,7 +23,7 @@ from llama_index.core.vector_stores.types import (
 
 from legalqa.errors import UserError
 from legalqa.index.catalog import Catalog
-from legalqa.index.vectors import Point, VectorIndex, embedded_text
+from legalqa.index.vectors import Point, VectorIndex, ranked_text
 from legalqa.values.answer import Condition, Field, Operator
 from legalqa.values.document import StoredChunk
 
@@ -129,7 +129,7 @@ def _point(node: BaseNode) -> Point:
         id=node.node_id,
         document_id=str(about.get("document_id") or node.ref_doc_id),
         vector=np.array(node.get_embedding(), "<f4").tobytes(),
-        text=embedded_text(str(about.get("title", "")), about.get("section", ()), node.get_content()),
+        text=ranked_text(str(about.get("title", "")), about.get("section", ()), node.get_content()),
         start=int(about.get("start", getattr(node, "start_char_idx", None) or 0)),
         end=int(about.get("end", getattr(node, "end_char_idx", None) or 0)),
         parent_id=parent.node_id if parent else None,

@@ -9,6 +9,7 @@ from legalqa.index.vectors import (
     embedded_text,
     opening_names,
     points_of,
+    ranked_text,
     searchable,
     texts_of,
     word_prefixes,
@@ -16,11 +17,23 @@ from legalqa.index.vectors import (
 from tests.index import synthetic
 
 
-def test_embedded_text_names_title_and_section() -> None:
-    assert embedded_text("Lease", ("ARTICLE 4 RENT", "4.2 Late Charges"), "Five percent.") == (
+def test_embedded_text_names_title_and_section_in_few_words() -> None:
+    path = ("EXHIBIT B WORK", "ARTICLE IV RENT", "4.2 Late Charges on Overdue Rent and Other Sums", "(a)")
+    assert embedded_text("Lease", path[:3], "Five percent.") == (
+        "Lease — RENT — Late Charges on Overdue Rent\nFive percent."
+    )
+    assert embedded_text("Lease", path, "It accrues.") == "Lease — Late Charges on Overdue Rent\nIt accrues."
+    assert embedded_text("Lease", ("LIMITATION",), "None.") == "Lease — LIMITATION\nNone."
+    assert embedded_text("", (), "Five percent.") == "Five percent."
+    assert embedded_text("Invoice", (), "1 | 375.00", "Line | Amount") == (
+        "Invoice\nHeader: Line | Amount\nRow: 1 | 375.00"
+    )
+
+
+def test_ranked_text_keeps_the_whole_path() -> None:
+    assert ranked_text("Lease", ("ARTICLE 4 RENT", "4.2 Late Charges"), "Five percent.") == (
         "Lease — ARTICLE 4 RENT — 4.2 Late Charges\nFive percent."
     )
-    assert embedded_text("", (), "Five percent.") == "Five percent."
 
 
 def test_opening_names_are_said_once_and_only_from_the_opening() -> None:
