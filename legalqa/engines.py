@@ -118,8 +118,17 @@ class Engines:
         return similarity(self.encoder, claim, passage)
 
     def page_image(self, document: Document, page: int, scale: float) -> PageImage:
-        """A page drawn in the drawing process; from the matter's own copy if the original is gone."""
-        return self._images.render(self.at_hand(document), page, scale)
+        """A page drawn in the drawing process; from the matter's own copy if the original is gone.
+
+        Where the file cannot be drawn, from the words that were read of the page: `PageImage.instead` then says why.
+        Raises UserError or EnvironmentFault if there are none.
+        """
+        try:
+            return self._images.render(self.at_hand(document), page, scale)
+        except (UserError, EnvironmentFault) as fault:
+            if document.kind not in _DRAWN or not any(one.number == page and one.words for one in document.pages):
+                raise
+            return self._images.from_words(document, page, scale, instead=str(fault))
 
     def at_hand(self, document: Document) -> Document:
         """The document with the path of the file to draw: the original as it was read, or the copy kept of it.

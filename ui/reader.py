@@ -42,6 +42,9 @@ class Picture(Protocol):
     def height(self) -> int: ...
     @property
     def rgb(self) -> bytes: ...
+    @property
+    def instead(self) -> str:
+        """Why it is drawn from the words of the page and not from the file, "" where it is from the file."""
 
 
 class Source(Protocol):
@@ -74,6 +77,7 @@ class Reader(QWidget):
         self._document: Document | None = None
         self._loading: Task | None = None
         self._drawing: Task | None = None
+        self._instead: dict[int, str] = {}  # pages of the document that are drawn from their words, and why
         self.view = PageView()
         self.view.wanted.connect(self._draw_next)
         self.view.moved.connect(self._moved)
@@ -180,6 +184,7 @@ class Reader(QWidget):
 
     def _loaded(self, document: Document, page: int, boxes: Sequence[Box]) -> None:
         self._document = document
+        self._instead = {}
         self.view.set_pages([(one.width, one.height) for one in document.pages])
         self._title.setText(file_name(document.path))
         self._title.setToolTip(tool_tip(clean(document.path)))
@@ -235,9 +240,13 @@ class Reader(QWidget):
         if hidden:
             how = ", ".join(dict.fromkeys(clean(region.detail) for region in hidden if region.detail))
             words = unseen(how) if how else "There is text on this page that cannot be seen."
-            said.append(f"{words} It is not searched or quoted unless it is asked for.")
+            drawn = self._document.kind not in ("pdf", "image") or bool(self._instead.get(page.number))
+            here = "It is drawn in grey here. " if drawn else ""
+            said.append(f"{words} {here}It is not searched or quoted unless it is asked for.")
         if page.reason:
             said.append(f"This page could not be read as it should be: {clean(page.reason)}.")
+        if instead := self._instead.get(page.number):
+            said.append(f"{clean(instead)} What is shown is drawn from the words that were read of it.")
         self._notice.setText("\n".join(said))
         self._notice_frame.setVisible(bool(said))
 
@@ -249,17 +258,23 @@ class Reader(QWidget):
             return
         page, scale = wanted
 
-        def drawn(picture: QImage) -> None:
+        def drawn(found: tuple[QImage, str]) -> None:
+            picture, instead = found
             self.view.set_picture(page, scale, picture)
+            if instead != self._instead.get(page, ""):
+                self._instead[page] = instead
+                self._moved(self.view.page)
             self._draw_next()
+
+        def draw(_task: Task) -> tuple[QImage, str]:
+            picture = source.page_image(document.id, page, scale)
+            return image_of(picture), picture.instead
 
         def failed(problem: Problem) -> None:
             self.view.set_fault(page, f"Page {page} cannot be shown. {problem.message}")
             self._draw_next()
 
-        self._drawing = self._tasks.run(
-            "pages", lambda _task: image_of(source.page_image(document.id, page, scale)), drawn, failed
-        )
+        self._drawing = self._tasks.run("pages", draw, drawn, failed)
 
     def _failed(self, problem: Problem) -> None:
         self._say("The document cannot be shown", f"{problem.message} {problem.hint}".strip())

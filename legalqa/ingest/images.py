@@ -6,7 +6,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +15,25 @@ from legalqa.child import Child, ChildDied, ChildTimeout
 from legalqa.ingest.limits import Refusal
 
 if TYPE_CHECKING:
-    from legalqa.values.document import Document
+    from legalqa.values.document import Document, Page
 
 MAX_PIXELS = 25_000_000  # about a letter page at 500 dpi
+_Placed = tuple[str, float, float, float, float, bool]  # a word, its box in points, whether it is hidden
+_FILL, _BASELINE = 0.9, 0.78  # of the height of a word's box: the size of type, and where its baseline lies
+_INSTEAD = "Drawn from the words that were read of this page: the file itself could not be drawn."
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A picture: `width` and `height` in pixels, `rgb` its rows from the top, three bytes a pixel, unpadded."""
+    """A picture: `width` and `height` in pixels, `rgb` its rows from the top, three bytes a pixel, unpadded.
+
+    `instead` says why it shows the words that were read, and not the page of the file; "" where it shows the page.
+    """
 
     width: int
     height: int
     rgb: bytes
+    instead: str = ""
 
 
 class PageImages:
@@ -44,17 +51,14 @@ class PageImages:
         """Page `page` (from 1) of a document at `scale` (1.0 is 72 pixels an inch, less where it would get too big).
 
         PDFs and pictures are drawn from their `file` (`document.path` unless it is given: the copy of a document that
-        came inside another, or a name that is not UTF-8), other kinds from the words of the page. Raises UserError if
-        there is no such page or it cannot be drawn within `timeout` seconds.
+        came inside another, or a name that is not UTF-8), other kinds from the words of the page, hidden ones grey.
+        Raises UserError if there is no such page or it cannot be drawn within `timeout` seconds.
         """
         try:
             if document.kind in ("pdf", "image"):
                 name = os.fsencode(file if file is not None else document.path)
                 return self._child.call(document.kind, name, page, scale, type=PageImage, timeout=timeout)
-            shown = next((candidate for candidate in document.pages if candidate.number == page), None)
-            if shown is None:
-                raise errors.UserError(f"The document has no page {page}.")
-            words = [(document.text[word.start : word.end], word.x0, word.y0) for word in shown.words]
+            shown, words = _words(document, page)
             return self._child.call(
                 "typeset", shown.width, shown.height, words, scale, type=PageImage, timeout=timeout
             )  # fmt: skip
@@ -62,6 +66,22 @@ class PageImages:
             raise errors.UserError(f"Page {page} could not be drawn within {timeout:g} seconds.") from None
         except ChildDied as fault:
             raise errors.UserError(f"Page {page} could not be drawn: its process {fault.reason}.") from None
+
+    def from_words(
+        self, document: Document, page: int, scale: float = 1.0, timeout: float = 30.0, *, instead: str
+    ) -> PageImage:
+        """Page `page` of a PDF or picture drawn from the words that were read of it, each in its box, on plain paper.
+
+        `instead` says why; the picture says in its own head that it is none of the file. Raises UserError as `render`.
+        """
+        try:
+            shown, words = _words(document, page)
+            drawn = self._child.call(
+                "reset", shown.width, shown.height, words, scale, type=PageImage, timeout=timeout
+            )  # fmt: skip
+            return replace(drawn, instead=instead)
+        except (ChildTimeout, ChildDied):
+            raise errors.UserError(f"Page {page} could not be drawn.") from None
 
     def kill(self) -> None:
         """End the drawing process at once, from any thread."""
@@ -88,7 +108,8 @@ class Drawer:
             with self._opened(path, self._pdf).page(page) as handle:
                 pixels, _ = handle.render(scale, MAX_PIXELS)
         except Refusal as refusal:
-            raise errors.UserError(f"Page {page} cannot be drawn: {refusal.reason}.") from None
+            kept = "; passwords are not kept" if refusal.state == "encrypted" and not self._passwords else ""
+            raise errors.UserError(f"Page {page} cannot be drawn: {refusal.reason}{kept}.") from None
         except (PdfError, OSError, MemoryError):
             raise _missing(page) from None
         return _image(pixels)
@@ -112,13 +133,24 @@ class Drawer:
         how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         return _image(cv2.resize(pixels, size, interpolation=how))
 
-    def typeset(self, width: float, height: float, words: list[Any], scale: float) -> PageImage:
+    def typeset(self, width: float, height: float, words: list[_Placed], scale: float) -> PageImage:
         """A page of a text that we have set."""
-        from legalqa.ingest.pdf import drawn_text
+        from legalqa.ingest.pdf import SetWord, drawn_text
         from legalqa.ingest.typeset import ASCENT, FONT_SIZE
 
-        placed = [(str(text), float(x0), float(y0) + ASCENT) for text, x0, y0 in words]
-        return _image(drawn_text(width, height, placed, FONT_SIZE, scale, MAX_PIXELS))
+        placed = [SetWord(text, x0, y0 + ASCENT, FONT_SIZE, hidden=hidden) for text, x0, y0, _, _, hidden in words]
+        return _image(drawn_text(width, height, placed, scale, MAX_PIXELS))
+
+    def reset(self, width: float, height: float, words: list[_Placed], scale: float) -> PageImage:
+        """A page of a file that cannot be drawn, from its words: each is made to fill its box."""
+        from legalqa.ingest.pdf import SetWord, drawn_text
+
+        placed = [SetWord(_INSTEAD, 9, 10, 6, hidden=True)]
+        for text, x0, y0, x1, y1, hidden in words:
+            size = max(_FILL * (y1 - y0), 1.0)
+            stretch = max((x1 - x0) / (0.6 * size * max(len(text), 1)), 0.01)
+            placed.append(SetWord(text, x0, y0 + _BASELINE * (y1 - y0), size, stretch, hidden))
+        return _image(drawn_text(width, height, placed, scale, MAX_PIXELS))
 
     def _pdf(self, file: Path) -> Any:
         from legalqa.ingest import portable
@@ -134,6 +166,18 @@ class Drawer:
             self._file = None
             self._file = (path, changed, opened(file))
         return self._file[2]
+
+
+def _words(document: Document, page: int) -> tuple[Page, list[_Placed]]:
+    shown = next((candidate for candidate in document.pages if candidate.number == page), None)
+    if shown is None:
+        raise errors.UserError(f"The document has no page {page}.")
+    unseen = document.regions_of(shown.start, shown.end, "hidden")
+    return shown, [
+        (document.text[word.start : word.end], word.x0, word.y0, word.x1, word.y1,
+         any(region.start < word.end and word.start < region.end for region in unseen))
+        for word in shown.words
+    ]  # fmt: skip
 
 
 def _missing(page: int) -> errors.UserError:

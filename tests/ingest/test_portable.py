@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from legalqa import errors
-from legalqa.ingest import PageImages, limits
-from legalqa.values.document import Document, Page
+from legalqa import errors, settings
+from legalqa.engines import Engines
+from legalqa.index.catalog import Catalog
+from legalqa.ingest import PageImage, PageImages, limits
+from legalqa.values.document import Document, Page, Region, Word
 from tests.ingest import pdfs
-from tests.ingest.conftest import LEASE
+from tests.ingest.conftest import LEASE, Read
 from tests.ingest.formats import found
 
 
@@ -71,9 +73,42 @@ def test_repaired_and_locked_files_are_drawn(tmp_path: Path) -> None:
     assert images.render(document(locked), 1).width == 612
     images.close()
     images = PageImages()
-    with pytest.raises(errors.UserError, match="protected by a password"):
+    with pytest.raises(errors.UserError, match="protected by a password; passwords are not kept"):
         images.render(document(locked), 1)
     images.close()
+
+
+def ink(image: PageImage, word: Word, scale: float) -> list[int]:
+    """How dark every pixel of a word's box is, 0 for black."""
+    return [
+        image.rgb[3 * (y * image.width + x)]
+        for y in range(int(word.y0 * scale), int(word.y1 * scale))
+        for x in range(int(word.x0 * scale), int(word.x1 * scale))
+    ]
+
+
+def test_a_page_that_cannot_be_drawn_is_drawn_from_its_words(tmp_path: Path, read: Read) -> None:
+    plain = read(pdfs.text_pdf(tmp_path / "plain.pdf", [LEASE]))
+    pdfs.text_pdf(tmp_path / "plain.pdf", [LEASE], password="Harbor-77")
+    words = plain.pages[0].words
+    unseen = replace(plain, regions=(Region("hidden", words[-1].start, words[-1].end, "white"),))
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    engines = Engines(settings.load(tmp_path), tmp_path, catalog)
+    (tmp_path / "originals").mkdir()
+    engines.copy_of(plain.sha256, plain.path).write_bytes((tmp_path / "plain.pdf").read_bytes())
+    image = engines.page_image(unseen, 1, 2.0)
+    assert "protected by a password" in image.instead
+    assert (image.width, image.height) == (1224, 1584)
+    assert all(min(ink(image, word, 2.0)) < 100 for word in words[:-1])
+    assert 100 < min(ink(image, words[-1], 2.0)) < 200
+    assert min(image.rgb[: 3 * 24 * image.width]) < 200, "its head says what it is"
+    engines.copy_of(plain.sha256, plain.path).unlink()
+    (tmp_path / "plain.pdf").unlink()
+    assert "changed or gone" in engines.page_image(plain, 1, 1.0).instead
+    with pytest.raises(errors.EnvironmentFault):
+        engines.page_image(replace(plain, pages=(replace(plain.pages[0], words=()),)), 1, 1.0)
+    engines.close()
+    catalog.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from legalqa.ingest import PageImages, Reader, Unreadable, typeset
 from legalqa.ingest.text import decoded
+from legalqa.values.document import Region
 from tests.ingest.conftest import LEASE, Read, sha256
 
 
@@ -98,6 +100,23 @@ def test_pages_tile_the_text_and_show_every_word(parts: list[str]) -> None:
             assert 0 <= word.y0 < word.y1 <= page.height
             shown.append(content[word.start : word.end])
     assert "".join(shown) == "".join(text.replace("\ufeff", " ").split())
+
+
+def test_hidden_words_are_drawn_unlike_the_others(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "lease.txt"
+    path.write_text("Rent\nRent \u2713")
+    plain = read(path)
+    document = replace(plain, regions=(Region("hidden", 5, 11, "comment"),))
+    images = PageImages()
+    image = images.render(document, 1, 2.0)
+    images.close()
+    darkest = []
+    for word in document.pages[0].words:
+        rows = range(int(2 * word.y0), int(2 * word.y1))
+        row = [image.rgb[3 * (y * image.width + x)] for y in rows for x in range(int(2 * word.x0), int(2 * word.x1))]
+        darkest.append(min(row))
+    assert darkest[0] < 60
+    assert all(100 < shade < 200 for shade in darkest[1:])
 
 
 def test_words_are_drawn_where_their_boxes_are(tmp_path: Path, read: Read) -> None:

@@ -48,6 +48,7 @@ class Picture:
     width: int
     height: int
     rgb: bytes
+    instead: str = ""
 
 
 class Typeset:

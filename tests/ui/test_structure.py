@@ -15,7 +15,7 @@ from legalqa.values.document import Region
 from legalqa.values.matter import Coverage, FileStatus
 from legalqa.values.pin import pin
 from tests.ui.conftest import ask, click_document, words
-from tests.ui.double import FakeMatter, Typeset, info, sentence
+from tests.ui.double import FakeMatter, Picture, Typeset, info, sentence
 from ui import theme
 from ui.citation import CitationChip
 from ui.documents import DocumentsFilter, DocumentsModel, described, trouble
@@ -123,6 +123,26 @@ def test_rows_tell_kind_and_what_is_odd(matter: FakeMatter) -> None:
     assert trouble(by_name["a photo.heic"]) == "Was damaged, and read after a repair"
     for word, icon in theme.KINDS.values():
         assert (theme.resources() / "icons" / f"{icon}.svg").is_file(), word
+
+
+def test_a_page_drawn_from_its_words_is_said_to_be(
+    qtbot: QtBot, shown: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = Typeset.draw
+    why = "Page 1 cannot be drawn: the file is protected by a password."
+
+    def draw(self: Typeset, page: int, scale: float) -> Picture:
+        return replace(drawn(self, page, scale), instead=why if page == 1 else "")
+
+    monkeypatch.setattr(Typeset, "draw", draw)
+    reader = shown.workspace.reader
+    click_document(qtbot, shown, "Okafor transcript.pdf")
+    qtbot.waitUntil(lambda: "drawn from the words" in words(reader))
+    assert why in words(reader)
+    assert "It is drawn in grey here." in words(reader)
+    reader.next_page()
+    qtbot.waitUntil(lambda: reader.view.page == 2)
+    assert "drawn from the words" not in words(reader)
 
 
 def test_the_page_says_what_cannot_be_seen_on_it_and_how_it_is_labelled(qtbot: QtBot, shown: Window) -> None:

@@ -5,8 +5,8 @@ alone. pdfium gives boxes in the page's own space, which ignores CropBox and /Ro
 points from the displayed page's top-left corner.
 """
 
-from legalqa.ingest.pdf.drawing import drawn_text
+from legalqa.ingest.pdf.drawing import SetWord, drawn_text
 from legalqa.ingest.pdf.file import PdfFile
 from legalqa.ingest.pdf.page import PdfEncrypted, PdfError, PdfPage, Pixels
 
-__all__ = ["PdfEncrypted", "PdfError", "PdfFile", "PdfPage", "Pixels", "drawn_text"]
+__all__ = ["PdfEncrypted", "PdfError", "PdfFile", "PdfPage", "Pixels", "SetWord", "drawn_text"]
