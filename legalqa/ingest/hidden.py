@@ -42,8 +42,9 @@ _Cuts = dict[int, list[tuple[Piece, str]]]  # what becomes of a piece (by `id`),
 def hidden(page: PdfPage, pieces: Sequence[Piece]) -> tuple[list[Piece], dict[int, str]]:
     """The pieces, those cut that are hidden in part; and why each (by `id`) is hidden, if it is."""
     found = {id(piece): why for piece in pieces if (why := _without_looking(piece, page.width, page.height))}
-    rest = [piece for piece in pieces if id(piece) not in found and piece.setting is not None]
-    if rest:
+    rest = [piece for piece in pieces if piece.setting is not None and id(piece) not in found]
+    settings = {piece.setting.id: piece.setting for piece in rest if piece.setting is not None}
+    if page.drawn.covers or any(_drawn_so(setting) for setting in settings.values()):
         suspects = _suspects(page, rest)
         if suspects:
             looked, cuts = _looked_at(page, suspects)
@@ -55,8 +56,9 @@ def hidden(page: PdfPage, pieces: Sequence[Piece]) -> tuple[list[Piece], dict[in
 def _without_looking(piece: Piece, width: float, height: float) -> str:
     if piece.x1 <= 0 or piece.y1 <= 0 or piece.x0 >= width or piece.y0 >= height:
         return OFF_PAGE
-    small = piece.setting is not None and piece.setting.size < _TINY
-    return TINY if small and piece.y1 - piece.y0 < 1.5 * _TINY else ""
+    if piece.setting is None or piece.setting.size >= _TINY:
+        return ""
+    return TINY if min(piece.x1 - piece.x0, piece.y1 - piece.y0) < 1.5 * _TINY else ""
 
 
 def _suspects(page: PdfPage, pieces: Sequence[Piece]) -> list[tuple[Piece, str]]:

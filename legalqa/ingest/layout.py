@@ -79,7 +79,16 @@ def composed(rows: Sequence[Row]) -> Composed:
         apart = following.apart if following is not None else None
         begun = position
         last = len(row.pieces) - 1
-        for index, piece in enumerate(row.pieces):
+        plainly = 0 if row.before or row.ends else last
+        for piece in row.pieces[:plainly]:
+            text = piece.text if piece.text.isascii() else plain(piece.text)
+            end = position + len(text)
+            words.append(Word(position, end, piece.x0, piece.y0, piece.x1, piece.y1, piece.confidence))
+            parts.append(text)
+            parts.append(" ")
+            position = end + 1
+        for index in range(plainly, last + 1):
+            piece = row.pieces[index]
             lead = row.before.get(id(piece), "") if row.before else ""
             text, after = piece.text, " "
             if index == last:

@@ -22,6 +22,7 @@ _INVISIBLE = 3  # text render mode of hidden OCR layers
 
 Matrix = tuple[float, float, float, float, float, float]
 Rectangle = tuple[float, float, float, float]
+_COLOUR = tuple(ctypes.c_uint() for _ in range(4))  # one place for all answers: a process reads in one thread
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -213,7 +214,7 @@ def _segments(item: Any, matrix: Matrix) -> Iterator[tuple[tuple[float, float], 
 
 def level_of(item: Any, colour: Callable[..., int]) -> tuple[float | None, int]:
     """Grey level (0 black to 255 white; None for a pattern) and opacity of an object's colour."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = _COLOUR
     if not colour(item, red, green, blue, alpha):
         return None, 255
     return 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value, int(alpha.value)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from legalqa.ingest.layout import Piece, Setting
 from legalqa.ingest.pdf import objects
+from legalqa.ingest.pdf.calls import Text
 from legalqa.ingest.pdf.objects import Drawn
 from legalqa.ingest.pieces import Box
 
-_box_of = pdfium.FPDFText_GetLooseCharBox
 Pixels = NDArray[np.uint8]
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+")
 _UNPRINTABLE = re.compile(r"[\x01\x03-\x08\x0e-\x1f\x7f-\x9f\uffff\ud800-\udfff]")
@@ -63,7 +63,6 @@ class PdfPage:
         self._handle: Any = None
         self._fonts: dict[int, bool] = {}
         self._typed_in: list[list[Piece]] = []  # what text boxes say
-        self._first, self._last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
         self._load()
 
     def _load(self) -> None:
@@ -146,7 +145,7 @@ class PdfPage:
         if not text:
             return [piece for box in self._typed_in for piece in box]
         try:
-            found = list(self._pieces(text))
+            found = list(self._pieces(Text(text)))
             return found + [piece for box in self._typed_in if not _drawn(box, found) for piece in box]
         finally:
             pdfium.FPDFText_ClosePage(text)
@@ -170,8 +169,8 @@ class PdfPage:
             return None
         return self._displayed(left.value, bottom.value, right.value, top.value)
 
-    def _pieces(self, text: Any) -> Iterator[Piece]:
-        characters = _characters(text)
+    def _pieces(self, text: Text) -> Iterator[Piece]:
+        characters = _characters(text.handle)
         count = len(characters)
         settings: dict[int, Setting] = {}
         setting: Setting | None = None
@@ -187,30 +186,16 @@ class PdfPage:
                     setting = last
             hyphen = end < count and characters[end] in "\x02\ufffe"
             for first, after, one in runs or ((start, end, setting),):
-                piece = self._piece(text, characters, first, after, one, hyphen and after == end)
-                if piece is not None:
-                    yield piece
-
-    def _piece(
-        self, text: Any, characters: str, start: int, end: int, setting: Setting | None, hyphen: bool
-    ) -> Piece | None:
-        """Only the first and the last character are asked for their boxes: those between cost most of the time."""
-        first, last = self._first, self._last
-        if not (_box_of(text, start, first) and _box_of(text, end - 1, last)):
-            return None
-        left, bottom, right, top = first.left, first.bottom, last.right, last.top
-        if last.left < left or first.right > right:  # runs from right to left, or up the page
-            left, right = min(left, last.left), max(right, first.right)
-        if last.bottom < bottom or first.top > top:
-            bottom, top = min(bottom, last.bottom), max(top, first.top)
-        word = characters[start:end]
-        if not word.isprintable():
-            word = _UNPRINTABLE.sub("\ufffd", word)
-        turn = setting.turn if setting is not None else 0
-        return Piece(word, *self._displayed(left, bottom, right, top), None, hyphen, setting, turn, start)
+                box = text.box(first, after - 1)
+                if box is not None:
+                    word = characters[first:after]
+                    if not word.isprintable():
+                        word = _UNPRINTABLE.sub("\ufffd", word)
+                    turn = one.turn if one is not None else 0
+                    yield Piece(word, *self._displayed(*box), None, hyphen and after == end, one, turn, first)
 
     def _runs(
-        self, text: Any, characters: str, start: int, end: int, setting: Setting, settings: dict[int, Setting]
+        self, text: Text, characters: str, start: int, end: int, setting: Setting, settings: dict[int, Setting]
     ) -> list[tuple[int, int, Setting | None]]:
         """A word cut where white text begins or ends, and before or after a footnote's mark that touches it."""
         runs: list[tuple[int, int, Setting | None]] = []
@@ -229,15 +214,13 @@ class PdfPage:
             current = following
         return [*runs, (begun, end, current)]
 
-    def _setting(self, text: Any, index: int, settings: dict[int, Setting]) -> Setting | None:
+    def _setting(self, text: Text, index: int, settings: dict[int, Setting]) -> Setting | None:
         """How the character is set; None for one that pdfium made up."""
-        item = pdfium.FPDFText_GetTextObject(text, index)
-        if not item:
-            return None
-        address = ctypes.addressof(item.contents)
-        known = settings.get(address)
-        if known is None:
-            known = settings[address] = self._new_setting(text, index, item, address)
+        item = text.item(index)
+        known = settings.get(item)
+        if known is None and item:
+            pointer = ctypes.cast(item, pdfium.FPDF_PAGEOBJECT)
+            known = settings[item] = self._new_setting(text.handle, index, pointer, item)
         return known
 
     def _new_setting(self, text: Any, index: int, item: Any, address: int) -> Setting:
