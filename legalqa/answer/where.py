@@ -2,8 +2,9 @@
 
 Terms stand side by side and must all hold. A value with spaces is put in double quotes; inside them a quote mark or
 a backslash is written after a backslash. A date may be a day, a month or a year; a Bates number may be a range
-("HARBOR000101-114"). `path` is a folder, a file or any run of neighbouring folders on the way to one; `parent` is the
-e-mail or archive that a document came in.
+("HARBOR000101-114"). `type=agreement` finds agreements of every kind but leases, NDAs and amendments, `type=pleading`
+complaints, answers, motions and briefs (see `legalqa.values.types`); other types mean themselves. `path` is a folder,
+a file or any run of neighbouring folders on the way to one; `parent` is the e-mail or archive that a document came in.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import cast, get_args
 from legalqa.errors import UserError
 from legalqa.values import bates
 from legalqa.values.answer import Condition, Field, Operator
+from legalqa.values.types import FAMILIES, TYPES
 
 FIELDS: tuple[Field, ...] = get_args(Field)
 _ORDERED: tuple[Field, ...] = ("date", "page", "bates")
@@ -128,9 +130,22 @@ def _checked(name: str, sign: str, value: str) -> Condition:
         if value.lower() not in _YES:
             raise _wrong(f"hidden is yes or no, not {value!r}.")
         value = _YES[value.lower()]
+    if field == "type":
+        _check_type(value)
     if field == "bates":
         _check_bates(sign, value)
     return Condition(field, cast(Operator, sign), value)
+
+
+def _check_type(value: str) -> None:
+    """No document has a type that is not known: it would find nothing, and look as if there were nothing."""
+    wanted = " ".join(value.split()).casefold()
+    if wanted in TYPES:
+        return
+    near = difflib.get_close_matches(wanted, sorted(TYPES), n=2, cutoff=0.6)
+    families = "; ".join(f"{name} finds {', '.join(kinds)}" for name, kinds in FAMILIES.items())
+    meant = f", did you mean {' or '.join(near)}?" if near else "."
+    raise _wrong(f"No document has the type {value!r}{meant} Of families, {families}.")
 
 
 def _check_bates(sign: str, value: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from legalqa.index.vectors import folded, party_key
 from legalqa.values import bates
 from legalqa.values.answer import Condition
+from legalqa.values.types import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ def _terms(condition: Condition) -> list[Term]:
             return [Term("page", numbers={_BOUND[condition.operator]: float(number)})]
         case "party":
             return [Term("party", negated, value=party_key(condition.value))]
+        case "type":
+            kinds = kinds_of(folded(condition.value))
+            return [Term("type", negated, among=kinds) if len(kinds) > 1 else Term("type", negated, value=kinds[0])]
         case "bates":
             return _bates_terms(condition, negated)
         case field:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from legalqa.answer.where import FIELDS, parse, unparse
 from legalqa.errors import UserError
 from legalqa.values.answer import Condition, Operator
+from legalqa.values.types import TYPES
 
 _EQUALITY: tuple[Operator, ...] = ("=", "!=")
 _ALL: tuple[Operator, ...] = ("=", "!=", ">=", "<=", ">", "<")
 _WORDS = st.text(st.characters(exclude_characters="“”", exclude_categories=["Cs"]), min_size=1).filter(str.strip)
-_KEYWORD = st.builds(
-    Condition, st.sampled_from(["document", "type", "party", "bates"]), st.sampled_from(_EQUALITY), _WORDS
-)
+_KEYWORD = st.builds(Condition, st.sampled_from(["document", "party", "bates"]), st.sampled_from(_EQUALITY), _WORDS)
+_TYPE = st.builds(Condition, st.just("type"), st.sampled_from(_EQUALITY), st.sampled_from(sorted(TYPES)))
 _DAY = st.dates(max_value=date(9998, 12, 31)).map(date.isoformat)
 _DATE = st.builds(
     Condition, st.just("date"), st.sampled_from(_ALL), _DAY.flatmap(lambda d: st.sampled_from([d, d[:7], d[:4]]))
@@ -25,7 +25,7 @@ _DATE = st.builds(
 _PAGE = st.builds(Condition, st.just("page"), st.sampled_from(_ALL), st.integers(1, 999_999_999).map(str))
 
 
-@given(st.lists(st.one_of(_KEYWORD, _DATE, _PAGE)).map(tuple))
+@given(st.lists(st.one_of(_KEYWORD, _TYPE, _DATE, _PAGE)).map(tuple))
 def test_round_trip(conditions: tuple[Condition, ...]) -> None:
     assert parse(unparse(conditions)) == conditions
 
@@ -74,6 +74,9 @@ def test_spaces_case_and_curly_quotes() -> None:
         ("date=yesterday", "'yesterday' is not a date"),
         ("date=٢٠١٩", "is not a date"),
         ("date=9999", "is not a date"),
+        ("type=leese", "No document has the type 'leese', did you mean lease"),
+        ("type=pleadings", "did you mean pleading"),
+        ("type=contract", "agreement finds agreement, employment, guaranty, license"),
         ("page=three", "'three' is not a page number"),
         ("page=0", "'0' is not a page number"),
         ('party="Harbor Point', "The quote after 'party=' is not closed"),

@@ -76,4 +76,5 @@ def test_headings_stand_where_they_say(pieces: list[str]) -> None:
     found = headings(text)
     assert [one.start for one in found] == sorted({one.start for one in found})
     for one in found:
-        assert not re.split(r"[\r\n\f]", text[: one.start])[-1].strip() and not text[one.start].isspace()
+        assert not re.split(r"[\r\n\f]", text[: one.start])[-1].strip()
+        assert not text[one.start].isspace()
