@@ -1,0 +1,228 @@
+"""Which part of a gold answer the best children of its own document bring back, and what in their making matters.
+
+    python -m bench.recall DATA [--sets cuad contractnli] [--documents 24] [--questions 150] [--encoder FOLDER]
+                           [--cache FILE]
+
+DATA holds folders with ``docs/*.txt`` and ``qa.jsonl`` (offsets into the texts). Recall is the share of the gold
+characters that the children nearest to the question cover within 4,000 characters, by the dense ranking alone, the
+same questions for every variant; a variant switches one thing. Precision of the figure: twice the standard error of
+the difference to "as it is" is printed beside it. Vectors are kept in the cache, which makes a repetition quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legalqa import models, settings
+from legalqa.index.encoder import Encoder
+from legalqa.index.vectors import searchable, texts_of
+from legalqa.ingest import chunks
+from legalqa.ingest.items import Outline
+from legalqa.ingest.structure import structured
+from legalqa.values.document import Document
+
+BUDGET = 4_000  # characters
+_ID = "00000000-0000-4000-8000-000000000001"
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and the spans of its gold answers."""
+
+    document: str
+    text: str
+    scoped: str
+    gold: tuple[tuple[int, int], ...]
+
+
+def questions(folder: Path, documents: int, count: int) -> list[Question]:
+    """The same ones every time: of `documents` documents, those whose answers stand in their text once."""
+    rows: dict[str, list[Question]] = {}
+    with (folder / "qa.jsonl").open(encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            answers = row.get("answers", ())
+            if answers and all(answer.get("occurrences", 1) == 1 for answer in answers):
+                gold = tuple((answer["start"], answer["end"]) for answer in answers)
+                rows.setdefault(row["doc_id"], []).append(
+                    Question(row["doc_id"], row["question"], row.get("scoped_question", row["question"]), gold)
+                )
+    chosen = random.Random(1)
+    some = chosen.sample(sorted(rows), min(documents, len(rows)))
+    asked = [question for name in some for question in rows[name]]
+    return asked if len(asked) <= count else chosen.sample(asked, count)
+
+
+def document_of(folder: Path, name: str) -> Document:
+    """A text as the reader makes it."""
+    with (folder / "docs" / f"{name}.txt").open(encoding="utf-8", newline="") as file:
+        text = file.read()
+    made = structured(Outline(_ID, f"{name}.txt", "txt", text, ((0, len(text)),)))
+    document = Document(
+        id=_ID, path="", sha256="", kind="txt", title=made.title, type=made.type, date=made.date, parties=made.parties,
+        paged=False, text=text, pages=(), sections=made.sections, chunks=made.chunks,
+    )  # fmt: skip
+    return replace(document, regions=made.regions) if hasattr(document, "regions") else document
+
+
+class Embeddings:
+    """An encoder that asks for no text twice, in this run or the next."""
+
+    def __init__(self, encoder: Encoder, cache: Path | None) -> None:
+        self._encoder, self._cache = encoder, cache
+        self._known: dict[str, Vectors] = {}
+        if cache and cache.exists():
+            with np.load(cache) as stored:
+                self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            self._known.update(zip(new, np.asarray(self._encoder.embed(list(new.values())), np.float32), strict=True))
+        return np.stack([self._known[key] for key in keys])
+
+    def keep(self) -> None:
+        if self._cache:
+            np.savez(self._cache, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
+
+
+def recall(question: Question, spans: Sequence[tuple[int, int]], near: Vectors) -> float:
+    """The share of the gold characters in the nearest spans, as far as the budget goes."""
+    covered = {place for start, end in question.gold for place in range(start, end)}
+    whole, left = len(covered), BUDGET
+    for index in np.argsort(-near):
+        start, end = spans[index]
+        end = min(end, start + left)
+        covered -= set(range(start, end))
+        left -= end - start
+        if left <= 0:
+            break
+    return 1 - len(covered) / whole if whole else 0.0
+
+
+Variant = Callable[[Document], Document]
+
+
+def _chunked(document: Document, without: Sequence[str] = (), **constants: int) -> Document:
+    """The document cut anew: without regions of some kinds, with other sizes."""
+    former = {name: getattr(chunks, name) for name in constants}
+    try:
+        for name, value in constants.items():
+            setattr(chunks, name, value)
+        regions = [region for region in document.regions if region.kind not in without]
+        return replace(document, chunks=chunks.chunked(document.text, document.sections, _ID, regions))
+    finally:
+        for name, value in former.items():
+            setattr(chunks, name, value)
+
+
+def _paths(document: Document, shorten: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Document:
+    return replace(document, chunks=tuple(replace(c, section=shorten(c.section)) for c in document.chunks))
+
+
+def _without_contents(document: Document) -> Document:
+    """The chunks as they are, those of a table of contents left out of the search."""
+    listed = [region for region in document.regions if region.kind == "contents"]
+    kept = [c for c in document.chunks if not any(r.start <= c.start and c.end <= r.end for r in listed)]
+    return replace(document, chunks=tuple(kept))
+
+
+VARIANTS: dict[str, Variant] = {
+    "as it is": lambda document: document,
+    "contents not searched": _without_contents,
+    "contents as running text": lambda document: _chunked(document, ("contents",)),
+    "no regions at all": lambda document: replace(_chunked(document, [r.kind for r in document.regions]), regions=()),
+    "no title": lambda document: replace(document, title=""),
+    "short title": lambda document: replace(document, title=" ".join(document.title.split()[-3:])),
+    "no path": lambda document: _paths(document, lambda path: path[:0]),
+    "innermost heading only": lambda document: _paths(document, lambda path: path[-1:]),
+    "no items in the path": lambda document: _paths(document, lambda path: tuple(p for p in path if p[:1] != "(")),
+    "children of 300": lambda document: _chunked(document, CHILD_TARGET=300),
+    "children of 550": lambda document: _chunked(document, CHILD_TARGET=550),
+    "children of 700": lambda document: _chunked(document, CHILD_TARGET=700),
+}
+
+
+Found = dict[str, tuple[list[tuple[int, int]], Vectors]]  # of each document, the spans of its children and vectors
+
+
+def _of_own(question: Question, vector: Vectors, found: Found) -> float:
+    spans, vectors = found[question.document]
+    return recall(question, spans, vectors @ vector)
+
+
+def _of_all(question: Question, vector: Vectors, found: Found) -> float:
+    """Children of other documents take up room and cover nothing: their spans are moved behind the end of the text."""
+    spans, near = [], []
+    for name, (own, vectors) in found.items():
+        away = 0 if name == question.document else 10**9
+        spans += [(start + away, end + away) for start, end in own]
+        near.append(vectors @ vector)
+    return recall(question, spans, np.concatenate(near))
+
+
+def measure(
+    folder: Path, asked: Sequence[Question], embeddings: Embeddings, names: Sequence[str], everywhere: bool
+) -> None:
+    """Print a line for each variant. `everywhere`: the scoped questions, over the children of all documents."""
+    documents = {question.document: document_of(folder, question.document) for question in asked}
+    wanted = embeddings.of([q.scoped if everywhere else q.text for q in asked])
+    first: Vectors | None = None
+    print(f"{folder.name}: {len(asked)} questions, {len(documents)} documents, {BUDGET:,} characters", flush=True)
+    for name in names:
+        found: Found = {}
+        for key, document in documents.items():
+            changed = VARIANTS[name](document)
+            found[key] = ([(c.start, c.end) for c in searchable(changed)], embeddings.of(texts_of(changed)))
+        rows = np.array(
+            [
+                (_of_all if everywhere else _of_own)(question, vector, found)
+                for question, vector in zip(asked, wanted, strict=True)
+            ],
+            np.float32,
+        )
+        first = rows if first is None else first
+        apart = rows - first
+        error = 2 * float(apart.std()) / len(rows) ** 0.5
+        children = sum(len(spans) for spans, _ in found.values())
+        print(
+            f"  {name:<28} recall {rows.mean():.4f}   {apart.mean():+.4f} ± {error:.4f}   {children} children",
+            flush=True,
+        )
+        embeddings.keep()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", nargs="+", default=["cuad"])
+    parser.add_argument("--documents", type=int, default=24)
+    parser.add_argument("--questions", type=int, default=150)
+    parser.add_argument("--variants", nargs="+", default=list(VARIANTS), choices=list(VARIANTS))
+    parser.add_argument(
+        "--everywhere", action="store_true", help="questions that name their document, over all of them"
+    )
+    parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--cache", type=Path)
+    given = parser.parse_args()
+    folder = given.encoder or models.locate(settings.load().home, "all-minilm-l6-v2").folder
+    embeddings = Embeddings(Encoder(folder, 2), given.cache)
+    for name in given.sets:
+        place = given.data / name
+        measure(place, questions(place, given.documents, given.questions), embeddings, given.variants, given.everywhere)
+
+
+if __name__ == "__main__":
+    main()
