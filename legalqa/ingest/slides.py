@@ -52,12 +52,33 @@ def _slide(slide: Any) -> Written:
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         written.paragraph(f"Notes: {notes.text}")
-    if shown:
-        return written
-    whole = Written()
-    with whole.region("hidden", "hidden slide"):
-        whole.append(written)
-    return whole
+    if not shown:
+        whole = Written()
+        with whole.region("hidden", "hidden slide"):
+            whole.append(written)
+        written = whole
+    for said in _comments(slide):
+        with written.region("hidden", "comment"):
+            written.paragraph(said)
+    return written
+
+
+def _comments(slide: Any) -> Iterator[str]:
+    """What reviewers noted on a slide, answers after what they answer: of PowerPoint before 2021, and since."""
+    from pptx.oxml import parse_xml
+
+    for relation in slide.part.rels.values():
+        if relation.reltype.endswith("/comments") and not relation.is_external:
+            try:
+                noted = parse_xml(relation.target_part.blob)
+            except SyntaxError:  # the slide itself is sound
+                continue
+            for comment in noted.iter("{*}cm"):
+                said = list(comment.iter("{*}text", "{*}txBody"))
+                said.sort(key=lambda element: element.getparent() is not comment)  # answers stand before it in the file
+                for element in said:
+                    own = (element.text or "").strip()
+                    yield one_line(own or " ".join(run.text or "" for run in element.iter("{*}t")))
 
 
 def _shape(shape: Any, written: Written, depth: int) -> None:

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
 from legalqa.ingest import cells, limits
@@ -271,3 +273,33 @@ def test_slides_are_pages_with_their_notes(tmp_path: Path) -> None:
     assert result.pages[1].text == "Year | Rent\n1 | $5\n\nIn a group\n\n"
     assert result.regions("table") == [("Year | Rent\n1 | $5", "Year | Rent")]
     assert result.regions("hidden") == [("Not shown", "hidden slide")]
+
+
+OLD_COMMENTS = """<p:cmLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main">
+<p:cm authorId="0" idx="1"><p:pos x="10" y="10"/><p:text>Client never agreed.</p:text></p:cm></p:cmLst>"""
+NEW_COMMENTS = """<p188:cmLst xmlns:p188="http://schemas.microsoft.com/office/powerpoint/2018/8/main"
+xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p188:cm id="{1}"><p188:replyLst><p188:reply id="{2}">
+<p188:txBody><a:p><a:r><a:t>It is</a:t></a:r><a:r><a:t>gone.</a:t></a:r></a:p></p188:txBody></p188:reply>
+</p188:replyLst><p188:txBody> <a:p><a:r><a:t>Where is the escrow?</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>"""
+
+
+@pytest.mark.parametrize(
+    ("xml", "kind", "said"),
+    [
+        (OLD_COMMENTS, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments",
+         ["Client never agreed."]),
+        (NEW_COMMENTS, "http://schemas.microsoft.com/office/2018/10/relationships/comments",
+         ["Where is the escrow?", "It is gone."]),
+        ("<broken", "http://schemas.microsoft.com/office/2018/10/relationships/comments", []),
+    ],
+)  # fmt: skip
+def test_comments_on_slides_are_hidden_words(tmp_path: Path, xml: str, kind: str, said: list[str]) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text = "Closing"
+    part = Part(PackURI("/ppt/comments/comment1.xml"), "application/xml", deck.part.package, xml.encode())
+    slide.part.relate_to(part, kind)
+    deck.save(str(tmp_path / "a.pptx"))
+    result = found(tmp_path / "a.pptx")
+    assert result.text.startswith("Closing")
+    assert result.regions("hidden") == [(words, "comment") for words in said]
