@@ -280,7 +280,8 @@ OLD_COMMENTS = """<p:cmLst xmlns:p="http://schemas.openxmlformats.org/presentati
 NEW_COMMENTS = """<p188:cmLst xmlns:p188="http://schemas.microsoft.com/office/powerpoint/2018/8/main"
 xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p188:cm id="{1}"><p188:replyLst><p188:reply id="{2}">
 <p188:txBody><a:p><a:r><a:t>It is</a:t></a:r><a:r><a:t>gone.</a:t></a:r></a:p></p188:txBody></p188:reply>
-</p188:replyLst><p188:txBody> <a:p><a:r><a:t>Where is the escrow?</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>"""
+</p188:replyLst><p188:txBody>
+<a:p><a:r><a:t>Where is the escrow?</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>"""
 
 
 @pytest.mark.parametrize(
