@@ -164,7 +164,7 @@ def _notes(lines: Sequence[Line]) -> list[Note]:
 def _size(line: Line) -> float:
     """The type size of most of the line's characters."""
     first = line[0].setting
-    if first is not None and all([piece.setting is first for piece in line]):
+    if first is not None and all(piece.setting is first for piece in line):
         return first.size
     sizes: Counter[float] = Counter()
     for piece in line:

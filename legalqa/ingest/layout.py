@@ -27,7 +27,35 @@ _PREFIXES = (
 _COMPOUND = frozenset(_PREFIXES.split())
 _SHORT = "anti arm co counter ex inter mis multi off on out over part post pre pro re second sub three two under up"
 _SYLLABLES = frozenset(_SHORT.split())  # which begin other words as well: "re-quired", "sub-ject", "part-ner"
+_SECONDS = {  # how their second halves begin where such a hyphen is part of the word, as contracts have it
+    "arm": "length",
+    "co": "agent borrower brand chair counsel defend develop exclusive exist insur issuer locat market operat ordinat "
+    "own pay plaintiff promot sign trustee venture",
+    "counter": "guarant indemn offer propos",
+    "ex": "dividend employee husband officer officio parte president spouse wife works",
+    "inter": "affiliate bank company corporate creditor dealer governmental office party relat",
+    "off": "balance exchange hour label lease line load market peak premises road shelf shore site the",
+    "on": "air board call demand duty going hand line location premises screen site the",
+    "out": "licens of patient",
+    "over": "allot collat subscri the",
+    "part": "owner payment performance time year",
+    "post": "acquisition approv audit clos confirm delivery effective employ grant judgment launch market merger "
+    "petition retire sale settlement signing tax termin trial",
+    "pre": "agreed approv authori bankruptcy clear clinical clos condition effective emptive existing hearing judgment "
+    "launch litig market merger negotiat operati paid petition print production purchase qualif sale settlement "
+    "signing suit tax trial",
+    "pro": "bono forma hac rata rated tanto",
+    "re": "appl appoint approv certif commenc confirm deliver design elect employ enact enforc engage engineer enter "
+    "entry establish evaluat exam export file hear import issu market mortgag negotiat offer open perform price "
+    "publish purchas register submi tender test train us",
+    "second": "class degree generation half hand largest lien quarter tier year",
+    "sub": "account agent assembl award channel clause committee component contract distribut lease lessee licens lot "
+    "manufactur paragraph processor section servic standard supplier tenan",
+    "under": "deliver insur perform report the",
+    "up": "and front to",
+}
 _BROKEN_LEAST = 2  # words of a page broken between syllables, before "re-" at a line's end is taken for one
+_SECONDS_OF = {prefix: tuple(halves.split()) for prefix, halves in _SECONDS.items()}
 _PLAIN = {
     **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
@@ -160,7 +188,11 @@ class _Compounds:
 
     def keeps(self, left: str, whole: str) -> bool:
         """Whether a hyphen at the end of a line, after `left`, is part of the word `whole`."""
-        return whole in self.whole or (left in _COMPOUND and not (self.breaking and left in _SYLLABLES))
+        if left in _SYLLABLES and whole not in self.whole:
+            right = whole[len(left) :]
+            known = _SECONDS_OF.get(left)
+            return not self.breaking and (known is None or right.startswith(known))
+        return whole in self.whole or left in _COMPOUND
 
 
 def _broken(lines: Sequence[Sequence[Piece]]) -> int:

@@ -101,6 +101,21 @@ def test_on_a_page_that_breaks_words_a_prefix_is_a_syllable() -> None:
     assert compose([line("a re-", 0), line("export licence", 14)])[0] == "a re-export licence"
 
 
+def test_a_prefix_before_what_is_no_second_half_is_a_syllable() -> None:
+    cases = {
+        ("the Ex-", "isting Credit Agreement"): "the Existing Credit Agreement",
+        ("a pre-", "liminary injunction"): "a preliminary injunction",
+        ("the pre-", "existing condition"): "the pre-existing condition",
+        ("his ex-", "wife sued"): "his ex-wife sued",
+        ("it re-", "quired notice"): "it required notice",
+        ("the inter-", "est accrues"): "the interest accrues",
+        ("a pro-", "rata share"): "a pro-rata share",
+        ("an anti-", "dilution clause"): "an anti-dilution clause",
+    }
+    for (first, second), expected in cases.items():
+        assert compose([line(first, 0), line(second, 14)])[0] == expected
+
+
 def test_a_marked_hyphen_that_is_not_in_the_text() -> None:
     first = [Piece("agree", 0, 0, 50, 12, hyphen=True)]
     assert compose([first, line("ment binds", 14)])[0] == "agreement binds"
