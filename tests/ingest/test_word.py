@@ -11,6 +11,8 @@ from typing import Any
 import docx
 import numpy as np
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
@@ -287,6 +289,21 @@ def test_pasted_scans_and_embedded_documents_are_files(tmp_path: Path) -> None:
         ("image1.png", False), ("sheet.xlsx", False), ("oleObject1.bin", True),
     ]  # fmt: skip
     assert kept(tmp_path, result.attached[0]) == scan.getvalue()
+
+
+def test_parts_that_word_merges_when_it_opens_a_file_are_files(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Before.")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    html = b"<html><p>Tenant waives notice.</p></html>"
+    part = Part(PackURI("/word/afchunk1.html"), "text/html", html, document.part.package)
+    merged = document.part.relate_to(part, kind)
+    document.part.relate_to("https://example.com/afchunk2.html", kind, is_external=True)
+    relations = nsdecls("r")
+    body_xml(document, f'<w:altChunk {W} {relations} r:id="{merged}"/>')
+    result = found(saved(document, tmp_path / "a.docx"), spool=tmp_path)
+    assert [(item.name, item.reason) for item in result.attached] == [("afchunk1.html", "")]
+    assert kept(tmp_path, result.attached[0]) == html
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pptx"])
