@@ -20,6 +20,15 @@ _GAP_MOST = 600  # characters between them
 _ADDRESS = re.compile(r"\s*[<\[(][^<>\[\]()]{0,200}[>\])]")
 
 
+_MEMORANDUM = re.compile(r"(?:^|[\r\n\f])[ \t]*(?:[\w’'-]+[ \t]+){0,3}?MEMO(?:RANDUM)?[ \t]*:?[ \t]*(?=[\r\n\f])", re.I)
+_ABOVE = 200  # characters above its head in which a memorandum calls itself one
+
+
+def in_memorandum(text: str, start: int) -> bool:
+    """Whether the block of TO, FROM and DATE that begins at `start` is the head of a memorandum, not of a message."""
+    return bool(_MEMORANDUM.search(text, max(start - _ABOVE, 0), start))
+
+
 def messages(text: str) -> Iterator[tuple[int, str]]:
     """Start and name of each message, "From Dana Okafor, July 15, 2024"; nothing unless there is such a head."""
     found = sorted({**dict(_headed(text)), **dict(_quoted(text))}.items())
@@ -47,7 +56,8 @@ def _block(block: dict[str, re.Match[str]]) -> Iterator[tuple[int, str]]:
         return
     first = next(iter(block.values()))
     start = first.start() + len(first.group()) - len(first.group().lstrip(" \t>*"))
-    yield start, _name(block["from"]["value"], block["sent"]["value"])
+    if not in_memorandum(first.string, start):
+        yield start, _name(block["from"]["value"], block["sent"]["value"])
 
 
 def _quoted(text: str) -> Iterator[tuple[int, str]]:

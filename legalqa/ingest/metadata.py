@@ -31,16 +31,22 @@ class About:
 
 
 def about(outline: Outline) -> About:
-    """Everything about the document; what the format itself told goes before what the text seems to say."""
+    """Everything about the document.
+
+    A title in the text goes before that of the file's properties, which nobody sees and few keep up; otherwise what
+    the format itself told goes before what the text seems to say.
+    """
     text = visible(outline)
     mail = printedmail.printed_mail(text) if not outline.type else None
-    heading = mail.subject if mail else titles.title_of(text)
-    title = outline.title or (heading.value if heading else "") or _stem(outline.name)
-    kind = outline.type or ("email" if mail else types.type_of(_of(heading, title), _stem(outline.name), text))
+    heading = mail.subject if mail else titles.title_of(body(outline, text))
+    told = outline.title or _stem(outline.name)
+    kind = outline.type or ("email" if mail else types.type_of(_of(heading, told), _stem(outline.name), text))
+    shown = heading or (titles.reference_of(text) if kind in ("letter", "notice") else None)
+    title = outline.title if outline.type and outline.title else shown.value if shown else told
     day = mail.sent if mail else dates.date_of(text, kind)
     names = mail.people if mail else _parties(text, kind)
     metadata = [
-        *_said("title", title, heading if heading and heading.value == title else None),
+        *_said("title", title, shown if shown and shown.value == title else None),
         *([Metadatum("type", kind, heading.start, heading.end)] if heading and not outline.type and not mail else ()),
         *_dated(outline.date, day),
         *([Metadatum("party", name) for name in outline.parties] or [_datum("party", name) for name in names]),
@@ -71,6 +77,14 @@ def visible(outline: Outline) -> str:
             pieces += [text[position:start], "\n" * (end - start)]
             position = end
     return "".join([*pieces, text[position:]])
+
+
+def body(outline: Outline, text: str) -> str:
+    """The visible text without the running heads that the format itself told of; offsets stay as they are."""
+    for region in outline.regions:
+        if region.kind in ("header", "footer"):
+            text = text[: region.start] + "\n" * (region.end - region.start) + text[region.end :]
+    return text
 
 
 def _of(heading: Name | None, title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from legalqa.ingest import dates
+from legalqa.ingest import dates, messages
 from legalqa.ingest.parties import Name
 
 _FRONT = 3_000
@@ -37,6 +37,8 @@ def printed_mail(text: str) -> PrintedMail | None:
             if label != "from" and label not in ("to", "sent", "date", "subject"):
                 continue
             if len(front[: match.start()].split()) > 30:  # a printed header may carry a name and a page number
+                return None
+            if messages.in_memorandum(text, match.start()):
                 return None
         elif len(front[position : match.start()].split()) > 40:
             break

@@ -68,6 +68,29 @@ _SELF = re.compile(
 )
 
 
+_INITIAL = re.compile(  # "DEPOSITION OF CRYSTAL M. LONG"
+    r"\b(?:(?:OF|of)(?:\s{1,30}[A-Z][\w'’.-]{0,40}){0,3}\s{1,30}[A-Z]|DR|MR|MS|MRS|Dr|Mr|Ms|Mrs)$"
+)
+_REFERENCE = re.compile(r"^[ \t]*(?:Re|RE)[ \t]*:[ \t]*(?P<title>[^\s:][^\r\n\f]{2,300})", re.M)
+_NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t]*[^\s][^\r\n\f]{0,120}")
+_DEAR = re.compile(r"^[ \t]*(?:Dear|DEAR|To\s+[Ww]hom|Gentlemen|Ladies\s+and)\b", re.M)
+_REFERENCE_ENDS = re.compile(
+    r"[ \t]*(?:\(|,?\s(?:as\s+amended|between|by\s+and|dated\s+as\s+of\s+even)\b|,?\s+as\s*$|[,;]?\s*$)"
+)
+
+
+def reference_of(text: str) -> Name | None:
+    """What a letter's "Re:" line says that it is about; None if the text is no letter."""
+    reference = _REFERENCE.search(text, 0, _FRONT)
+    if reference is None or not _DEAR.search(text, reference.end(), reference.end() + 1_000):
+        return None
+    start, end = reference.span("title")
+    if _OPEN.search(text[start:end].rstrip()) and (below := _NEXT_LINE.match(text, end)):
+        end = below.end()
+    cut = _REFERENCE_ENDS.search(text, start, end)
+    return _name(text, start, cut.start() if cut else end)
+
+
 def title_of(text: str) -> Name | None:
     """The first line at the front that names a kind of document, with the lines that belong to it."""
     lines = list(_lines(text))
@@ -97,7 +120,10 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _candidates(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The line, or the parts of it between its sentences, without what stands before and after a title."""
-    begins = [start, *(match.end() for match in _SENTENCE.finditer(text, start, end))]
+    begins = [
+        start,
+        *(m.end() for m in _SENTENCE.finditer(text, start, end) if not _INITIAL.search(text, start, m.start())),
+    ]
     for begin, stop in zip(begins, [*begins[1:], end], strict=True):
         while before := _BEFORE.match(text, begin, stop):
             begin = before.end()

@@ -120,8 +120,27 @@ class Definition:
 class Metadatum:
     """One thing that a document says of itself, and where: ("party", "Harbor Foods, Inc.", 120, 138).
 
-    Fields are "title", "type", "date", "party", "amends" (title or date of the document that this one amends),
-    "governing_law", "bates" (a number repaired by its neighbours), "message_id", "in_reply_to" and "sent".
+    ================ =============================================================================================
+    field            value
+    ================ =============================================================================================
+    title, type      as in `Document`
+    date             as in `Document`: ISO 8601 day
+    party            a party's name, for an e-mail a sender's or addressee's
+    governing_law    the law that the document says to be governed by
+    signatory        who signs
+    deponent         who is examined
+    examiner         who examines
+    amends           title, with its date, of the document that this one amends
+    replaces         a section of that document which is replaced, deleted or amended: "Section 11.3"
+    exhibit          an exhibit or schedule that is attached
+    bates            a Bates number repaired by its neighbours
+    message_id       of an e-mail
+    in_reply_to      the message_id of the e-mail that it answers
+    sent             when it was sent, ISO 8601 with its offset from UTC
+    tracked_changes  that a file holds tracked changes, and how they were read
+    repaired         that a file was damaged, and how it was opened
+    ================ =============================================================================================
+
     ``start == end == 0`` means that the file's own properties say so, not its text.
     """
 

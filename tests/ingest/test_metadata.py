@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from legalqa.ingest.items import Outline
 from legalqa.ingest.metadata import About, about
@@ -134,3 +135,18 @@ def test_every_span_holds_what_it_says(pieces: list[str]) -> None:
             assert printed == datum.value
         elif datum.end:
             assert printed
+
+
+def test_the_title_in_the_text_goes_before_the_running_head_and_the_property() -> None:
+    head = "Harbor Point Lease — Confidential"
+    text = f"{head}\n\nCOMMERCIAL LEASE\n\n1. Rent\n\nTenant pays."
+    outline = Outline("0" * 32, "a.docx", "docx", text, ((0, len(text)),), title="Draft")
+    found = about(structs.replace(outline, regions=(Region("header", 0, len(head)),)))
+    assert (found.title, found.type) == ("COMMERCIAL LEASE", "lease")
+    assert about(structs.replace(outline, text="Tenant pays the rent.", pages=((0, 21),))).title == "Draft"
+
+
+def test_the_title_and_type_of_a_letter() -> None:
+    text = "May 2, 2024\n\nAnn Lee\n\nRe: NOTICE OF DEFAULT — Lease of 2019\n\nDear Ann:\n\nRent is due.\n"
+    found = told(text, "Notice of Default 2024.pdf")
+    assert (found.title, found.type) == ("NOTICE OF DEFAULT — Lease of 2019", "notice")

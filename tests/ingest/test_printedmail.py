@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legalqa.ingest.items import Outline
+from legalqa.ingest.messages import messages
 from legalqa.ingest.metadata import about
 from legalqa.ingest.printedmail import printed_mail
 
@@ -55,3 +56,11 @@ def test_its_metadata() -> None:
 )
 def test_what_is_no_mail(text: str) -> None:
     assert printed_mail(text) is None
+
+
+def test_the_head_of_a_memorandum_is_no_message() -> None:
+    head = "TO: Eleanor M. Voss\nFROM: Philip J. Renner\nDATE: June 20, 2024\nRE: Compressor 2\n\nNorthgate wants it.\n"
+    for name in ("MEMORANDUM", "Internal Memo"):
+        assert list(messages(f"HARBORLINE\n\n{name}\n\n{head}")) == []
+        assert printed_mail(f"HARBORLINE\n\n{name}\n\n{head.replace('RE:', 'Subject:')}") is None
+    assert [start for start, _ in messages(f"See the memorandum.\n\n{head}")] == [len("See the memorandum.\n\n")]
