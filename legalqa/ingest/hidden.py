@@ -88,7 +88,7 @@ def _drawn_so(setting: Setting) -> str:
 def _covered(page: PdfPage, pieces: Sequence[Piece]) -> list[tuple[str, bool]]:
     """What lies over each piece, or behind it in its own colour; and whether a picture of a page lies there."""
     covers = page.drawn.covers
-    if not covers:
+    if not covers or not pieces:
         return [("", False)] * len(pieces)
     largest = sorted(covers, key=lambda cover: (cover.x0 - cover.x1) * (cover.y1 - cover.y0))[:_COVERS_MOST]
     settings = [piece.setting for piece in pieces if piece.setting is not None]
