@@ -151,10 +151,10 @@ class _Timed:
     def __init__(self, inner: OcrEngine) -> None:
         self._inner, self.name, self.seconds = inner, inner.name, 0.0
 
-    def lines(self, grey: Pixels, dpi: float, seconds: float = 60) -> list[list[OcrWord]]:
+    def lines(self, grey: Pixels, dpi: float, seconds: float = 60, column: bool = False) -> list[list[OcrWord]]:
         """As the engine within."""
         begun = time.process_time()
-        found = self._inner.lines(grey, dpi, seconds)
+        found = self._inner.lines(grey, dpi, seconds, column)
         self.seconds += time.process_time() - begun
         return found
 

@@ -15,6 +15,8 @@ from legalqa.ingest import fax
 Pixels = NDArray[np.uint8]
 OCR_DPI = 300.0
 UPSCALE_BELOW = 250.0
+_READ_DPI, _LETTER = 220.0, 14.0  # pixels an inch that suffice; of the middle letter's height, where type is small
+_OUTLINE_LETTERS = 50  # whose heights say how large the type is
 _ISOLATED = 0.02  # share of dark pixels without a dark neighbour; clean pages up to 0.6%, fax and noise from 2.8%
 _FAX_BLUR = 1.7  # pixels at 300 dpi; on four harsh faxes 4.8% of characters wrong, with a median 6.9%, with none 8.7%
 _RESTORED_BLUR = 0.7  # dots; what the network gives back is not quite smooth
@@ -24,11 +26,40 @@ _STEEPEST = 7.0  # degrees looked for
 _STAMP_TEXT, _STAMP_TALL = 50, 2.6  # letters that a page has at least; heights of one that a stamp's strokes reach
 _COLOURED = 0.002  # share of pixels with a strong colour
 _ON_ITS_HEAD = 0.8  # of the ink below lines that stands above them; upright pages from 0.9, mostly 1 to 5
+_BANDS, _GUTTER, _SIDE_LEAST = 6, 0.012, 0.2  # of the page's height looked at at once; of the text's width
 _PROFILE_SIDE = 800  # pixels of the longer side on which skew is measured
 
 
 def prepared(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
-    """The picture as OCR should see it, and the factor by which it grew."""
+    """The picture as OCR should see it, and the factor by which it grew.
+
+    Cleaned at 300 pixels an inch, read at 220: what OCR takes falls by a fifth, and on copies and faxes, whose edges
+    get smoother, fewer characters are wrong. Small type is read as large as it needs.
+    """
+    import cv2
+
+    ready, factor = _cleaned(grey, dpi)
+    less = reading_dpi(ready, dpi * factor) / (dpi * factor)
+    if less > 0.95:
+        return ready, factor
+    return np.asarray(cv2.resize(ready, None, fx=less, fy=less, interpolation=cv2.INTER_AREA), np.uint8), factor * less
+
+
+def reading_dpi(grey: Pixels, dpi: float) -> float:
+    """Pixels an inch at which a picture of `dpi` is to be read: no more than it has, and what its type asks for."""
+    import cv2
+
+    if dpi <= _READ_DPI:
+        return dpi
+    _, _, stats, _ = cv2.connectedComponentsWithStats((grey < 128).astype(np.uint8), connectivity=8)
+    heights = stats[1:, 3][(stats[1:, 3] >= dpi / 36) & (stats[1:, 3] <= dpi / 4) & (stats[1:, 2] <= dpi / 2)]
+    if len(heights) < _OUTLINE_LETTERS:
+        return dpi
+    return min(max(_LETTER / float(np.median(heights)) * dpi, _READ_DPI), dpi)
+
+
+def _cleaned(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
+    """The picture without what hinders OCR, and the factor by which it grew."""
     import cv2
 
     if bilevel(grey):
@@ -106,7 +137,7 @@ def skew(grey: Pixels) -> float:
     """
     import cv2
 
-    ink = np.asarray(255 - _profile_size(grey), np.float32)
+    ink = np.asarray(255 - outline(grey), np.float32)
     ink[ink < 40] = 0
     if not ink.any():
         return 0.0
@@ -119,9 +150,32 @@ def skew(grey: Pixels) -> float:
 
 def lies_on_its_side(grey: Pixels) -> bool:
     """Whether the lines of text seem to run from top to bottom: columns differ more from one another than rows."""
-    ink = np.asarray(255 - _profile_size(grey), np.float32)
+    ink = np.asarray(255 - outline(grey), np.float32)
     rows, columns = (np.square(np.diff(ink.mean(axis=axis))).mean() for axis in (1, 0))
     return bool(columns > 1.5 * rows)
+
+
+def one_column(grey: Pixels) -> bool:
+    """Whether no upright strip of white parts the text, in any band of the page; tables and columns have one.
+
+    Tesseract then need not look for columns: it takes less time, and keeps the numbers that hang left of their lines.
+    """
+    dark = outline(grey) < 160
+    columns = np.flatnonzero(dark.any(axis=0))
+    if not len(columns):
+        return True
+    left, width = int(columns[0]), int(columns[-1] - columns[0] + 1)
+    for band in np.array_split(dark[:, left : left + width], _BANDS):
+        rows = band[band.any(axis=1)]
+        if len(rows) < len(band) // 3:
+            continue  # a line or two
+        inked = np.pad(rows.mean(axis=0) > 0.01, 1, constant_values=True)
+        edges = np.diff(inked.astype(np.int8))
+        for begin, end in zip(np.flatnonzero(edges == -1), np.flatnonzero(edges == 1), strict=True):
+            inside = begin > _SIDE_LEAST * width and end < (1 - _SIDE_LEAST) * width
+            if inside and end - begin > _GUTTER * width:
+                return False
+    return True
 
 
 def stands_on_its_head(grey: Pixels) -> bool:
@@ -129,7 +183,7 @@ def stands_on_its_head(grey: Pixels) -> bool:
 
     A hint only, for pages that lie upright or on their head; on 4 of 52 upright pages it is wrong.
     """
-    dark = 255 - np.asarray(_profile_size(grey), np.float32)
+    dark = 255 - np.asarray(outline(grey), np.float32)
     dark[dark < 60] = 0
     above = below = 0.0
     for strip in np.array_split(dark, 6, axis=1)[1:5]:  # narrow enough not to mind a little skew
@@ -146,7 +200,8 @@ def stands_on_its_head(grey: Pixels) -> bool:
     return above < _ON_ITS_HEAD * below
 
 
-def _profile_size(grey: Pixels) -> Pixels:
+def outline(grey: Pixels) -> Pixels:
+    """The picture so small that only lines can be told, for what is asked of the page as a whole."""
     import cv2
 
     factor = _PROFILE_SIDE / max(grey.shape)
@@ -222,8 +277,11 @@ def stamped(grey: Pixels) -> NDArray[np.bool_] | None:
 
 def coloured(bgr: Pixels) -> bool:
     """Whether the page has coloured ink, such as a stamp."""
-    small = np.ascontiguousarray(bgr[::5, ::5])
-    return bool(((small.max(axis=2).astype(np.int16) - small.min(axis=2)) > 80).mean() > _COLOURED)
+    import cv2
+
+    blue, green, red = (bgr[::5, ::5, channel].copy() for channel in range(3))
+    most, least = cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)
+    return bool((cv2.subtract(most, least) > 80).mean() > _COLOURED)
 
 
 def grey_of(bgr: Pixels) -> Pixels:

@@ -63,8 +63,13 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
-        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
+    def lines(
+        self, grey: Pixels, dpi: float, seconds: float = SECONDS, column: bool = False
+    ) -> list[list[OcrWord]]:  # fmt: skip
+        """Words of a page line by line, as Tesseract orders them; `column` says that its text is one column.
+
+        Raises OcrTimeout after so many seconds, OcrError.
+        """
 
     def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
         """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""
@@ -157,9 +162,15 @@ class TesserocrEngine:
                 ) from None
         self._osd: Any = None
 
-    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
-        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
-        return self._read(grey, dpi, seconds, self._tesserocr.PSM.AUTO)
+    def lines(
+        self, grey: Pixels, dpi: float, seconds: float = SECONDS, column: bool = False
+    ) -> list[list[OcrWord]]:  # fmt: skip
+        """Words of a page line by line, as Tesseract orders them; `column` says that its text is one column.
+
+        Raises OcrTimeout after so many seconds, OcrError.
+        """
+        psm = self._tesserocr.PSM
+        return self._read(grey, dpi, seconds, psm.SINGLE_COLUMN if column else psm.AUTO)
 
     def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
         """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""
@@ -222,9 +233,14 @@ class PytesseractEngine:
         self.name = f"pytesseract (tesseract {version})"
         self._options = f'--tessdata-dir "{tessdata(languages)}"'
 
-    def lines(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[list[OcrWord]]:
-        """Words of a page line by line, as Tesseract orders them. Raises OcrTimeout after so many seconds, OcrError."""
-        return self._read(grey, dpi, seconds, 3)
+    def lines(
+        self, grey: Pixels, dpi: float, seconds: float = SECONDS, column: bool = False
+    ) -> list[list[OcrWord]]:  # fmt: skip
+        """Words of a page line by line, as Tesseract orders them; `column` says that its text is one column.
+
+        Raises OcrTimeout after so many seconds, OcrError.
+        """
+        return self._read(grey, dpi, seconds, 4 if column else 3)
 
     def row(self, grey: Pixels, dpi: float, seconds: float = SECONDS) -> list[OcrWord]:
         """Words of a picture that is known to hold one line of text. Raises OcrTimeout, OcrError."""

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.ingest import clean, ink
+from legalqa.ingest import clean, ink, specks
 from legalqa.ingest.clean import Pixels
 from legalqa.ingest.items import Line
 from legalqa.ingest.layout import Piece, compose, ordered
@@ -22,10 +22,10 @@ from legalqa.values.document import Word
 
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
-_JUNK = 12.0  # confidence below which a lone mark is dirt
-_RULES = frozenset("-–—_=~|.,:;'`‘’°")
 _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
+_MARK_TALL, _MARK_SENTENCE = 0.5, 4  # of its ink's height that a word spans; words that are believed by their mean
+_APART = 2.0  # points between words at the least
 _MARGIN = 5.0  # points around it
 _LABEL_LONGEST, _LABEL_GAP = 6, 5.0  # characters of a number that hangs left of its line; heights of that line apart
 _STAMP_GAIN, _STAMP_SURE, _STAMP_INK = 1.02, 80.0, 0.15  # weight that erasing must add; surely a stamp's own word
@@ -51,9 +51,7 @@ class Reading:
     @property
     def confidence(self) -> float:
         """Mean over the words, longer ones counting more; 0 without words."""
-        words = [word for line in self.lines for word in line]
-        letters = sum(len(word.text) for word in words)
-        return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+        return specks.confidence([word for line in self.lines for word in line])
 
     @property
     def weight(self) -> float:
@@ -166,7 +164,8 @@ def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> R
     A page that seems to lie on its side or head is asked first: reading it sideways takes as long and gives nothing.
     """
     ready: tuple[Pixels, float] | None = None
-    if clean.lies_on_its_side(grey) or clean.stands_on_its_head(grey):
+    outline = clean.outline(grey)
+    if clean.lies_on_its_side(outline) or clean.stands_on_its_head(outline):
         ready = clean.prepared(grey, scale * 72)
         quarters = engine.quarters(ready[0])
         if quarters:
@@ -199,14 +198,15 @@ def _pass(
     if angle:
         ready, straight = clean.straightened(ready, angle)
         matrix = straight @ matrix
-    lines = engine.lines(ready, scale * factor * 72, clock.left)
+    column = clean.one_column(ready)
+    lines = engine.lines(ready, scale * factor * 72, clock.left, column)
     stamp = clean.stamped(ready)
     if stamp is not None:
         erased = np.where(stamp, np.uint8(255), ready)
-        without = engine.lines(erased, scale * factor * 72, clock.left)
+        without = engine.lines(erased, scale * factor * 72, clock.left, column)
         if _weight(without) > _STAMP_GAIN * _weight(lines):  # else it is a large heading, or a black box
             lines, ready = _beneath(without, lines, stamp), erased
-    kept = [kept for line in lines if (kept := _without_dirt(line))]
+    kept = [kept for line in lines if (kept := specks.cleaned(line))]
     return Reading([_with_bullets(line, ready) for line in kept], matrix, scale * factor, ready)
 
 
@@ -214,14 +214,31 @@ def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
     """Read alone what may be words that were overlooked, and measure the ink that is left after that."""
     small = clean.small(reading.picture, 1 / reading.scale)
     known = _boxes(reading)
-    for x0, y0, x1, y1 in ink.marks(small, known)[:_MARKS_MOST]:
+    places = [place for place in ink.marks(small, known) if not _touches(place, known)][:_MARKS_MOST]
+    hidden = ink.without(reading.picture, ((w.x0, w.y0, w.x1, w.y1) for line in reading.lines for w in line))
+    for x0, y0, x1, y1 in places:
         left, top = (max(round((value - _MARGIN) * reading.scale), 0) for value in (x0, y0))
         right, bottom = (round((value + _MARGIN) * reading.scale) for value in (x1, y1))
-        row = engine.row(reading.picture[top:bottom, left:right], reading.scale * 72, clock.left)
-        sure = [word for word in row if word.confidence >= _MARK_SURE and any(c.isalnum() for c in word.text)]
-        if sure and len(sure) == len(row):
-            reading.lines.append([_moved(word, left, top) for word in sure])
+        row = engine.row(hidden[top:bottom, left:right], reading.scale * 72, clock.left)
+        if _overlooked(row, (y1 - y0) * reading.scale):
+            reading.lines.append([_moved(word, left, top) for word in row])
     reading.left = ink.measured(small, _boxes(reading))
+
+
+def _touches(place: Rectangle, known: list[Rectangle]) -> bool:
+    """Whether ink (in points) goes on from a known word: a piece of its last letter, or dirt beside it."""
+    x0, y0, x1, y1 = place
+    return any(x0 < k[2] + _APART and x1 > k[0] - _APART and y0 < k[3] and y1 > k[1] for k in known)
+
+
+def _overlooked(row: list[OcrWord], height: float) -> bool:
+    """Whether what was read of ink `height` pixels tall is text that the first reading overlooked, not dirt."""
+    tall = max((word.y1 - word.y0 for word in row), default=0.0)
+    if tall < _MARK_TALL * height or not any(c.isalnum() for word in row for c in word.text):
+        return False
+    if len(row) >= _MARK_SENTENCE:
+        return specks.confidence(row) >= _MARK_SURE
+    return all(word.confidence >= _MARK_SURE and any(c.isalnum() for c in word.text) for word in row)
 
 
 def _weight(lines: list[list[OcrWord]]) -> float:
@@ -268,13 +285,6 @@ def _boxes(reading: Reading) -> list[Rectangle]:
 
 def _moved(word: OcrWord, x: float, y: float) -> OcrWord:
     return OcrWord(word.text, word.x0 + x, word.y0 + y, word.x1 + x, word.y1 + y, word.confidence)
-
-
-def _without_dirt(line: list[OcrWord]) -> list[OcrWord]:
-    """A line without the marks that Tesseract itself does not believe in; rules and edges are no line."""
-    if all(set(word.text) <= _RULES for word in line):
-        return []
-    return [word for word in line if word.confidence > _JUNK or any(c.isalnum() for c in word.text)]
 
 
 def _with_bullets(line: list[OcrWord], picture: Pixels) -> list[OcrWord]:

@@ -160,8 +160,10 @@ def test_ink_that_was_not_read_is_reported() -> None:
     """The engine is asked for less than the whole page, as if it had overlooked the rest."""
 
     class Half(TesserocrEngine):
-        def lines(self, grey: Pixels, dpi: float, seconds: float = 60) -> list[list[OcrWord]]:
-            return super().lines(grey, dpi, seconds)[: len(LINES) // 2]
+        def lines(
+            self, grey: Pixels, dpi: float, seconds: float = 60, column: bool = False
+        ) -> list[list[OcrWord]]:  # fmt: skip
+            return super().lines(grey, dpi, seconds, column)[: len(LINES) // 2]
 
         def row(self, grey: Pixels, dpi: float, seconds: float = 60) -> list[OcrWord]:
             return []

@@ -1,0 +1,72 @@
+"""Dirt that OCR took for words goes, and the text beside it stays as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from legalqa.ingest import clean, specks
+from legalqa.ingest.ocr import OcrWord
+from tests.contract.test_ocr import LINES
+from tests.ingest import pdfs
+
+
+def line(*words: tuple[str, float, float]) -> list[OcrWord]:
+    """Words on one baseline, 4 pixels apart, each (text, confidence, height)."""
+    found, x = [], 0.0
+    for text, confidence, height in words:
+        found.append(OcrWord(text, x, 20 - height, x + 8 * len(text), 20, confidence))
+        x += 8 * len(text) + 4
+    return found
+
+
+def text(words: list[OcrWord]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def test_specks_between_words_are_dropped() -> None:
+    read = line(("Asset", 96, 14), (":", 61, 1), ("at", 95, 12), ("this", 96, 14), ("-", 16, 1), ("|", 64, 2))
+    assert text(specks.cleaned(read)) == "Asset at this"
+
+
+def test_a_hyphen_that_is_sure_stays() -> None:
+    assert text(specks.cleaned(line(("Center", 96, 14), ("-", 92, 2)))) == "Center -"
+
+
+def test_a_bar_between_words_of_a_sentence_is_a_letter() -> None:
+    assert text(specks.cleaned(line(("and", 96, 14), ("|", 93, 14), ("am", 96, 14)))) == "and I am"
+
+
+@pytest.mark.parametrize("words", [("Rent", "|", "Term"), ("Rent", "|", "due", "|", "now"), ("|", "am")])
+def test_a_bar_that_may_part_cells_stays(words: tuple[str, ...]) -> None:
+    assert text(specks.cleaned(line(*((word, 93.0, 14.0) for word in words)))) == " ".join(words)
+
+
+def test_a_rule_below_the_line_is_no_word_of_it() -> None:
+    words = [*line(("Rooms", 96, 14), ("If", 96, 14)), OcrWord("_", 100, 38, 104, 39, 90)]
+    assert text(specks.cleaned(words)) == "Rooms If"
+
+
+def test_a_short_line_that_is_not_believed_is_noise() -> None:
+    assert specks.cleaned(line(("kala", 22, 14), ("hadi", 31, 14))) == []
+    assert text(specks.cleaned(line(("Exhibit", 62, 14), ("A", 20, 14)))) == "Exhibit A"
+
+
+def test_two_columns_are_told_from_one() -> None:
+    page = np.asarray(pdfs.picture(LINES * 4), np.uint8)
+    assert clean.one_column(page)
+    columns = np.full(page.shape, 255, np.uint8)
+    half = clean.small(page, 0.48)
+    for left in (20, page.shape[1] // 2 + 20):
+        columns[100 : 100 + half.shape[0], left : left + half.shape[1]] = half
+    assert not clean.one_column(columns)
+
+
+def test_pictures_are_read_no_larger_than_their_type_asks_for() -> None:
+    page = np.asarray(pdfs.picture(LINES * 4), np.uint8)
+    assert clean.reading_dpi(page, 200) == 200
+    twice = np.asarray(Image.fromarray(page).resize((page.shape[1] * 3 // 2, page.shape[0] * 3 // 2)), np.uint8)
+    assert clean.reading_dpi(twice, 300) == 220
+    small = np.asarray(Image.fromarray(page).resize((page.shape[1] // 2, page.shape[0] // 2)), np.uint8)
+    assert clean.reading_dpi(small, 300) > 220
