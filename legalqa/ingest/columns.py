@@ -71,7 +71,8 @@ def lines_of(pieces: Iterable[Piece]) -> list[Line]:
     lines: list[Line] = []
     last: Piece | None = None
     for piece in pieces:
-        if last is not None and piece.x0 >= last.x0 - 1 and _shared(last, piece) > _SAME_LINE:
+        same = last is not None and piece.y0 == last.y0 and piece.y1 == last.y1 > last.y0
+        if last is not None and piece.x0 >= last.x0 - 1 and (same or _shared(last, piece) > _SAME_LINE):
             lines[-1].append(piece)
         else:
             lines.append([piece])

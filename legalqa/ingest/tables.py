@@ -21,6 +21,7 @@ Rectangle = tuple[float, float, float, float]
 _RULES_LEAST = 2  # level ones, and upright ones
 _CROSSINGS_MOST = 40_000  # level rules times upright ones: more is a drawing
 _POINTS_MOST = 900  # at which rules meet
+_CORNERS = 4  # of a single cell, which makes no table
 _TOLERANCE = 3.0  # points by which rules miss each other
 _EDGE = 1.0
 _CELLS_LEAST, _ROWS_LEAST = 4, 2  # cells with text, rows with several of them
@@ -178,16 +179,31 @@ def _cell(pieces: Line, row: int, column: int) -> Cell:
 
 def _cells(level: Sequence[Rectangle], upright: Sequence[Rectangle]) -> list[list[Rectangle]]:
     """Rectangles of cells, table by table."""
+    if not _cross(level, upright):
+        return []
     from pdfplumber import table as plumber
 
     edges = [_edge("h", x0, x1, (y0 + y1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in level]
     edges += [_edge("v", (x0 + x1) / 2, (x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in upright]
     merged = plumber.merge_edges(edges, _TOLERANCE, _TOLERANCE, _TOLERANCE, _TOLERANCE)
     points = plumber.edges_to_intersections(merged, _TOLERANCE, _TOLERANCE)
-    if not 4 < len(points) <= _POINTS_MOST:
+    if not _CORNERS < len(points) <= _POINTS_MOST:
         return []
     found: list[list[Rectangle]] = plumber.cells_to_tables(plumber.intersections_to_cells(points))
     return found
+
+
+def _cross(level: Sequence[Rectangle], upright: Sequence[Rectangle]) -> bool:
+    """Whether so many rules cross, or nearly, that there can be a cell: loading pdfplumber is slow."""
+    near = 2 * _TOLERANCE
+    crossings = 0
+    for x0, y0, x1, y1 in level:
+        for left, top, right, bottom in upright:
+            if left <= x1 + near and right >= x0 - near and top <= y1 + near and bottom >= y0 - near:
+                crossings += 1
+                if crossings > _CORNERS:
+                    return True
+    return False
 
 
 def _edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:

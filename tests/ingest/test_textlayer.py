@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -287,3 +289,18 @@ def test_ligatures_soft_hyphens_and_characters_of_no_width() -> None:
     found = composed(rows)
     assert found.text == "efficient on-going\nagreement;"
     assert [found.text[word.start : word.end] for word in found.words] == ["efficient", "on-going", "agree", "ment;"]
+
+
+def test_rules_that_make_no_cells_do_not_load_pdfplumber(tmp_path: Path) -> None:
+    def draw(canvas: layouts.Canvas) -> None:
+        layouts.grid(canvas, (72, 300), (100, 120))
+        layouts.at(canvas, 80, 115, "A framed line of text")
+
+    path = layouts.pdf(tmp_path / "a.pdf", draw)
+    code = (
+        "import sys\nfrom tests.ingest import layouts\nfrom pathlib import Path\n"
+        "found = layouts.layer(Path(sys.argv[1]))\n"
+        "assert found.text == 'A framed line of text', found.text\n"
+        "assert 'pdfplumber' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
