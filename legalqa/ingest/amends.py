@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from legalqa.ingest import dates, opening
-from legalqa.ingest.parties import Name
+from legalqa.ingest.names import Name
 from legalqa.values.document import Metadatum
 
 _MOST = 200  # of a kind

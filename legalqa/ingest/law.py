@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from legalqa.ingest.parties import Name
+from legalqa.ingest.names import Name
 from legalqa.ingest.places import ALL
 
 _PLACES = {place.casefold(): place for place in ALL}

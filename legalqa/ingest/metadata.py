@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from legalqa.ingest import amends, dates, law, parties, printedmail, signatures, titles, transcript, types
 from legalqa.ingest.items import Outline
-from legalqa.ingest.parties import Name
+from legalqa.ingest.names import Name
 from legalqa.values.document import Metadatum
 
 _LETTER_FRONT = 2_500  # a letter names whom it is about in its reference line

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from legalqa.ingest import dates, messages
-from legalqa.ingest.parties import Name
+from legalqa.ingest.names import Name
 
 _FRONT = 3_000
 _MOST = 20

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from legalqa.ingest import opening
-from legalqa.ingest.parties import Name
+from legalqa.ingest.names import Name
 
 _FRONT = 5_000
 _LINES = 60
