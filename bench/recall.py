@@ -69,7 +69,7 @@ def document_of(folder: Path, name: str) -> Document:
         text = file.read()
     made = structured(Outline(_ID, f"{name}.txt", "txt", text, ((0, len(text)),)))
     document = Document(
-        id=_ID, path="", sha256="", kind="txt", title=made.title, type=made.type, date=made.date, parties=made.parties,
+        id=_ID, path=name, sha256="", kind="txt", title=made.title, type=made.type, date=made.date, parties=made.parties,
         paged=False, text=text, pages=(), sections=made.sections, chunks=made.chunks,
     )  # fmt: skip
     return replace(document, regions=made.regions) if hasattr(document, "regions") else document
@@ -144,6 +144,7 @@ VARIANTS: dict[str, Variant] = {
     "contents as running text": lambda document: _chunked(document, ("contents",)),
     "no regions at all": lambda document: replace(_chunked(document, [r.kind for r in document.regions]), regions=()),
     "no title": lambda document: replace(document, title=""),
+    "file's name as title": lambda document: replace(document, title=document.path.replace("_", " ")),
     "short title": lambda document: replace(document, title=" ".join(document.title.split()[-3:])),
     "no path": lambda document: _paths(document, lambda path: path[:0]),
     "innermost heading only": lambda document: _paths(document, lambda path: path[-1:]),
