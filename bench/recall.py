@@ -69,8 +69,8 @@ def document_of(folder: Path, name: str) -> Document:
         text = file.read()
     made = structured(Outline(_ID, f"{name}.txt", "txt", text, ((0, len(text)),)))
     document = Document(
-        id=_ID, path=name, sha256="", kind="txt", title=made.title, type=made.type, date=made.date, parties=made.parties,
-        paged=False, text=text, pages=(), sections=made.sections, chunks=made.chunks,
+        id=_ID, path=name, sha256="", kind="txt", title=made.title, type=made.type, date=made.date,
+        parties=made.parties, paged=False, text=text, pages=(), sections=made.sections, chunks=made.chunks,
     )  # fmt: skip
     return replace(document, regions=made.regions) if hasattr(document, "regions") else document
 
