@@ -2,7 +2,8 @@
 
 Speed: the whole way from the PDF to words in reading order in two processes, beside Tesseract's program on the same
 page pictures (two at once, one thread each) and beside `ocrmypdf --force-ocr --jobs 2` if that is on the PATH. File by
-file in turns, so that what else the machine does weighs on all of them alike.
+file in turns, so that what else the machine does weighs on all of them alike; beside seconds on the clock stand seconds
+of the processor, which hardly change with the load.
 
 Accuracy: share of the ground truth's words that were read (each as often as it stands there; words are runs of letters
 and digits, case ignored), and character errors after white space, rules and quotation marks are made equal, beside the
@@ -16,6 +17,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -103,6 +105,19 @@ def _read(pdf: Path, page: int) -> str:
         return _READER.read(file, page).text
     finally:
         file.close()
+
+
+def _read_timed(pdf: Path, page: int) -> float:
+    """Seconds of the processor that reading a page takes."""
+    begun = time.process_time()
+    _read(pdf, page)
+    return time.process_time() - begun
+
+
+def _children() -> float:
+    """Seconds of the processor of all programs that this one started and saw end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _words(text: str) -> Counter[str]:
@@ -210,6 +225,7 @@ def _speed(scans: list[Scan]) -> None:
     for one in scans:
         files[one.pdf].append(one)
     seconds: dict[str, float] = defaultdict(float)
+    processor: dict[str, float] = defaultdict(float)
     ocrmypdf = shutil.which("ocrmypdf")
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(2) as ours, ThreadPoolExecutor(2) as theirs:
         folder = Path(name)
@@ -222,18 +238,24 @@ def _speed(scans: list[Scan]) -> None:
                 Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).convert("L").save(path, compress_level=1)
                 pictures.append((path, dpi))
             begun = time.perf_counter()
-            list(ours.map(_read, [pdf] * len(pages), [one.page for one in pages]))
+            processor["ours"] += sum(ours.map(_read_timed, [pdf] * len(pages), [one.page for one in pages]))
             seconds["ours"] += time.perf_counter() - begun
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), _children()
             list(theirs.map(_tesseract, pictures))
             seconds["tesseract"] += time.perf_counter() - begun
+            processor["tesseract"] += _children() - before
             if ocrmypdf:
-                begun = time.perf_counter()
+                begun, before = time.perf_counter(), _children()
                 command = [ocrmypdf, "--force-ocr", "--jobs", "2", "-q", str(pdf), str(folder / "out.pdf")]
                 subprocess.run(command, check=True, capture_output=True)
                 seconds["ocrmypdf"] += time.perf_counter() - begun
+                processor["ocrmypdf"] += _children() - before
     for peer, taken in seconds.items():
-        print(f"{peer:10} {len(scans) / taken:6.2f} pages/s   ours {taken / seconds['ours']:5.2f} x")
+        used = processor[peer]
+        print(
+            f"{peer:10} {len(scans) / taken:6.2f} pages/s   ours {taken / seconds['ours']:5.2f} x   "
+            f"processor {used / len(scans):5.2f} s/page   ours {used / processor['ours']:5.2f} x"
+        )
     if not ocrmypdf:
         print("ocrmypdf is not on the PATH: no comparison with it")
 

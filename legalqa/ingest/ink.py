@@ -28,6 +28,8 @@ _COMPONENTS_MOST, _COMPANY = 1500, 3
 _BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text
 _BLOCK_LEAST = 6  # letters
 _MARK_GAP, _MARK_TALLEST, _MARK_AREA = 9, 24, 6  # pixels: between letters of a word that was overlooked; its size
+_FRAME_WIDE, _FRAME_TALL = (60, 260), (24, 120)  # pixels of a stamp's frame
+_FRAME_INK, _FRAME_CLOSED = 0.35, 0.6  # share of its box: ink at the most, area within its outline at the least
 _GARBLED, _GARBLED_HIDDEN = 0.62, 0.87  # share of common letter pairs; stricter where the text is mostly invisible
 _PAIRS_LEAST = 50
 _BROKEN_MOST = 0.1  # share of characters without a meaning
@@ -92,6 +94,24 @@ def marks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
     sized = (height >= 4) & (height <= _MARK_TALLEST) & (width <= 40) & (area >= _MARK_AREA) & (width < 6 * height)
     found = _together(stats[sized], grey.shape, _MARK_GAP, 1)
     return sorted((place for place, _ in found if place[3] - place[1] <= _MARK_TALLEST), key=lambda p: p[0] - p[2])
+
+
+def frames(grey: Pixels) -> list[Rectangle]:
+    """Outlines of the size of a stamp, such as stand around "RECEIVED": closed, with paper between line and text."""
+    import cv2
+
+    dark = (grey < _DARK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    found: list[Rectangle] = []
+    for label, (x, y, width, height, area) in enumerate(stats.tolist()):
+        sized = _FRAME_WIDE[0] <= width <= _FRAME_WIDE[1] and _FRAME_TALL[0] <= height <= _FRAME_TALL[1]
+        if not label or not sized or width >= grey.shape[1] / 2 or area > _FRAME_INK * width * height:
+            continue
+        own = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+        outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        if max(cv2.contourArea(outline) for outline in outlines) > _FRAME_CLOSED * width * height:
+            found.append((float(x), float(y), float(x + width), float(y + height)))
+    return found
 
 
 def may_hold_text(grey: Pixels) -> bool:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from legalqa.ingest import clean, ink, specks
 from legalqa.ingest.clean import Pixels
 from legalqa.ingest.items import Line
-from legalqa.ingest.layout import Piece, compose, ordered
+from legalqa.ingest.layout import Piece, Row, ordered
+from legalqa.ingest.layout import composed as composed_rows
 from legalqa.ingest.ocr import OcrEngine, OcrError, OcrTimeout, OcrWord
 from legalqa.values.document import Word
 
@@ -46,6 +47,7 @@ class Reading:
     scale: float  # pixels of the picture that was read in one point
     picture: Pixels = field(default_factory=lambda: np.zeros((0, 0), np.uint8), repr=False)  # the one that was read
     left: ink.Ink = ink.Ink(0, 0)  # noqa: RUF009 - frozen
+    frames: list[Rectangle] = field(default_factory=list)  # around stamps; points of the picture that was read
     late: bool = False  # time ran out before all was tried
 
     @property
@@ -105,12 +107,35 @@ def shifted(reading: Reading, x: float, y: float) -> Reading:
 
 def composed(reading: Reading) -> Composed:
     """Text in reading order, words with boxes on the displayed page, lines, mean confidence."""
-    lines = ordered(piece for line in _labelled(reading.lines) for piece in _pieces(line, reading.scale))
-    text, words = compose(lines)
+    pieces = [piece for line in _labelled(reading.lines) for piece in _pieces(line, reading.scale)]
+    lines, stamps = _apart(pieces, reading.frames)
+    rows = [Row(line, "\n\n" if number in stamps else None) for number, line in enumerate(lines)]
+    found = composed_rows(rows)
+    text, words = found.text, found.words
     back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
     placed = tuple(_placed(word, back, reading.scale) for word in words)
     confidence = round(reading.confidence, 1) if words else None
     return Composed(text, placed, _lines(lines, words, placed), confidence)
+
+
+def _apart(
+    pieces: list[Piece], frames: list[Rectangle]
+) -> tuple[list[list[Piece]], set[int]]:  # fmt: skip
+    """Lines in reading order, each stamp's own lines before those that it stands beside; which lines begin a block."""
+    inside: dict[Rectangle, list[Piece]] = {}
+    outside: list[Piece] = []
+    for piece in pieces:
+        x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
+        frame = next((f for f in frames if f[0] < x < f[2] and f[1] < y < f[3]), None)
+        (outside if frame is None else inside.setdefault(frame, [])).append(piece)
+    lines = [list(line) for line in ordered(outside)]
+    begins: list[list[Piece]] = []
+    for frame, own in inside.items():
+        at = next((n for n, line in enumerate(lines) if max(p.y1 for p in line) > frame[1]), len(lines))
+        stamp = [list(line) for line in ordered(own)]
+        begins += [stamp[0], *lines[at : at + 1]]
+        lines[at:at] = stamp
+    return lines, {number for number, line in enumerate(lines) if any(line is first for first in begins)}
 
 
 def _labelled(lines: list[list[OcrWord]]) -> list[list[OcrWord]]:
@@ -214,6 +239,7 @@ def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
     """Read alone what may be words that were overlooked, and measure the ink that is left after that."""
     small = clean.small(reading.picture, 1 / reading.scale)
     known = _boxes(reading)
+    reading.frames = ink.frames(small)
     places = [place for place in ink.marks(small, known) if not _touches(place, known)][:_MARKS_MOST]
     hidden = ink.without(reading.picture, ((w.x0, w.y0, w.x1, w.y1) for line in reading.lines for w in line))
     for x0, y0, x1, y1 in places:

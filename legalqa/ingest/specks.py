@@ -39,12 +39,13 @@ def _noise(line: list[OcrWord]) -> bool:
 
 
 def _speck(word: OcrWord, height: float) -> bool:
-    """Whether a mark is dirt: hardly believed, or doubted and far lower than the line."""
+    """Whether a mark is dirt: hardly believed, or far lower than the line, as no letter and no bar is."""
+    low = word.y1 - word.y0 < _SPECK_TALL * height
+    if len(word.text) == 1 and (word.text.isalnum() or word.text == "|"):
+        return low
     if any(character.isalnum() for character in word.text):
-        return word.confidence < _SPECK_SURE and len(word.text) == 1 and word.y1 - word.y0 < _SPECK_TALL * height
-    return word.confidence <= _JUNK or (
-        word.confidence < _SPECK_SURE and word.y1 - word.y0 < _SPECK_TALL * height
-    )  # fmt: skip
+        return False
+    return word.confidence <= _JUNK or (low and word.confidence < _SPECK_SURE)
 
 
 def _off(word: OcrWord, top: float, bottom: float) -> bool:

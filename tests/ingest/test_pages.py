@@ -217,3 +217,17 @@ def test_a_large_heading_is_no_stamp(reader: PageReader) -> None:
     ImageDraw.Draw(picture).text((200, 150), "LEASE", fill=0, font=ImageFont.truetype("DejaVuSans-Bold.ttf", 130))
     found = reader.read_picture(np.asarray(picture.convert("RGB"), np.uint8), 200, 1)
     assert [line for line in found.text.splitlines() if line] == ["LEASE", *LINES]
+
+
+def test_a_framed_stamp_beside_the_text_is_a_block_of_its_own(reader: PageReader) -> None:
+    picture = pdfs.picture(("Philip J. Renner", "Vice President", "Harborline Properties", "Portland, Maine", *LINES))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((1000, 190, 1420, 340), outline=0, width=5)
+    bold = ImageFont.truetype("DejaVuSans-Bold.ttf", 40)
+    draw.text((1040, 205), "RECEIVED", fill=0, font=bold)
+    draw.text((1040, 270), "JUN 13 2024", fill=0, font=bold)
+    found = reader.read_picture(np.asarray(picture.convert("RGB"), np.uint8), 200, 1)
+    assert "RECEIVED\nJUN 13 2024\n\n" in found.text
+    address = ("Philip J. Renner", "Vice President", "Harborline Properties", "Portland, Maine")
+    assert [line for line in found.text.splitlines() if line in address] == list(address)
+    assert all(found.text[w.start : w.end].strip() for w in found.page.words)

@@ -34,6 +34,13 @@ def test_a_hyphen_that_is_sure_stays() -> None:
     assert text(specks.cleaned(line(("Center", 96, 14), ("-", 92, 2)))) == "Center -"
 
 
+def test_a_low_bar_or_digit_is_dirt_however_sure() -> None:
+    assert (
+        text(specks.cleaned(line(("SERVICES,", 96, 14), ("INC.", 96, 14), ("|", 93, 2), ("3", 81, 2))))
+        == "SERVICES, INC."
+    )
+
+
 def test_a_bar_between_words_of_a_sentence_is_a_letter() -> None:
     assert text(specks.cleaned(line(("and", 96, 14), ("|", 93, 14), ("am", 96, 14)))) == "and I am"
 
