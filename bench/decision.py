@@ -15,8 +15,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from legalqa.ingest import decide, textlayer
+from legalqa.ingest.layout import textlayer
 from legalqa.ingest.pdf import PdfError, PdfFile
+from legalqa.ingest.scans import decide
 
 COMPOSED = 16
 

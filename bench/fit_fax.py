@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legalqa import shipped
-from legalqa.ingest.fax import HEIGHT, WIDTH, Pixels, predicted
 from legalqa.ingest.pdf import PdfFile
+from legalqa.ingest.scans.fax import HEIGHT, WIDTH, Pixels, predicted
 
 PAGES, TWICE, DOTS = 6, 2, 14_000  # of each file; drawings of each page; dots learned of each drawing
 HIDDEN = (96, 48)

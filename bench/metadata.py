@@ -22,9 +22,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from legalqa.ingest import definitions, opening
 from legalqa.ingest.items import Outline
-from legalqa.ingest.metadata import About, about
+from legalqa.ingest.structure import definitions, opening
+from legalqa.ingest.structure.metadata import About, about
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "cuad"
 FORMS = frozenset(("inc", "incorporated", "llc", "lp", "llp", "ltd", "limited", "corp", "corporation", "co", "company"))

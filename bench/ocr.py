@@ -31,10 +31,10 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from legalqa.ingest import scan
-from legalqa.ingest.ocr import OcrEngine, OcrWord, Pixels, engine
 from legalqa.ingest.pages import PageReader
 from legalqa.ingest.pdf import PdfFile
+from legalqa.ingest.scans import scan
+from legalqa.ingest.scans.ocr import OcrEngine, OcrWord, Pixels, engine
 
 _SPACED = re.compile(r"(?<!\S)(?:\S ){6,}\S(?!\S)")
 _SOURCE = re.compile(r"^\s*Source: .*$", re.M)

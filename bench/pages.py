@@ -56,7 +56,7 @@ def _ours(reader: object, pdf: object) -> int:
 
 
 def _pieces(pdf: object) -> int:
-    from legalqa.ingest.layout import compose, lines_of
+    from legalqa.ingest.layout.lines import compose, lines_of
     from legalqa.ingest.pdf import PdfFile
 
     assert isinstance(pdf, PdfFile)

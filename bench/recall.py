@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 from legalqa import models, settings
 from legalqa.index.encoder import Encoder
 from legalqa.index.vectors import searchable, texts_of
-from legalqa.ingest import chunks
 from legalqa.ingest.items import Outline
-from legalqa.ingest.structure import structured
+from legalqa.ingest.structure import chunks, structured
 from legalqa.values.document import Document
 
 BUDGET = 4_000  # characters

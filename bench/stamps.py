@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from legalqa.ingest import scan, textlayer
-from legalqa.ingest.ocr import Pixels, engine
+from legalqa.ingest.layout import textlayer
 from legalqa.ingest.pdf import PdfFile
+from legalqa.ingest.scans import scan
+from legalqa.ingest.scans.ocr import Pixels, engine
 
 SCALE = 300 / 72
 Rectangle = tuple[float, float, float, float]

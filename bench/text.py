@@ -41,7 +41,7 @@ def main() -> None:
 
 def _layers(file: Path, most: int | None = None) -> Iterator[Any]:
     """The text layers of a file's pages."""
-    from legalqa.ingest import textlayer
+    from legalqa.ingest.layout import textlayer
     from legalqa.ingest.pdf import PdfFile
 
     pdf = PdfFile(str(file))

@@ -35,7 +35,7 @@ def checks(settings: Settings) -> Iterator[Row]:
 
 
 def _tesseract(settings: Settings) -> Row:
-    from legalqa.ingest import ocr
+    from legalqa.ingest.scans import ocr
 
     try:
         found = ocr.describe(settings.languages)

@@ -19,7 +19,8 @@ from legalqa.errors import Cancelled
 from legalqa.finding import absolute, fact_of, files_under, harmless, hashed, sha256_of
 from legalqa.index.files import FileFact, plain
 from legalqa.index.writer import Writer
-from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable, ocr
+from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable
+from legalqa.ingest.scans import ocr
 from legalqa.keeping import Keeping
 from legalqa.members import Members
 from legalqa.pace import Pace

@@ -99,7 +99,7 @@ class Matter:
 
     def status(self) -> Coverage:
         """Every file and page accounted for, with the Bates numbers that a production passes over."""
-        from legalqa.ingest import bates as stamps
+        from legalqa.ingest.structure import bates as stamps
 
         coverage = self.catalog.coverage()
         held = {file.document_id: file.bates for file in coverage.files if file.document_id}

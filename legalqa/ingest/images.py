@@ -118,7 +118,7 @@ class Drawer:
         """A page of a picture file."""
         import cv2
 
-        from legalqa.ingest.pictures import PictureError, PictureFile
+        from legalqa.ingest.formats.pictures import PictureError, PictureFile
 
         try:
             picture = self._opened(path, PictureFile)
@@ -153,7 +153,7 @@ class Drawer:
         return _image(drawn_text(width, height, placed, scale, MAX_PIXELS))
 
     def _pdf(self, file: Path) -> Any:
-        from legalqa.ingest import portable
+        from legalqa.ingest.formats import portable
 
         return portable.opened(file, self._passwords)[0]
 

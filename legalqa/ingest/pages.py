@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from legalqa.ingest import decide, ink, merge, textlayer
-from legalqa.ingest.decide import Decision
 from legalqa.ingest.items import PageRead
-from legalqa.ingest.ocr import OcrEngine, OcrError, OcrTimeout, Pixels, engine
+from legalqa.ingest.layout import textlayer
+from legalqa.ingest.layout.textlayer import TextLayer
 from legalqa.ingest.pdf import PdfFile, PdfPage
-from legalqa.ingest.textlayer import TextLayer
+from legalqa.ingest.scans import decide, ink, merge
+from legalqa.ingest.scans.decide import Decision
+from legalqa.ingest.scans.ocr import OcrEngine, OcrError, OcrTimeout, Pixels, engine
 from legalqa.values.document import Page, PageSource
 
 if TYPE_CHECKING:
-    from legalqa.ingest.scan import Composed, Reading
+    from legalqa.ingest.scans.scan import Composed, Reading
 
 _MAX_PIXELS = 40_000_000  # of a page drawn for OCR: tabloid at 450 dpi; larger pages are drawn coarser
 _DPI_LEAST, _DPI_MOST, _DPI = 100.0, 300.0, 300.0
@@ -125,7 +126,7 @@ class PageReader:
         self, bgr: Pixels, scale: float, parts: tuple[tuple[float, float, float, float], ...] = ()
     ) -> _Found:  # fmt: skip
         """What OCR reads of a picture of `scale` pixels a point, or of parts of it (in points)."""
-        from legalqa.ingest import scan
+        from legalqa.ingest.scans import scan
 
         if self._engine is None:
             self._engine = engine(self._languages)

@@ -15,8 +15,8 @@ from dataclasses import replace
 import msgspec
 
 from legalqa.ingest import limits
+from legalqa.ingest.formats.written import Written
 from legalqa.ingest.items import Item, Opened, PageRead
-from legalqa.ingest.written import Written
 from legalqa.values.document import Page, PageSource, Region, Word
 
 WIDTH, HEIGHT = 612.0, 792.0

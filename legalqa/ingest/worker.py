@@ -25,7 +25,7 @@ from legalqa.ingest.limits import Refusal
 if TYPE_CHECKING:
     from legalqa.ingest.pages import PageReader
 
-FORMATS = {  # kind → module
+FORMATS = {  # kind → module of `formats`
     "pdf": "portable",
     "docx": "office",
     "doc": "word97",
@@ -86,7 +86,7 @@ class Worker:
             if file.stat().st_size == 0 and kind not in ("txt", "md"):
                 yield Refused("failed", "the file is empty")
                 return
-            module = importlib.import_module(f"legalqa.ingest.{FORMATS[kind]}")
+            module = importlib.import_module(f"legalqa.ingest.formats.{FORMATS[kind]}")
             yield from module.read(file, context)
         except Refusal as refusal:
             yield Refused(refusal.state, refusal.reason)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from legalqa.errors import EnvironmentFault
-from legalqa.ingest import ocr
+from legalqa.ingest.scans import ocr
 from tests.ingest import pdfs
 
 LINES = (

@@ -111,9 +111,7 @@ def test_a_key_does_not_travel_in_the_clear() -> None:
 def test_a_matter_on_the_server_from_the_command_line(served: QdrantHttp, run: Run, tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
-    (files / "lease.txt").write_text(
-        "LEASE\n\n1. Rent. Tenant shall pay monthly rent of $12,500.00.\n"
-    )
+    (files / "lease.txt").write_text("LEASE\n\n1. Rent. Tenant shall pay monthly rent of $12,500.00.\n")
     there = {"LEGALQA_INDEX__SERVER": served.url, "LEGALQA_INDEX__API_KEY": KEY}
     assert run("matter", "new", "Harbor", **there).returncode == 0
     indexed = run("index", files, "-m", "Harbor", **there)

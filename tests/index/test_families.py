@@ -6,7 +6,7 @@ import pytest
 
 from legalqa.answer.where import parse
 from legalqa.index.conditions import holds
-from legalqa.ingest import types
+from legalqa.ingest.structure import types
 from legalqa.values.types import FAMILIES, TYPES
 
 

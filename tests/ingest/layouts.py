@@ -8,9 +8,9 @@ from pathlib import Path
 from reportlab.lib.colors import Color, black, white
 from reportlab.pdfgen.canvas import Canvas
 
-from legalqa.ingest import textlayer
+from legalqa.ingest.layout import textlayer
+from legalqa.ingest.layout.textlayer import TextLayer
 from legalqa.ingest.pdf import PdfFile
-from legalqa.ingest.textlayer import TextLayer
 
 WIDTH, HEIGHT = 612, 792
 Draw = Callable[[Canvas], None]

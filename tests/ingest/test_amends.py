@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from legalqa.ingest.amends import relations
-from legalqa.ingest.titles import title_of
+from legalqa.ingest.structure.amends import relations
+from legalqa.ingest.structure.titles import title_of
 
 
 def told(text: str, kind: str = "amendment") -> list[tuple[str, str]]:

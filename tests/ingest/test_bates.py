@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from legalqa.ingest.bates import Gap, bates_of, gaps
+from legalqa.ingest.structure.bates import Gap, bates_of, gaps
 
 
 def spans(pages: list[str]) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalqa.ingest.chunks import CHILD_MAX, OVERLAP, PARENT_MAX, PIECES_MAX, chunked, pieces
-from legalqa.ingest.sections import sections_of
+from legalqa.ingest.structure.chunks import CHILD_MAX, OVERLAP, PARENT_MAX, PIECES_MAX, chunked, pieces
+from legalqa.ingest.structure.sections import sections_of
 from legalqa.values.document import Chunk, Region, RegionKind
 
 ID = "0123456789abcdef0123456789abcdef"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.layout import Piece, ordered
+from legalqa.ingest.layout.lines import Piece, ordered
 from tests.ingest import layouts
 from tests.ingest.layouts import Canvas, at, column
 

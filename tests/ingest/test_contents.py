@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from legalqa.ingest.contents import contents_of
-from legalqa.ingest.sections import sections_of
+from legalqa.ingest.structure.contents import contents_of
+from legalqa.ingest.structure.sections import sections_of
 
 TABLE = (
     "TABLE OF CONTENTS\nPage\nARTICLE I DEFINITIONS 1\nSection 1.1 Certain Terms 1\nARTICLE II RENT 3\n"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.dates import date_of, days
+from legalqa.ingest.structure.dates import date_of, days
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.definitions import definitions_of
+from legalqa.ingest.structure.definitions import definitions_of
 from legalqa.values.document import Region
 
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.utils import ImageReader
 
-from legalqa.ingest import hidden
+from legalqa.ingest.layout import hidden
 from tests.ingest import layouts
 from tests.ingest.layouts import HEIGHT, Canvas, at, box
 

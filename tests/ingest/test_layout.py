@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.layout import Piece, Row, compose, composed, lines_of
+from legalqa.ingest.layout.lines import Piece, Row, compose, composed, lines_of
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=12) | st.sampled_from(
     ["agree-", "non-", "ment", "-", "--", "Smith-", "Jones", "U.S.", "compete"]

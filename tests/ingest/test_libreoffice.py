@@ -11,7 +11,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from legalqa.ingest import libreoffice, limits
+from legalqa.ingest import limits
+from legalqa.ingest.formats import libreoffice
 from legalqa.ingest.kinds import kind_of
 from tests.ingest.formats import found
 

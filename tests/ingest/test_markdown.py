@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legalqa.ingest.items import Outline
-from legalqa.ingest.markdown import headings
 from legalqa.ingest.structure import structured
+from legalqa.ingest.structure.markdown import headings
 
 NOTES = """# Meeting notes
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from legalqa.ingest.items import Outline
-from legalqa.ingest.metadata import About, about
+from legalqa.ingest.structure.metadata import About, about
 from legalqa.values.document import Region
 
 LEASE = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from legalqa.ingest.formats.outlook import unpacked
 from legalqa.ingest.kinds import kind_of
-from legalqa.ingest.outlook import unpacked
 from tests.ingest import compound
 from tests.ingest.compound import Folder
 from tests.ingest.formats import found, kept

@@ -11,11 +11,11 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from legalqa.ingest import clean, fax, ink
 from legalqa.ingest.items import PageRead
-from legalqa.ingest.ocr import OcrWord, Pixels, TesserocrEngine
 from legalqa.ingest.pages import PageReader
 from legalqa.ingest.pdf import PdfFile
+from legalqa.ingest.scans import clean, fax, ink
+from legalqa.ingest.scans.ocr import OcrWord, Pixels, TesserocrEngine
 from tests.contract.test_ocr import LINES
 from tests.ingest import pdfs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from legalqa.ingest.law import governing_law_of
-from legalqa.ingest.parties import parties_of
+from legalqa.ingest.structure.law import governing_law_of
+from legalqa.ingest.structure.parties import parties_of
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from legalqa.ingest import textlayer
+from legalqa.ingest.layout import textlayer
 from legalqa.ingest.pdf import PdfEncrypted, PdfFile, file
 from tests.ingest import layouts, pdfs
 from tests.ingest.conftest import LEASE

@@ -11,8 +11,8 @@ from PIL import Image
 
 from legalqa import errors
 from legalqa.ingest import PageImages, limits
+from legalqa.ingest.formats.pictures import PictureError, PictureFile
 from legalqa.ingest.kinds import kind_of
-from legalqa.ingest.pictures import PictureError, PictureFile
 from legalqa.values.document import Document, Page
 from tests.ingest import pdfs
 from tests.ingest.formats import found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from legalqa.ingest.items import Outline
-from legalqa.ingest.messages import messages
-from legalqa.ingest.metadata import about
-from legalqa.ingest.printedmail import printed_mail
+from legalqa.ingest.structure.messages import messages
+from legalqa.ingest.structure.metadata import about
+from legalqa.ingest.structure.printedmail import printed_mail
 
 MAIL = (
     "Marisol Quint\n\nFrom: Renner, Philip <prenner@harbor.example>\nSent: Thursday, August 1, 2024 3:42 PM\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.running import labels_of, running_of
+from legalqa.ingest.structure.running import labels_of, running_of
 
 BODY = "Tenant shall pay the Base Rent on the first day of each month.\nLandlord shall keep the roof in repair."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalqa.ingest.running import running_of
-from legalqa.ingest.sections import sections_of
+from legalqa.ingest.structure.running import running_of
+from legalqa.ingest.structure.sections import sections_of
 from legalqa.values.document import Section
 
 LEASE = """LEASE AGREEMENT

@@ -18,8 +18,9 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
-from legalqa.ingest import cells, limits
-from legalqa.ingest.cellformat import shown
+from legalqa.ingest import limits
+from legalqa.ingest.formats import cells
+from legalqa.ingest.formats.cellformat import shown
 from tests.ingest.formats import found
 
 

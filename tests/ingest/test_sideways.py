@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest import columns, layout
-from legalqa.ingest.pieces import Piece, turned
+from legalqa.ingest.layout import columns
+from legalqa.ingest.layout import lines as layout
+from legalqa.ingest.layout.pieces import Piece, turned
 from tests.ingest import layouts, pdfs
 from tests.ingest.layouts import Canvas, at
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.ingest.signatures import signatories, signature_regions
+from legalqa.ingest.structure.signatures import signatories, signature_regions
 
 
 def blocks(text: str) -> list[str]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from legalqa.ingest import clean, specks
-from legalqa.ingest.ocr import OcrWord
+from legalqa.ingest.scans import clean, specks
+from legalqa.ingest.scans.ocr import OcrWord
 from tests.contract.test_ocr import LINES
 from tests.ingest import pdfs
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legalqa.ingest import PageImages, Reader, Unreadable, typeset
-from legalqa.ingest.text import decoded
+from legalqa.ingest.formats.text import decoded
 from legalqa.values.document import Region
 from tests.ingest.conftest import LEASE, Read, sha256
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legalqa.ingest.layout import Piece, Row, composed
+from legalqa.ingest.layout.lines import Piece, Row, composed
 from tests.ingest import layouts
 from tests.ingest.layouts import HEIGHT, Canvas, at, column, grid, numbered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legalqa.ingest.titles import reference_of, title_of
+from legalqa.ingest.structure.titles import reference_of, title_of
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legalqa.ingest.transcript import line_regions, people
+from legalqa.ingest.structure.transcript import line_regions, people
 
 
 def page(number: int, *, top: str = "", said: str = "Q.  What then?") -> str:

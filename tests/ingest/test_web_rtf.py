@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legalqa.ingest import limits, rtf, stylesheet, web
+from legalqa.ingest import limits
+from legalqa.ingest.formats import rtf, stylesheet, web
 from tests.ingest.formats import found
 
 PAGE = """<!DOCTYPE html><html><head><title>Notice &amp; Order</title><style>p {}</style></head><body>

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from legalqa.ingest import typeset
+from legalqa.ingest.formats.written import Written
 from legalqa.ingest.items import Opened, PageRead
-from legalqa.ingest.written import Written
 from tests.ingest.formats import found, kept
 
 W = nsdecls("w")

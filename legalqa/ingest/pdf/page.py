@@ -13,11 +13,11 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from legalqa.ingest.layout import Piece, Setting
+from legalqa.ingest.layout.lines import Piece, Setting
+from legalqa.ingest.layout.pieces import Box
 from legalqa.ingest.pdf import objects
 from legalqa.ingest.pdf.calls import Text
 from legalqa.ingest.pdf.objects import Drawn
-from legalqa.ingest.pieces import Box
 
 Pixels = NDArray[np.uint8]
 _WORD = re.compile(r"[^\s\x00\x02\ufffe]+")

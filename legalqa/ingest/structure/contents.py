@@ -1,0 +1,179 @@
+"""Tables of contents: where they stand and what they list.
+
+A table is found by its heading and is as long as one numbered entry follows the other: it ends where running text
+begins or where its first entry comes again, now as the heading of its part. Lists with dot leaders and page numbers
+(tables of authorities) need no numbers. Figures under the word "Contents" are none: their last column does not rise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from legalqa.ingest.structure import numbering
+from legalqa.values.document import Region
+
+_HEAD = re.compile(
+    r"(?:^|[\r\n\f]|\s{3})[ \t]*(?:TABLE\s+OF\s+(?:CONTENTS|AUTHORITIES|EXHIBITS)"
+    r"|Table\s+[Oo]f\s+(?:Contents|Authorities)"
+    r"|CONTENTS|Contents|INDEX(?:\s+OF\s+EXHIBITS)?)\b[ \t]*(?:\(cont(?:inued|['’]?d)\.?\))?(?=\s|:|$)"
+)
+_ENTRY = re.compile(
+    r"(?<![\w(“\"§.-])(?:(?:ARTICLE|Article|PART|Part|SECTION|Section|Sec\.|§|EXHIBIT|Exhibit|SCHEDULE|Schedule|APPENDIX"
+    r"|Appendix|ANNEX|Annex|ATTACHMENT|Attachment|ADDENDUM|Addendum)\s+[\"“]?[A-Z0-9][\w.()-]{0,11}|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\.?(?=\s|[A-Z])|\d{1,2}[.)](?=\s+\D)|[IVX]{1,5}\.(?=\s))"
+)
+_PAGE = re.compile(r"(?:\s|\.|_|…)(?P<page>\d{1,3}|[ivxl]{1,6}|[A-Z]{1,2}-\d{1,3})\s*$")
+_PAGE_THEN_LEAF = re.compile(r"\s(?P<page>\d{1,3})\s+-?[ivxl]{1,5}-?$")  # the contents' own page number follows
+_PAGE_THEN_TEXT = re.compile(r"\s(?:\d{1,3}|[ivxl]{1,5})[ \t]*(?:\r?\n[ \t]*){2,}\S")
+_LEADERS = re.compile(r"\.{4}|(?:\. ){3}|…{2}|_{5}")
+_LINE = re.compile(r"[^\r\n\f]+")
+_ENTRY_MOST = 260  # characters from one entry to the next
+_LEAST = 3  # entries that make a table
+_SPAN_MOST = 60_000  # characters of one table
+_TITLE = re.compile(r"^[\s.:–—-]*(?P<title>.*?)[\s._…]*$", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a table of contents: what its number means, and its title as printed there."""
+
+    key: tuple[str, tuple[int, ...]]
+    title: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The tables of a text, and their numbered entries."""
+
+    regions: tuple[Region, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    def titles(self) -> dict[tuple[str, tuple[int, ...]], str]:
+        """Title of each number that is listed once; a number listed twice says nothing about which is meant."""
+        found: dict[tuple[str, tuple[int, ...]], str] = {}
+        twice = set()
+        for entry in self.entries:
+            if entry.key in found and found[entry.key] != entry.title:
+                twice.add(entry.key)
+            found[entry.key] = entry.title
+        return {key: title for key, title in found.items() if key not in twice and title}
+
+
+def contents_of(text: str) -> Contents:
+    """The tables of contents and of authorities in a text."""
+    regions: list[Region] = []
+    entries: list[Entry] = []
+    end = 0
+    for head in _HEAD.finditer(text):
+        if head.end() < end:
+            continue
+        found = _table(text, head.end())
+        if found is None:
+            continue
+        end, listed = found
+        start = head.start() + len(head.group()) - len(head.group().lstrip())
+        regions.append(Region("contents", start, end))
+        entries.extend(listed)
+    regions.extend(_with_leaders(text, regions))
+    return Contents(tuple(sorted(regions, key=lambda region: region.start)), tuple(entries))
+
+
+def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
+    """The end of the table whose heading ends at `start`, and its entries; None if it is no table of contents."""
+    limit = min(len(text), start + _SPAN_MOST)
+    marks: list[re.Match[str]] = []
+    for match in _ENTRY.finditer(text, start, limit):
+        if match.start() - (marks[-1].end() if marks else start) > _ENTRY_MOST:
+            break
+        if not (marks and _in_title(text, marks[-1], match)):
+            marks.append(match)
+    entries: list[Entry] = []
+    seen: set[tuple[str, tuple[int, ...]]] = set()
+    end = start
+    for index, mark in enumerate(marks):
+        stop = marks[index + 1].start() if index + 1 < len(marks) else min(len(text), mark.end() + _ENTRY_MOST)
+        body = text[mark.end() : stop]
+        reading = next(numbering.readings(text[mark.start() : mark.end() + 3]), None)
+        key = (reading.style, reading.values) if reading else ("", ())
+        if (
+            reading
+            and reading.style != "exhibit"
+            and key in seen
+            and entries
+            and (key == entries[0].key or not _listed(body))
+        ):
+            break  # the part itself begins here
+        last = index + 1 == len(marks) or (
+            not _listed(body) and (len(body.split()) > 30 or bool(_PAGE_THEN_TEXT.search(body)))
+        )
+        tail = _tail(body) if last else body
+        if tail is None:
+            break
+        page = _PAGE_THEN_LEAF.search(tail.rstrip(" \t\r\n\f_")) or _PAGE.search(tail.rstrip())
+        title = tail[: page.start()] if page else tail
+        shown = _TITLE.match(" ".join(title.split()))
+        end = mark.end() + len(tail.rstrip())
+        if reading:
+            seen.add(key)
+            entries.append(Entry(key, shown["title"] if shown else "", page["page"] if page else ""))
+        if last:
+            break
+    if len(entries) < _LEAST or not _rising(entries):
+        return None
+    return end, entries
+
+
+def _in_title(text: str, former: re.Match[str], mark: re.Match[str]) -> bool:
+    """Whether a number stands in the title of the entry before: "6.14 Section 16 Matters"."""
+    between = text[former.end() : mark.start()]
+    single = re.match(r"(?:Section|SECTION) \d+$", mark.group()) and re.search(r"\d\.\d", former.group())
+    return bool(single) and not _PAGE.search(between.rstrip()) and not re.search(r"[\r\n]", between)
+
+
+def _listed(body: str) -> bool:
+    """Whether an entry's text looks like one: a page number at its end, or few words without a full stop."""
+    stripped = body.rstrip()
+    return bool(_PAGE.search(stripped)) or (len(stripped) < 120 and not stripped.endswith((".", ";")))
+
+
+def _tail(body: str) -> str | None:
+    """The last entry's text, as far as it goes: to its page number or the end of its line."""
+    paged = re.match(r"[^\r\n\f]{0,200}?(?:\s|\.|_)(?:\d{1,3}|[ivxl]{1,6})(?=\s{2}|\s*[\r\n\f]|\s+[A-Z“]|\s*$)", body)
+    if paged:
+        return paged.group()
+    line = re.match(r"\s*[^\r\n\f]{0,120}(?=[\r\n\f]|$)", body)
+    return line.group() if line else None
+
+
+def _rising(entries: Sequence[Entry]) -> bool:
+    """Whether the page numbers, where there are any, rise through the table, as those of a financial table do not."""
+    pages = [int(entry.page) for entry in entries if entry.page.isdigit()]
+    steps = list(pairwise(pages))
+    falling = sum(later < former for former, later in steps)
+    return falling <= max(1, len(steps) // 8)
+
+
+def _with_leaders(text: str, known: Sequence[Region]) -> list[Region]:
+    """Runs of lines with dot leaders and a page number outside the known tables."""
+    runs: list[list[tuple[int, int, str]]] = []
+    for line in _LINE.finditer(text):
+        if not _LEADERS.search(text, line.start(), line.end()) or line.end() - line.start() > 2 * _ENTRY_MOST:
+            continue
+        page = _PAGE.search(line.group())
+        if page is None or any(region.start <= line.start() < region.end for region in known):
+            continue
+        entry = (line.start(), line.end(), page["page"])
+        if runs and line.start() - runs[-1][-1][1] < _ENTRY_MOST:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    found = []
+    for run in runs:
+        pages = [int(page) for _, _, page in run if page.isdigit()]
+        falling = sum(later < former for former, later in pairwise(pages))
+        if len(run) >= _LEAST and falling <= len(run) // 4:
+            found.append(Region("contents", run[0][0], run[-1][1]))
+    return found
