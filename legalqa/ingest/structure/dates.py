@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from legalqa.ingest.structure import opening
+from legalqa.ingest.structure.numbering import ORDINALS
 
 COURT_TYPES = frozenset(
     ("order", "opinion", "complaint", "answer", "motion", "brief", "declaration", "pleading", "subpoena", "discovery")
@@ -27,26 +28,7 @@ _MONTH_NAMES = (
 _MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ORDINAL_WORDS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
+    *ORDINALS,
     "twenty-first",
     "twenty-second",
     "twenty-third",

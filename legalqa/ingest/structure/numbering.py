@@ -33,7 +33,7 @@ _SPELLED = [
     "nineteen",
     "twenty",
 ]
-_ORDINALS = [
+ORDINALS = [
     "first",
     "second",
     "third",
@@ -212,7 +212,7 @@ def _spelled(word: str) -> int:
     if units and tens in _TENS:
         value = _spelled(units)
         return _TENS[tens] + value if 0 < value < 10 else 0
-    for words in (_SPELLED, _ORDINALS):
+    for words in (_SPELLED, ORDINALS):
         if word in words:
             return words.index(word) + 1
     return 0
