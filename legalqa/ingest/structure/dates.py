@@ -27,20 +27,7 @@ _MONTH_NAMES = (
 )
 _MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_ORDINAL_WORDS = [
-    *ORDINALS,
-    "twenty-first",
-    "twenty-second",
-    "twenty-third",
-    "twenty-fourth",
-    "twenty-fifth",
-    "twenty-sixth",
-    "twenty-seventh",
-    "twenty-eighth",
-    "twenty-ninth",
-    "thirtieth",
-    "thirty-first",
-]
+_ORDINAL_WORDS = [*ORDINALS, *(f"twenty-{word}" for word in ORDINALS[:9]), "thirtieth", "thirty-first"]
 _ORDINALS = {word: n for n, word in enumerate(_ORDINAL_WORDS, start=1)}
 _TH = r"(?:\s?(?:s\s?t|n\s?d|r\s?d|t\s?h)\b)?"  # "15t h": a raised ending that came apart in the text layer
 _DATE = re.compile(
