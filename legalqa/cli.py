@@ -41,7 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout,
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More about errors.")]
 MatterName = Annotated[str, typer.Option("-m", "--matter", help="Name of the matter.")]
-Where = Annotated[str, typer.Option("--where", help="Filter, e.g. 'type=lease date>=2019-01-01'.")]
+Where = Annotated[str, typer.Option("--where", help="Filter: 'type=lease date>=2019-01-01 bates=HB1-HB9'.")]
 
 
 def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
