@@ -34,13 +34,16 @@ class Amendments:
         return self._known[1]
 
     def of(self, document_id: str, section: tuple[str, ...]) -> tuple[str, ...]:
-        """What amends the document, each with its own section that names the one cited, if exactly one does."""
+        """What amends the document, each with the one section of it that names the cited section, if only one does.
+
+        That section may also say that the cited one is *not* changed: it is for reading, no finding.
+        """
         said = []
         for id in self.by_document().get(document_id, ()):
             document = self._load(id)
             name = document.title or PurePath(document.path).stem
             where = _naming(document, section)
-            said.append(f"{name}, § {where}" if where else name)
+            said.append(f"{name}, see § {where}" if where else name)
         return tuple(said)
 
     def sentence(self, value: Sentence) -> Sentence:

@@ -52,8 +52,8 @@ def test_a_link_is_told_with_the_section_that_names_the_one_cited(catalog: Catal
     lease, first, stray = catalog.documents()
     amendments = Amendments(catalog, catalog.document)
     assert amendments.by_document() == {lease: [first]}
-    assert amendments.of(lease, ("ARTICLE 4 RENT", "Section 4.2 Base Rent")) == ("First Amendment, § 2",)
-    assert amendments.of(lease, ("4.2 Base Rent", "(a)")) == ("First Amendment, § 2",)
+    assert amendments.of(lease, ("ARTICLE 4 RENT", "Section 4.2 Base Rent")) == ("First Amendment, see § 2",)
+    assert amendments.of(lease, ("4.2 Base Rent", "(a)")) == ("First Amendment, see § 2",)
     assert amendments.of(lease, ("ARTICLE 9", "9.1 Use")) == ("First Amendment",)
     assert amendments.of(lease, ("4 Rent",)) == ("First Amendment",)
     assert amendments.of(lease, ()) == ("First Amendment",)
@@ -66,7 +66,7 @@ def test_only_places_that_stand_are_told(catalog: Catalog) -> None:
     checked = Amendments(catalog, catalog.document).sentence(
         Sentence("x", "verbatim", (), (found, replace(found, found=False)))
     )
-    assert [one.amended_by for one in checked.citations] == [("First Amendment, § 2",), ()]
+    assert [one.amended_by for one in checked.citations] == [("First Amendment, see § 2",), ()]
 
 
 def test_a_document_that_comes_later_is_seen(catalog: Catalog) -> None:

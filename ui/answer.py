@@ -101,7 +101,7 @@ def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
         header = textwrap.shorten(clean(citation.header), 160, placeholder=" …")
         lines.append(label(f"Under the table's header: {header}", "muted", wrap=True))
     if citation.amended_by:
-        lines.append(label(f"Amended by {'; '.join(map(clean, citation.amended_by))}", "muted", wrap=True))
+        lines.append(label(f"Document amended by {'; '.join(map(clean, citation.amended_by))}", "muted", wrap=True))
     if citation.hidden:
         lines.append(label(unseen(citation.hidden), "warning", wrap=True))
     if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL:

@@ -117,7 +117,7 @@ class CitationChip(Chip):
         lines.append(" › ".join(map(clean, citation.section)))
         lines.append(f"“{clean(citation.quote)}”" if citation.quote else "")
         lines.append(f"Under the header: {clean(citation.header)}" if citation.header else "")
-        lines.append(f"Amended by {'; '.join(map(clean, citation.amended_by))}" if citation.amended_by else "")
+        lines.append(f"Document amended by {'; '.join(map(clean, citation.amended_by))}" if citation.amended_by else "")
         lines.append(unseen(citation.hidden) if citation.hidden else "")
         if citation.ocr_confidence is not None:
             lines.append(f"From a scan; least certain word {citation.ocr_confidence:.0f}%.")

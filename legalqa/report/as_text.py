@@ -38,7 +38,7 @@ def place(cited: Passage | CheckedCitation) -> str:
     if section:
         cite += ", " + clean(" > ".join(section))
     if cited.amended_by:
-        cite += f" (amended by {clean('; '.join(cited.amended_by))})"
+        cite += f" (document amended by {clean('; '.join(cited.amended_by))})"
     return cite
 
 

@@ -38,7 +38,7 @@ HIT = Passage(
 
 def test_a_place_is_named_by_pin_stamp_section_and_what_amends_it() -> None:
     assert as_text.place(CITED) == (
-        "Lease.pdf, p. iv (page 1 of the file) (HARBOR000101), 4.1 Rent (amended by First Amendment)"
+        "Lease.pdf, p. iv (page 1 of the file) (HARBOR000101), 4.1 Rent (document amended by First Amendment)"
     )
     assert as_text.place(replace(CITED, pin="", bates=(), amended_by=())) == "Lease.pdf, p. 1, 4.1 Rent"
     assert as_text.place(replace(CITED, pin="", paged=False, bates=(), amended_by=())) == "Lease.pdf, 4.1 Rent"

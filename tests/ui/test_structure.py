@@ -67,7 +67,7 @@ def transcript() -> FakeMatter:
         replace(cited, pin=pin(one.document, cited.start or 0, cited.end or 0).text)
         for cited in (said, row, one.cite("3", SECRET))
     ]
-    cites[1] = replace(cites[1], header="Item | Quantity | Amount", amended_by=("First Amendment, § 2",))
+    cites[1] = replace(cites[1], header="Item | Quantity | Amount", amended_by=("First Amendment, see § 2",))
     cites[2] = replace(cites[2], found=False, hidden="under an opaque box")
     matter = Structured(info("Harbor Point"), [one])
     searched = Searched(1, 2, (), ("Okafor transcript.pdf p. 2 (part of the page is a picture)",))
@@ -176,7 +176,7 @@ def test_chips_cite_lines_and_labels_and_flag_hidden_text(qtbot: QtBot, shown: W
     qtbot.waitUntil(lambda: "Only partly read" in words(view))
     read = words(view)
     assert "Under the table's header: Item | Quantity | Amount" in read
-    assert "Amended by First Amendment, § 2" in read
+    assert "Document amended by First Amendment, see § 2" in read
     assert "Text that cannot be seen on the page: under an opaque box." in read
     assert "Only partly read:\nOkafor transcript.pdf p. 2" in read
 
