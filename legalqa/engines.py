@@ -22,6 +22,7 @@ from legalqa.values import bates as bates_numbers
 from legalqa.values import reading
 from legalqa.values.answer import Condition, ModelId
 from legalqa.values.document import Document
+from legalqa.values.question import Understood
 from legalqa.verify.record import Place
 from legalqa.verify.resolve import Named, resolve
 
@@ -76,14 +77,14 @@ class Engines:
 
         return ShardStore(self.shard, self.catalog)
 
-    def retrieve(self, text: str, conditions: Sequence[Condition], k: int) -> list[Found]:
+    def retrieve(self, question: Understood, conditions: Sequence[Condition], k: int) -> list[Found]:
         """The best places for a question, parents in place of children that were found together."""
         from legalqa.answer.retrieve import retrieve
 
         with self._lock:
             store, encoder = self._store, self.encoder
         return retrieve(
-            text,
+            question,
             store=store,
             embed=functools.partial(encoder.embed, query=True),
             chunks=self.catalog.chunks,

@@ -23,6 +23,7 @@ from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, S
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.pin import pin
+from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
     from legalqa.engines import Engines
@@ -264,7 +265,7 @@ class Matter:
     def _found(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
         """The best passages; none mixes what can be seen with what cannot."""
         passages = []
-        for found in self._engines.retrieve(text, conditions, k):
+        for found in self._engines.retrieve(Understood(text, text), conditions, k):
             document = self.document(found.document_id)
             for span, _why in reading.parted(document, found.start, found.end):
                 scores = [score for start, end, score in found.children if start < span.end and span.start < end]

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from legalqa.values.answer import Condition, Operator
 from legalqa.values.document import StoredChunk
+from legalqa.values.question import Understood
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Chunks = Callable[[Sequence[str]], Sequence[StoredChunk]]
@@ -63,7 +64,7 @@ class Found:
 
 
 def retrieve(
-    question: str,
+    question: Understood,
     *,
     store: BasePydanticVectorStore,
     embed: Embed,
@@ -78,7 +79,7 @@ def retrieve(
     parent may reach beyond it, as to the next page.
     """
     retriever = ChildRetriever(store, EncoderEmbedding(embed), chunks, conditions, limit=max(k * _POOL, 30))
-    bundle = QueryBundle(question)
+    bundle = QueryBundle(question.text)
     nodes = retriever.retrieve(bundle)
     for postprocessor in (ParentMerger(chunks, children), OverlapFilter()):
         nodes = postprocessor.postprocess_nodes(nodes, bundle)

@@ -20,6 +20,7 @@ from legalqa.index.store import ShardStore, conditions_of
 from legalqa.index.writer import Writer
 from legalqa.values.answer import Condition
 from legalqa.values.document import Document
+from legalqa.values.question import Understood
 from tests.index import synthetic
 
 CLAUSES = (
@@ -59,7 +60,7 @@ def matter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace
 
 def ask(matter: SimpleNamespace, question: str, where: str = "", k: int = 5) -> list[Found]:
     return retrieve(
-        question,
+        Understood(question, question),
         store=matter.store,
         embed=synthetic.embed,
         chunks=matter.catalog.chunks,
