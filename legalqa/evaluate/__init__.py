@@ -1,0 +1,1 @@
+"""Measuring retrieval, answers and models against gold answers."""
