@@ -222,7 +222,7 @@ class Engines:
 
     def warm(self) -> None:
         """Load what a first question needs."""
-        self.retrieve("warm", (), 1)
+        self.retrieve(Understood("warm", "warm"), (), 1)
         self.composer(None).warm(threading.Event())
 
     def close(self) -> None:
