@@ -1,12 +1,17 @@
 """Sections: numbered headings that were listed by reading the raw text, found with the right parent or not.
 
     python -m bench.sections                    score bench/sections.json
-    python -m bench.sections --draw SEED        print random windows of raw text, to list headings from
+    python -m bench.sections --list bench/sections_development.json     score the lists that were looked at since
+    python -m bench.sections --draw SEED        print places drawn at random in raw text, to list headings from
     python -m bench.sections --precision SEED   print random headings that were found, with the text around them
 
-`--draw` takes ten contracts of ``../shared/data`` (4 of cuad, 2 each of maud, contractnli and cuad_pdf) and seven
-places in each; the list is then made by reading, before any section is looked at. Each row names the file, the
-heading's number, its first words, and the number of its parent ("" if it has none that is numbered).
+The list was made so (seed 20261121): ``--draw`` takes ten contracts of ``../shared/data`` that are in no development
+list (6 of cuad, 2 each of maud and contractnli) and five places in each, from the raw file and without a line of the
+product's code. For each place a reader takes the next heading that is not taken yet: article, section or sub-clause
+with its own number, in its own line or run on after a full stop; not a line of a contents table, a recital, an item of
+a list inside a sentence, or text quoted into another agreement. After the last heading he begins again at the first; a
+contract without headings gives way to the next of cuad. Each row names the file, the heading's number, first words and
+offset, and its parent's number ("" if it has none that is numbered) and offset.
 """
 
 from __future__ import annotations
@@ -19,13 +24,26 @@ import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 from legalqa.ingest.reader import Reader, ReadOptions
 from legalqa.values.document import Document, Section
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 LIST = Path(__file__).with_suffix(".json")
-WINDOW = 1300
+DEVELOPMENT = LIST.with_stem("sections_development")
+WINDOW = 2500
+
+
+class Row(TypedDict):
+    """A heading of a list."""
+
+    file: str
+    number: str
+    words: str
+    parent: str
+    at: NotRequired[int]
+    parent_at: NotRequired[int | None]
 
 
 def pool() -> list[list[Path]]:
@@ -48,14 +66,18 @@ def read(paths: list[Path]) -> Iterator[tuple[Path, Document]]:
 
 
 def draw(seed: int) -> None:
-    """Print windows of the raw text of ten contracts."""
+    """Print windows of the raw text of ten contracts that are in no development list, and two to spare."""
     chooser = random.Random(seed)
-    for path, document in read(drawn(chooser)):
-        text = document.text
-        print(f"######### {path.name} {len(text)}")
-        for at in sorted(chooser.randrange(len(text)) for _ in range(7)):
-            print(f"--- {at}")
-            print(re.sub(r"\n{2,}", "\n", text[at : at + WINDOW]))
+    used = {row["file"] for row in json.loads(DEVELOPMENT.read_text("utf-8"))}
+    texts = [[path for path in paths if path.name not in used] for paths in pool()[:3]]
+    seen: list[Path] = []
+    for paths, count in [*zip(texts, (6, 2, 2), strict=True), (texts[0], 2)]:
+        for path in chooser.sample([path for path in paths if path not in seen], count):
+            seen.append(path)
+            text = path.read_bytes().decode("utf-8")
+            print(f"######### {path.name} {len(text)}")
+            for at in sorted(chooser.randrange(len(text)) for _ in range(5)):
+                print(f"--- {at}\n{text[at : at + WINDOW]}")
 
 
 def precision(seed: int) -> None:
@@ -84,18 +106,36 @@ def parent_of(document: Document, section: Section) -> Section | None:
     return max(around, key=lambda s: s.level) if around else None
 
 
-def score(path: Path, rows: list[dict[str, str]]) -> int:
+def at_place(document: Document, section: Section | None, offset: int | None) -> bool:
+    """Whether a section starts at an offset, white space aside; any place will do if the list names none."""
+    if section is None or offset is None:
+        return offset is None
+    start, end = sorted((section.start, offset))
+    return not document.text[start:end].strip()
+
+
+def score(path: Path, rows: list[Row]) -> int:
     """How many headings of a document are found with the right parent; prints the others."""
     ((_, document),) = read([path])
     right = 0
     for row in rows:
         begins = letters(row["number"] + row["words"])
-        found = [s for s in document.sections if letters(document.text[s.start : s.start + 200]).startswith(begins)]
-        parents = [bare(parent.number) if (parent := parent_of(document, s)) else "" for s in found]
+        found = [
+            (section, parent_of(document, section))
+            for section in document.sections
+            if letters(document.text[section.start : section.start + 200]).startswith(begins)
+            and at_place(document, section, row.get("at"))
+        ]
+        parents = [
+            bare(parent.number) if parent else ""
+            for _, parent in found
+            if at_place(document, parent, row.get("parent_at"))
+        ]
         good = bare(row["parent"]) in parents
         right += good
-        mark = "right" if good else f"WRONG (parent {parents[0]!r})" if found else "MISSED"
-        print(f"{path.name:<34} {row['number']:<14} {row['words']:<34} under {row['parent'] or '-':<12} {mark}")
+        others = [parent.number if parent else "" for _, parent in found]
+        mark = "right" if good else f"WRONG (parent {others[0]!r})" if found else "MISSED"
+        print(f"{path.name:<34} {row['number']:<14} {row['words']:<40} under {row['parent'] or '-':<12} {mark}")
     return right
 
 
@@ -112,7 +152,7 @@ def main() -> None:
     if given.precision is not None:
         precision(given.precision)
         return
-    rows = json.loads(given.list.read_text("utf-8"))
+    rows: list[Row] = json.loads(given.list.read_text("utf-8"))
     paths = {path.name: path for paths in pool() for path in paths}
     missing = {row["file"] for row in rows} - paths.keys()
     if missing:
