@@ -353,14 +353,41 @@ def draft_line(quiet: bool) -> Callable[[Draft], None] | None:
 
 
 @app.command()
-def verify(file: Path, matter: MatterName, home: Home = None, as_json: AsJson = False) -> None:
+def verify(
+    file: Path,
+    matter: MatterName,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", help="Write a copy of the .docx with comments at the faults.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write a report as a Word file (.docx).")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
     """Cite-check a draft (.docx, .pdf, .txt) against the record."""
     from legalqa.report import as_json as contract
-    from legalqa.report import as_text
+    from legalqa.report import as_text, cite_check, commented
 
+    _word_file("--copy", copy)
+    _word_file("--report", report)
+    if copy and file.suffix.lower() != ".docx":
+        raise errors.UserError(f"Only a .docx can be copied with comments, not {file.name}.", hint="Use --report.")
+    if copy and copy.absolute() == file.absolute():
+        raise errors.UserError("The commented copy needs another name than the draft.", kept="The draft is as it was.")
     with opened(home, matter) as open_matter:
         checked = open_matter.verify(file)
+        name = open_matter.info.name
+    for missed in commented.write(file, copy, commented.notes_of(checked)) if copy else ():
+        say(f"No place for a comment was found for: {as_text.clean(missed.sentence)}")
+    if report:
+        cite_check.write(checked, name, report)
     emit(contract.answer(checked), as_text.answer(checked), as_json)
+
+
+def _word_file(option: str, path: Path | None) -> None:
+    if path and path.suffix.lower() != ".docx":
+        raise errors.UserError(f"{option} writes a Word file, not {path.name}.", hint="Give it a name in .docx.")
+    if path and not path.absolute().parent.is_dir():
+        raise errors.UserError(f"There is no folder {path.absolute().parent}.", kept="Nothing was written.")
 
 
 @app.command()
