@@ -15,13 +15,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.values.document import FURNITURE, Chunk, Definition, Document, Metadatum, Page, Region, Section, Word
+from legalqa.values.document import FURNITURE, Chunk, Definition, Document, Metadatum, Page, Region, Section
+from legalqa.values.words import Words
 
 _LEVEL = 1
 
 
 class _Words(msgspec.Struct, array_like=True):
-    """Columns: start and end as int32 from the page's start, boxes as float64 ×4, confidence as float64 or none."""
+    """The columns of `Words`, spans counted from the page's start."""
 
     spans: bytes
     boxes: bytes
@@ -162,30 +163,18 @@ def _parts(connection: Connection, key: int, table: str, columns: str) -> list[t
 def _pack_words(page: Page) -> bytes:
     if not page.words:
         return b""
-    spans = np.array([(word.start, word.end) for word in page.words], dtype="<i4") - page.start
-    boxes = np.array([(word.x0, word.y0, word.x1, word.y1) for word in page.words], dtype="<f8")
-    confidence = None
-    if any(word.confidence is not None for word in page.words):
-        values = [np.nan if word.confidence is None else word.confidence for word in page.words]
-        confidence = np.array(values, dtype="<f8").tobytes()
-    return zlib.compress(
-        msgspec.msgpack.encode(_Words(spans.astype("<i4").tobytes(), boxes.tobytes(), confidence)), _LEVEL
-    )
+    words = Words.of(page.words)
+    if words.base != page.start:
+        words = Words.of(tuple(words), page.start)
+    columns = _Words(words.spans, words.boxes, words.confidence)
+    return zlib.compress(msgspec.msgpack.encode(columns), _LEVEL)
 
 
-def _unpack_words(blob: bytes, page_start: int) -> tuple[Word, ...]:
+def _unpack_words(blob: bytes, page_start: int) -> Words:
     if not blob:
-        return ()
+        return Words()
     columns = msgspec.msgpack.decode(zlib.decompress(blob), type=_Words)
-    spans = (np.frombuffer(columns.spans, "<i4").reshape(-1, 2) + page_start).tolist()
-    boxes = np.frombuffer(columns.boxes, "<f8").reshape(-1, 4).tolist()
-    if columns.confidence is None:
-        return tuple(Word(*span, *box) for span, box in zip(spans, boxes, strict=True))
-    confidence = np.frombuffer(columns.confidence, "<f8").tolist()
-    return tuple(
-        Word(start, end, x0, y0, x1, y1, None if value != value else value)  # NaN stands for none
-        for (start, end), (x0, y0, x1, y1), value in zip(spans, boxes, confidence, strict=True)
-    )
+    return Words(columns.spans, columns.boxes, columns.confidence, page_start)
 
 
 def _page(*row: Any) -> Page:

@@ -20,7 +20,8 @@ from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
 from legalqa.ingest.book import Book, Claim, OnPage, Unreadable
 from legalqa.ingest.items import Item, Line, Outline, Structure
-from legalqa.values.document import Document, Page, Region, Word
+from legalqa.values.document import Document, Page, Region
+from legalqa.values.words import Words
 
 __all__ = ["INGEST_VERSION", "Book", "ReadOptions", "Reader", "Unreadable"]
 
@@ -210,9 +211,7 @@ def _joined(book: Book, separator: str) -> _Joined:
     whole = _Joined("", [], [], [])
     at = 0
     for read in book.pages():
-        words = read.page.words
-        if at:
-            words = tuple(Word(w.start + at, w.end + at, w.x0, w.y0, w.x1, w.y1, w.confidence) for w in words)
+        words = Words.of(read.page.words).moved(at)
         end = at + len(read.text)
         texts.append(read.text)
         whole.pages.append(replace(read.page, start=at, end=end, words=words))

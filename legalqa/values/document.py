@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from legalqa.values.words import Word as Word
+from legalqa.values.words import Words
+
 PageSource = Literal["text", "ocr", "blank", "failed"]
 RegionKind = Literal[
     "header", "footer", "stamp", "line_number", "footnote", "contents", "table", "signature", "line", "hidden"
@@ -41,21 +44,11 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a page: its characters and its rectangle. `confidence` is 0 to 100, None unless it was OCRed."""
-
-    start: int
-    end: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """One page. Its text is ``document.text[start:end]``; a failed page keeps its number, with a `reason`."""
+    """One page. Its text is ``document.text[start:end]``; a failed page keeps its number, with a `reason`.
+
+    A tuple of words that a page is made with is packed.
+    """
 
     number: int
     label: str
@@ -64,10 +57,13 @@ class Page:
     end: int
     width: float
     height: float
-    words: tuple[Word, ...] = ()
+    words: Words | tuple[Word, ...] = ()
     confidence: float | None = None
     bates: str | None = None
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", Words.of(self.words, self.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +208,8 @@ class Document:
     def words_of(self, start: int, end: int) -> Iterator[tuple[Page, Word]]:
         """Every word that shares a character with ``[start, end)``, with its page."""
         for page in self.pages_of(start, end):
-            for word in page.words:
-                if word.start < end and word.end > start:
-                    yield page, word
+            for word in Words.of(page.words).within(start, end):
+                yield page, word
 
     def boxes_of(self, start: int, end: int) -> tuple[Box, ...]:
         """One rectangle for each line of words in ``[start, end)``, whichever way the line runs on the page.
