@@ -43,7 +43,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "pptx": ("legalqa.ingest.formats.slides",),
     "selectolax": ("legalqa.ingest.formats.web",),
     "pi_heif": ("legalqa.ingest.formats.pictures",),
-    "onnxruntime": ("legalqa.index.encoder", "legalqa.models.convert"),
+    "onnxruntime": ("legalqa.index.network", "legalqa.models.convert"),
     "onnx": ("legalqa.models.convert",),
     "llama_cpp": ("legalqa.answer.llm",),
     "PySide6": ("ui",),

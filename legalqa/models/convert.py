@@ -1,4 +1,4 @@
-"""A BERT sentence encoder (safetensors) as an ONNX graph that pools and normalises, in int8, without torch.
+"""A BERT encoder (safetensors) as an ONNX graph in int8, without torch: sentence encoders and cross-encoders.
 
 The graph is written node by node over the published weights (Devlin et al. 2019; pooling as in Reimers and Gurevych
 2019), with ONNX Runtime's fused `Attention` and `Gelu`. For all-MiniLM-L6-v2 the float32 graph equals a torch export
@@ -21,6 +21,7 @@ from legalqa.errors import EnvironmentFault
 
 Pooling = Literal["mean", "cls"]
 _AGREEMENT = 0.95  # least mean cosine between the int8 and the float32 graph; a broken conversion is far below
+_HEADS = ("relevance_product", "evidence_product")
 _OPSET = 17
 
 
@@ -31,9 +32,21 @@ def bert_to_onnx(folder: Path, target: Path, pooling: Pooling, *, int8: bool = T
     [batch, hidden], of unit length. Raises EnvironmentFault if the model is not a BERT that this graph computes, or if
     int8 strays too far from float32.
     """
+    _written(_Graph(folder).sentence_encoder(pooling), folder.name, target, int8)
+
+
+def cross_to_onnx(folder: Path, target: Path, *, int8: bool = True) -> None:
+    """Convert a BERT with the linear heads `relevance` (on the first token) and `evidence` (on every token).
+
+    Inputs: `input_ids`, `attention_mask` and `token_type_ids`, int64 [batch, tokens]. Outputs, logits in float32:
+    `relevance` [batch] and `evidence` [batch, tokens]. Raises as `bert_to_onnx`.
+    """
+    _written(_Graph(folder, typed=True).cross_encoder(), folder.name, target, int8)
+
+
+def _written(model: Any, name: str, target: Path, int8: bool) -> None:
     import onnx
 
-    model = _Graph(folder, pooling).model()
     if not int8:
         onnx.save(model, target)
         return
@@ -43,7 +56,7 @@ def bert_to_onnx(folder: Path, target: Path, pooling: Pooling, *, int8: bool = T
         _quantize(exact, target)
         if (cosine := _agreement(exact, target)) < _AGREEMENT:
             raise EnvironmentFault(
-                f"The int8 form of {folder.name} differs from the original (cosine {cosine:.3f}).",
+                f"The int8 form of {name} differs from the original (cosine {cosine:.3f}).",
                 hint="This encoder cannot be used; choose another.",
             )
 
@@ -60,6 +73,7 @@ def _quantize(exact: Path, target: Path) -> None:
             target,
             weight_type=QuantType.QInt8,
             per_channel=True,
+            nodes_to_exclude=list(_HEADS),  # a few hundred weights that decide everything
             extra_options={"DefaultTensorType": TensorProto.FLOAT},  # contrib ops have no type inference
         )
     finally:
@@ -72,7 +86,7 @@ def _not_preprocessing(record: logging.LogRecord) -> bool:
 
 
 def _agreement(exact: Path, other: Path) -> float:
-    """Mean cosine of the two graphs over fixed pseudo-random token sequences of 8 to 64 tokens."""
+    """Mean cosine of the last output of two graphs over fixed pseudo-random token sequences of 8 to 64 tokens."""
     import onnxruntime
 
     sessions = [onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]) for path in (exact, other)]
@@ -80,16 +94,17 @@ def _agreement(exact: Path, other: Path) -> float:
     cosines = []
     for length in (8, 16, 32, 64):
         ids = random.integers(1000, 20000, (1, length), dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        one, two = (session.run(None, inputs)[0][0] for session in sessions)
-        cosines.append(float(one @ two))
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        wanted = {one.name: inputs[one.name] for one in sessions[0].get_inputs()}
+        one, two = (session.run(None, wanted)[-1][0] for session in sessions)
+        cosines.append(float(one @ two / (np.linalg.norm(one) * np.linalg.norm(two))))
     return float(np.mean(cosines))
 
 
 class _Graph:
-    """The nodes and weights of one encoder, added in the order of computation."""
+    """The nodes and weights of one encoder, added in the order of computation. `typed`: it reads pairs of texts."""
 
-    def __init__(self, folder: Path, pooling: Pooling) -> None:
+    def __init__(self, folder: Path, *, typed: bool = False) -> None:
         from safetensors.numpy import load_file
 
         self.config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -99,7 +114,7 @@ class _Graph:
             for name, array in load_file(folder / "model.safetensors").items()
             if np.issubdtype(array.dtype, np.floating)
         }
-        self.pooling = pooling
+        self.typed = typed
         self.nodes: list[Any] = []
         self.initializers: list[Any] = []
 
@@ -115,19 +130,28 @@ class _Graph:
                 hint="Encoders of the BERT family can be added.",
             )
 
-    def model(self) -> Any:
-        """The finished ONNX model."""
+    def sentence_encoder(self, pooling: Pooling) -> Any:
+        """The finished ONNX model of a sentence encoder."""
+        hidden = self._transformer()
+        pooled = self._mean(hidden) if pooling == "mean" else self._first(hidden)
+        self._name("embedding", "LpNormalization", pooled, axis=1, p=2)
+        return self._model({"embedding": ["batch", self.config["hidden_size"]]})
+
+    def cross_encoder(self) -> Any:
+        """The finished ONNX model of a cross-encoder with two heads."""
+        hidden = self._transformer()
+        first = self._head("relevance", self._first(hidden))
+        self._name("relevance", "Squeeze", first, self._index(1))
+        self._name("evidence", "Squeeze", self._head("evidence", hidden), self._index(2))
+        return self._model({"relevance": ["batch"], "evidence": ["batch", "tokens"]})
+
+    def _model(self, outputs: dict[str, list[Any]]) -> Any:
         from onnx import TensorProto, helper
 
-        hidden = self._transformer()
-        pooled = self._mean(hidden) if self.pooling == "mean" else self._first(hidden)
-        self.nodes.append(helper.make_node("LpNormalization", [pooled], ["embedding"], axis=1, p=2))
-        inputs = [
-            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
-            for name in ("input_ids", "attention_mask")
-        ]
-        output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", self.config["hidden_size"]])
-        graph = helper.make_graph(self.nodes, "bert", inputs, [output], self.initializers)
+        names = ["input_ids", "attention_mask", *(["token_type_ids"] if self.typed else [])]
+        inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in names]
+        found = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
+        graph = helper.make_graph(self.nodes, "bert", inputs, found, self.initializers)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=9)
 
@@ -145,7 +169,9 @@ class _Graph:
         length = self._op("Gather", self._op("Shape", "input_ids"), self._index(1))
         positions = self._op("Slice", self._const(tables["position"]), self._index(0), length, self._index(0))
         words = self._op("Gather", self._const(tables["word"]), "input_ids")
-        kind = self._const(self.weights["embeddings.token_type_embeddings.weight"][0])  # one text: always type 0
+        types = self.weights["embeddings.token_type_embeddings.weight"]
+        # one text: always type 0
+        kind = self._op("Gather", self._const(types), "token_type_ids") if self.typed else self._const(types[0])
         return self._norm(self._op("Add", self._op("Add", words, kind), positions), "embeddings.LayerNorm")
 
     def _layer(self, x: str, mask: str, prefix: str) -> str:
@@ -171,6 +197,11 @@ class _Graph:
         first = self._const(np.array(0, np.int64))
         return self._op("Gather", x, first, axis=1)
 
+    def _head(self, name: str, x: str) -> str:
+        """A linear head whose multiplication stays in float32."""
+        self._name(f"{name}_product", "MatMul", x, self._const(self.weights[name + ".weight"].T))
+        return self._op("Add", f"{name}_product", self._const(self.weights[name + ".bias"]))
+
     def _norm(self, x: str, prefix: str) -> str:
         scale, bias = (self._const(self.weights[f"{prefix}.{part}"]) for part in ("weight", "bias"))
         return self._op("LayerNormalization", x, scale, bias, axis=-1, epsilon=self.config["layer_norm_eps"])
@@ -190,8 +221,11 @@ class _Graph:
         return name
 
     def _op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        return self._name(f"{kind}_{len(self.nodes)}", kind, *inputs, domain=domain, **attributes)
+
+    def _name(self, name: str, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        """A node whose name is also that of its output."""
         from onnx import helper
 
-        name = f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes))
         return name

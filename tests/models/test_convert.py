@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from legalqa.errors import EnvironmentFault
-from legalqa.models.convert import Pooling, bert_to_onnx
-
-Array = npt.NDArray[np.float32]
-HIDDEN, HEADS, LAYERS, WIDE, VOCABULARY, POSITIONS, EPS = 32, 4, 2, 64, 50, 40, 1e-12
-
-
-def _shapes() -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {
-        "embeddings.word_embeddings.weight": (VOCABULARY, HIDDEN),
-        "embeddings.position_embeddings.weight": (POSITIONS, HIDDEN),
-        "embeddings.token_type_embeddings.weight": (2, HIDDEN),
-    }
-    norms, linears = ["embeddings.LayerNorm"], []
-    for layer in range(LAYERS):
-        p = f"encoder.layer.{layer}."
-        norms += [p + "attention.output.LayerNorm", p + "output.LayerNorm"]
-        linears += [(p + f"attention.self.{part}", HIDDEN, HIDDEN) for part in ("query", "key", "value")]
-        linears += [(p + "attention.output.dense", HIDDEN, HIDDEN), (p + "intermediate.dense", WIDE, HIDDEN)]
-        linears += [(p + "output.dense", HIDDEN, WIDE)]
-    for norm in norms:
-        shapes |= {norm + ".weight": (HIDDEN,), norm + ".bias": (HIDDEN,)}
-    for name, rows, columns in linears:
-        shapes |= {name + ".weight": (rows, columns), name + ".bias": (rows,)}
-    return shapes
-
-
-def _random_weights() -> dict[str, Array]:
-    random = np.random.default_rng(7)
-    return {name: random.normal(0, 0.3, shape).astype(np.float32) for name, shape in _shapes().items()}
-
-
-def _write(folder: Path, weights: dict[str, Array], **changed: object) -> None:
-    from safetensors.numpy import save_file
-
-    save_file({"bert." + name: array for name, array in weights.items()}, folder / "model.safetensors")
-    config = {
-        "model_type": "bert",
-        "hidden_act": "gelu",
-        "hidden_size": HIDDEN,
-        "num_attention_heads": HEADS,
-        "num_hidden_layers": LAYERS,
-        "layer_norm_eps": EPS,
-        "max_position_embeddings": POSITIONS,
-    }
-    (folder / "config.json").write_text(json.dumps(config | changed))
+from legalqa.models.convert import Pooling, bert_to_onnx, cross_to_onnx
+from tests.models.tiny import EPS, HEADS, HIDDEN, LAYERS, Array, random_weights, write
 
 
 def _norm(x: Array, w: dict[str, Array], name: str) -> Array:
@@ -78,10 +33,10 @@ def _attention(x: Array, w: dict[str, Array], prefix: str) -> Array:
     return np.concatenate(heads, axis=1)
 
 
-def _bert(ids: list[int], w: dict[str, Array], pooling: Pooling) -> Array:
-    """Devlin et al. 2019, one text, no padding."""
+def _states(ids: list[int], w: dict[str, Array], types: list[int]) -> Array:
+    """Devlin et al. 2019, one text or pair, no padding: [tokens, hidden]."""
     x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][: len(ids)]
-    x = _norm(x + w["embeddings.token_type_embeddings.weight"][0], w, "embeddings.LayerNorm")
+    x = _norm(x + w["embeddings.token_type_embeddings.weight"][types], w, "embeddings.LayerNorm")
     erf = np.vectorize(math.erf)
     for layer in range(LAYERS):
         p = f"encoder.layer.{layer}."
@@ -90,6 +45,11 @@ def _bert(ids: list[int], w: dict[str, Array], pooling: Pooling) -> Array:
         wide = _linear(x, w, p + "intermediate.dense")
         wide = wide * 0.5 * (1 + erf(wide / math.sqrt(2)))
         x = _norm(x + _linear(wide, w, p + "output.dense"), w, p + "output.LayerNorm")
+    return x
+
+
+def _bert(ids: list[int], w: dict[str, Array], pooling: Pooling) -> Array:
+    x = _states(ids, w, [0] * len(ids))
     pooled = x.mean(0) if pooling == "mean" else x[0]
     return np.asarray(pooled / np.linalg.norm(pooled), np.float32)
 
@@ -98,8 +58,8 @@ def _bert(ids: list[int], w: dict[str, Array], pooling: Pooling) -> Array:
 def test_the_graph_computes_bert(tmp_path: Path, pooling: Pooling) -> None:
     import onnxruntime
 
-    weights = _random_weights()
-    _write(tmp_path, weights)
+    weights = random_weights()
+    write(tmp_path, weights)
     bert_to_onnx(tmp_path, tmp_path / "exact.onnx", pooling, int8=False)
     session = onnxruntime.InferenceSession(tmp_path / "exact.onnx", providers=["CPUExecutionProvider"])
     texts = [[1, 5, 9, 2], [1, 30, 31, 32, 33, 8, 2]]
@@ -112,12 +72,32 @@ def test_the_graph_computes_bert(tmp_path: Path, pooling: Pooling) -> None:
     assert np.abs(both[0] - _bert(texts[0], weights, pooling)).max() < 1e-5
 
 
+def test_the_cross_encoder_reads_pairs_and_has_two_heads(tmp_path: Path) -> None:
+    import onnxruntime
+
+    weights = random_weights("relevance", "evidence")
+    write(tmp_path, weights)
+    cross_to_onnx(tmp_path, tmp_path / "exact.onnx", int8=False)
+    session = onnxruntime.InferenceSession(tmp_path / "exact.onnx", providers=["CPUExecutionProvider"])
+    pairs = [([1, 5, 9, 2], [0, 0, 1, 1]), ([1, 30, 31, 2, 33, 8, 2], [0, 0, 0, 0, 1, 1, 1])]
+    ids = np.asarray([pairs[0][0] + [0, 0, 0], pairs[1][0]], np.int64)
+    types = np.asarray([pairs[0][1] + [0, 0, 0], pairs[1][1]], np.int64)
+    inputs = {"input_ids": ids, "token_type_ids": types, "attention_mask": np.asarray(ids != 0, np.int64)}
+    relevance, evidence = session.run(["relevance", "evidence"], inputs)
+    assert relevance.shape == (2,)
+    for row, (tokens, kinds) in enumerate(pairs):
+        states = _states(tokens, weights, kinds)
+        assert relevance[row] == pytest.approx(_linear(states, weights, "relevance")[0, 0], abs=1e-4)
+        wanted = _linear(states, weights, "evidence")[:, 0]
+        assert evidence[row, : len(tokens)] == pytest.approx(wanted, abs=1e-4)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("model_type", "nomic_bert"), ("hidden_act", "silu"), ("position_embedding_type", "relative_key")],
 )
 def test_other_architectures_are_refused(tmp_path: Path, key: str, value: str) -> None:
-    _write(tmp_path, _random_weights(), **{key: value})
+    write(tmp_path, random_weights(), **{key: value})
     with pytest.raises(EnvironmentFault, match="not an encoder that can be converted"):
         bert_to_onnx(tmp_path, tmp_path / "encoder.onnx", "mean")
     assert not (tmp_path / "encoder.onnx").exists()
@@ -126,7 +106,7 @@ def test_other_architectures_are_refused(tmp_path: Path, key: str, value: str) -
 def test_an_int8_graph_that_strays_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from legalqa.models import convert
 
-    _write(tmp_path, _random_weights())
+    write(tmp_path, random_weights())
     monkeypatch.setattr(convert, "_agreement", lambda exact, other: 0.6)
     with pytest.raises(EnvironmentFault, match=r"cosine 0\.600"):
         bert_to_onnx(tmp_path, tmp_path / "encoder.onnx", "mean")
