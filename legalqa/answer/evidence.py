@@ -186,19 +186,26 @@ def _evidence(candidate: Candidate, score: float) -> Evidence:
 
 
 def candidates(passages: Sequence[Passage]) -> Iterator[Candidate]:
-    """Every unit once, though passages may overlap; where one is cut off in a passage and whole in another, both."""
+    """Every unit once, though passages may overlap; where one is cut off in a passage and whole in another, both.
+
+    What gives orders to a machine is no evidence of anything: it may be found and read, but answers nothing.
+    """
     seen: set[tuple[str, int, int]] = set()
     for passage in passages:
         heading = passage.section[-1] if passage.section else ""
         found = units(passage.text, heading, passage.regions, passage.start)
         for unit in found:
             place = (passage.document_id, passage.start + unit.start, passage.start + unit.end)
-            if place in seen or not unit.reading:
+            if place in seen or not unit.reading or _orders(passage, *place[1:]):
                 continue
             seen.add(place)
             context = _headed(PurePath(passage.document).stem) + _headed(unit.heading)
             context += f"{' '.join(unit.lead.split())} " if unit.lead else ""
             yield Candidate(passage, unit, context)
+
+
+def _orders(passage: Passage, start: int, end: int) -> bool:
+    return any(one.kind == "instruction" and one.start < end and start < one.end for one in passage.regions)
 
 
 def _headed(heading: str) -> str:

@@ -39,7 +39,16 @@ def _place(value: Passage | CheckedCitation) -> dict[str, Any]:
 
 def passage(value: Passage) -> dict[str, Any]:
     """A hit of a search, or a passage shown to the model (then with its `key`)."""
-    shown = {**_place(value), "score": round(value.score, 6), "text": value.text}
+    shown = {
+        **_place(value),
+        "score": round(value.score, 6),
+        "text": value.text,
+        "instructions": [
+            {"start": region.start, "end": region.end, "why": region.detail}
+            for region in value.regions
+            if region.kind == "instruction"
+        ],
+    }
     return {"key": value.key, **shown} if value.key else shown
 
 

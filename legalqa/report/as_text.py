@@ -97,7 +97,14 @@ def _cited(citation: CheckedCitation) -> str:
 
 def _nearest(passage: Passage) -> str:
     cite = place(passage) + (f" [{unseen(passage.hidden)}]" if passage.hidden else "")
+    cite += f" [{said}]" if (said := orders(passage)) else ""
     return _wrapped(f"[{passage.key}] {cite}: {textwrap.shorten(clean(shown(passage)), 160)}", "  ", "      ")
+
+
+def orders(passage: Passage) -> str | None:
+    """What is said of a passage that gives orders to a machine, None of any other."""
+    why = [region.detail for region in passage.regions if region.kind == "instruction"]
+    return f"gives orders to a machine, which were not followed: {clean('; '.join(why))}" if why else None
 
 
 def search(result: SearchResult) -> str:
@@ -109,6 +116,8 @@ def search(result: SearchResult) -> str:
         lines.append(f"{rank:>3}. {place(hit)}  [{hit.start}:{hit.end}]")
         if hit.hidden:
             lines.append(f"     [{unseen(hit.hidden)}]")
+        if said := orders(hit):
+            lines.append(_wrapped(f"[{said}]", "     ", "     "))
         if hit.header:
             lines.append(_wrapped(f"Header: {textwrap.shorten(clean(hit.header), 200)}", "     ", "     "))
         lines.append(_wrapped(textwrap.shorten(clean(shown(hit)), 300), "     ", "     "))

@@ -18,7 +18,8 @@ from legalqa.values.words import Words
 
 PageSource = Literal["text", "ocr", "blank", "failed"]
 RegionKind = Literal[
-    "header", "footer", "stamp", "line_number", "footnote", "contents", "table", "signature", "line", "hidden"
+    "header", "footer", "stamp", "line_number", "footnote", "contents", "table", "signature", "line", "hidden",
+    "instruction",
 ]
 FURNITURE: frozenset[RegionKind] = frozenset(("header", "footer", "stamp", "line_number"))  # no part of any sentence
 FileState = Literal["indexed", "duplicate", "failed", "encrypted", "unsupported", "changed", "missing"]
@@ -94,6 +95,7 @@ class Region:
     table                    a table; its rows are lines, its cells parted by " | "       its header row, as in the text
     signature                a signature block                                            ""
     hidden                   text that a reader of the page cannot see                    why: "white", "tiny", …
+    instruction              words that give orders to a machine, not to a reader         by which signs
     ======================== ============================================================ ===========================
     """
 
@@ -144,6 +146,17 @@ class Metadatum:
     value: str
     start: int = 0
     end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The sentences that stand for ``Document.sections[section]``, copied from it, in the order of the text.
+
+    A document without sections is one section, at position 0.
+    """
+
+    section: int
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

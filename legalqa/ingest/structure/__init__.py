@@ -9,6 +9,7 @@ from legalqa.ingest.structure import (
     chunks,
     contents,
     definitions,
+    instructions,
     metadata,
     running,
     sections,
@@ -44,6 +45,7 @@ def structured(outline: Outline) -> Structure:
         *(stamp for stamp in stamps.regions if stamp.start not in filed),
         *signatures.signature_regions(text),
         *printed,
+        *instructions.instruction_regions(outline.text),
     )
     return Structure(
         title=about.title,
