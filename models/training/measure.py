@@ -104,12 +104,7 @@ def main() -> None:
     rows = {name: asked(given.data / name / "qa.jsonl", given.part, given.limit, known) for name in given.sets}
     for embedded in encoders:
         for name, pairs in rows.items():
-            report(
-                f"{embedded.name:<14} {name:<12}",
-                pairs,
-                documents,
-                lambda text, source, e=embedded: order_of(e, text, source),
-            )
+            report(f"{embedded.name:<14} {name:<12}", pairs, documents, partial(order_of, embedded))
     for name, cross in rerankers:
         for set_name, pairs in rows.items():
             label = f"{encoders[0].name}+{name:<8} {set_name:<12}"

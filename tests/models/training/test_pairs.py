@@ -142,7 +142,10 @@ def test_questions_without_an_answer_are_drawn_as_often_as_asked_for() -> None:
 
 
 def test_self_supervised_questions_do_not_stand_in_the_head_that_is_read() -> None:
-    long = "Rent is due monthly and shall be paid in advance by the tenant to the landlord at its office without any deduction or set-off whatever, except as this Lease says otherwise in so many words."
+    long = (
+        "Rent is due monthly and shall be paid in advance by the tenant to the landlord at its office without any "
+        "deduction or set-off whatever, except as this Lease says otherwise in so many words."
+    )
     child = Passage("d", 0, len(long), HEAD, long, True)
     defining = Source("d", "cuad", "train", (child,), (), (("Rent", "Rent is due monthly"),))
     made = list(pairs.self_supervised(defining, random.Random(1), 10))
