@@ -18,6 +18,7 @@ from legalqa.errors import UserError
 from legalqa.finding import harmless
 from legalqa.index.catalog import Catalog
 from legalqa.settings import Settings
+from legalqa.understanding import Understanding
 from legalqa.values import bates, reading
 from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
 from legalqa.values.document import Document
@@ -49,6 +50,7 @@ class Matter:
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
         self._amendments = Amendments(self.catalog, self.document)
+        self._understanding = Understanding(self.catalog)
 
     def index(
         self,
@@ -111,13 +113,23 @@ class Matter:
         """Every page of a document, and what became of it; none if the matter does not hold it."""
         return self.catalog.page_statuses(document_id)
 
+    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+        """What is taken to be meant by a question, after those asked before it (`history`, oldest first).
+
+        `scope` is a document (id, path, file name or stem) that the question is about whatever it says, or "all" for
+        the whole matter. Raises UserError if there is no such document.
+        """
+        chosen = None if not scope else "" if scope == "all" else self.find_document(scope).id
+        return self._understanding.of(question, history, self._amendments.by_document(), chosen)
+
     def search(
-        self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False
+        self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False, *, scope: str = ""
     ) -> SearchResult:
         """The best passages, or with `exact` every place where the phrase stands (at most `k`).
 
         A Bates number alone finds the page that bears it. Text that cannot be seen on its page is found only with
-        `hidden` or by the filter ``hidden=yes``. Raises UserError for a wrong filter or an empty text.
+        `hidden` or by the filter ``hidden=yes``. For `scope` see `understand`. Raises UserError for a wrong filter, an
+        empty text or a scope that the matter does not hold.
         """
         from legalqa.answer.where import parse
 
@@ -126,23 +138,28 @@ class Matter:
             raise UserError("There is nothing to search for.")
         began = time.perf_counter()
         searched = with_hidden(conditions, hidden)
+        understood = None if exact else self.understand(text, scope=scope)
         found = None if exact else self._stamped(text, searched, k)
         if found is None:
-            found = self._exact(text, searched, k) if exact else self._found(text, searched, k)
-        return SearchResult(text, parse(where), tuple(found), (time.perf_counter() - began) * 1000)
+            found = self._found(understood, searched, k) if understood else self._exact(text, searched, k)
+        ms = (time.perf_counter() - began) * 1000
+        return SearchResult(text, parse(where), tuple(found), ms, understood)
 
     def ask(
         self,
         question: str,
         where: str = "",
         *,
+        history: Sequence[str] = (),
+        scope: str = "",
         model: str | None = None,
         on_draft: OnDraft | None = None,
         stop: threading.Event | None = None,
     ) -> VerifiedAnswer:
         """Answer from the record and verify every sentence; `on_draft` sees what is not final yet.
 
-        Raises UserError for a wrong filter or an empty question, EnvironmentFault if a model is missing or fails.
+        For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty question or a scope
+        that the matter does not hold, EnvironmentFault if a model is missing or fails.
         """
         from legalqa import verify
 
@@ -153,7 +170,8 @@ class Matter:
         stop = stop or threading.Event()
         marks = [time.perf_counter()]
         tell(Draft("retrieving"))
-        found = self._found(question, with_hidden(conditions, hidden=False), self.settings.passages)
+        understood = self.understand(question, history, scope)
+        found = self._found(understood, with_hidden(conditions, hidden=False), self.settings.passages)
         passages = tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
         marks.append(time.perf_counter())
         tell(Draft("answering", passages=passages))
@@ -164,13 +182,14 @@ class Matter:
                 first.append((time.perf_counter() - marks[1]) * 1000)
             tell(draft)
 
-        answer = self._engines.composer(model).answer(question, passages, on_draft=drafted, stop=stop)
+        answer = self._engines.composer(model).answer(understood.core, passages, on_draft=drafted, stop=stop)
         marks.append(time.perf_counter())
         tell(Draft("verifying", passages=passages))
         checked = verify.check(answer, self._engines.record(self.document), support=self._engines.support)
         marks.append(time.perf_counter())
         ms = dict(zip(("retrieve", "generate", "verify"), _spans(marks), strict=True))
-        return self._verified(answer, checked, ms | ({"first_token": first[0]} if first else {}), conditions)
+        told = self._verified(answer, checked, ms | ({"first_token": first[0]} if first else {}), conditions)
+        return replace(told, question=understood.text, understood=understood)
 
     def verify(self, file: Path) -> VerifiedAnswer:
         """Cite-check a draft (.docx, .pdf, .txt, .eml) against the record.
@@ -262,10 +281,10 @@ class Matter:
             return settled(conditions, {file.path: file.document_id for file in self.status().files})
         return conditions
 
-    def _found(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
+    def _found(self, understood: Understood, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
         """The best passages; none mixes what can be seen with what cannot."""
         passages = []
-        for found in self._engines.retrieve(Understood(text, text), conditions, k):
+        for found in self._engines.retrieve(understood, conditions, k):
             document = self.document(found.document_id)
             for span, _why in reading.parted(document, found.start, found.end):
                 scores = [score for start, end, score in found.children if start < span.end and span.start < end]

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.index import coverage, files, rows
+from legalqa.index import coverage, files, naming, rows
 from legalqa.index import phrase as phrases
 from legalqa.index.database import Database
 from legalqa.index.files import FileFact, FileRecord, plain
@@ -25,6 +25,7 @@ from legalqa.index.links import Described
 from legalqa.index.vectors import searchable
 from legalqa.values.document import Document, FileState, StoredChunk
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
+from legalqa.values.question import DocumentFacts
 
 __all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
@@ -345,6 +346,30 @@ class Catalog:
             Described(id, title, type, date, tuple(msgspec.json.decode(parties)), tuple(amends.get(key, ())))
             for key, id, title, type, date, parties in found
         ]
+
+    def named(self) -> tuple[tuple[int, str, str], ...]:
+        """Row, id and path of every file of every document, in order: when this changes, `facts` may have changed."""
+        with self._database.reading() as connection:
+            return tuple(
+                connection.execute(
+                    "SELECT documents.key, documents.id, coalesce(files.path, documents.path) FROM documents"
+                    " LEFT JOIN files ON files.document_id = documents.id WHERE documents.state = 'indexed'"
+                    " ORDER BY documents.key, files.path"
+                )
+            )
+
+    def facts(self, keys: Sequence[int]) -> list[tuple[int, DocumentFacts]]:
+        """What questions may call the documents of these rows by; see `legalqa.index.naming`."""
+        with self._database.reading() as connection:
+            return naming.facts(connection, keys)
+
+    def with_word(self, word: str) -> list[str]:
+        """Ids of the documents in whose visible text a word stands, without case."""
+        query = phrases.narrowing(word)
+        if query is None:
+            return []
+        with self._database.reading() as connection:
+            return [id for _, id in self._candidates(connection, query, hidden=False)]
 
     def partly_read(self) -> list[tuple[str, int, str]]:
         """Pages of which something could not be read: (document id, page, reason), in order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from legalqa.values.document import Box, Region
+from legalqa.values.question import Understood
 
 Verdict = Literal["bad_reference", "unsupported", "uncited", "supported", "verbatim"]
 WORST_FIRST: tuple[Verdict, ...] = ("bad_reference", "unsupported", "uncited", "supported", "verbatim")
@@ -165,7 +166,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAnswer:
-    """The only form of an answer that may be shown as final."""
+    """The only form of an answer that may be shown as final. `understood` is None where no question was asked."""
 
     status: Literal["answered", "not_found", "checked"]
     sentences: tuple[Sentence, ...]
@@ -176,6 +177,7 @@ class VerifiedAnswer:
     ms: dict[str, float]
     question: str = ""
     stopped: bool = False
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found, best first, and under which filters."""
+    """What a search found, best first, and under which filters; `understood` is None for an exact phrase."""
 
     query: str
     filters: tuple[Condition, ...]
     hits: tuple[Passage, ...]
     ms: float
+    understood: Understood | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from legalqa.values.document import Definition
+
 MentionKind = Literal["document", "party", "type", "date", "bates", "cite", "phrase", "term"]
 
 
@@ -23,6 +25,27 @@ class Mention:
     value: str
     document_ids: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What questions may call a document by. `names` are the file names that it is known under; `people` those who
+    sign, are examined or examine; `law` what governs it; `bates` its first and last number; `opening` its first
+    characters; `amends` the ids of the documents that it amends.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    title: str = ""
+    type: str = "other"
+    date: str | None = None
+    parties: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    law: str = ""
+    bates: tuple[str, str] | None = None
+    definitions: tuple[Definition, ...] = ()
+    opening: str = ""
+    amends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,353 @@
+"""The parts of a question that name documents: "Consider the … between …:", "the Harbor Point lease", a file name.
+
+Each is grown from an anchor (a file name, a title, what attorneys call a kind of document) over the words beside it
+that stand in names. Only the words are looked at here; which documents they mean is decided in `scopes`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from legalqa.answer.understand import kinds
+from legalqa.answer.understand.dates import Named, dates_of
+from legalqa.answer.understand.facts import Facts
+from legalqa.answer.understand.words import DETERMINERS, FORMS, STARTERS, STOP, Token, listed, tokens
+
+_LEAD = re.compile(
+    r"\s*(?:please\s+)?(?:consider|regarding|re|concerning|about|as\s+to|with\s+re(?:spect|gard)\s+to|turning\s+to"
+    r"|take|looking\s+at|look\s+at|based\s+on|according\s+to|for|in|under|per)\b",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"\.(?:pdf|docx?|txt|rtf|eml|msg|xlsx?|pptx?|html?|md|tiff?|png|jpe?g|odt|csv)\b", re.IGNORECASE)
+_GAP = re.compile(r"[\s\"“”‘’'&/#()-]*")
+_FORMAL_GAP = re.compile(r"[\s\"“”‘’'&/().,-]*")  # "Harbor Foods, Inc. and"
+_QUALITIES = listed(
+    "original amended restated first second third fourth fifth sixth mutual executed signed current latest"
+    " newest recent most new old older newer earlier later master draft final form prior"
+    " standard initial last"
+)
+_LINKS = listed("with between among from to for of dated by against regarding re at on in about concerning")
+_KNOWN_ONLY = listed("in on at about for by")  # the name after them must be one of the matter's
+_FILLERS = listed(
+    "that which we they us i he she it signed executed made entered into have had has sent received wrote got was were"
+    " gave did is our"
+)
+_GLUE = listed("of and the de for")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words ``[start, end)`` of a question that name documents.
+
+    `words` tell which, by key; `type` is the kind of document, "" for any; `noun` what it was called; `dates` as ISO
+    8601; `file` the position of the document whose file name it is; `lead` says that the words stand before the
+    question.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    type: str = ""
+    noun: str = ""
+    dates: tuple[str, ...] = ()
+    file: int | None = None
+    lead: bool = False
+
+
+@dataclass(slots=True)
+class _Text:
+    """A question as it is searched for frames."""
+
+    text: str
+    tokens: list[Token]
+    keys: list[str]
+    dates: list[Named]
+    facts: Facts
+
+    def beside(self, left: int, right: int) -> bool:
+        """Whether two neighbouring words belong to one phrase."""
+        one, other = self.tokens[left], self.tokens[right]
+        between = self.text[one.end : other.start]
+        formal = one.key in FORMS or other.key in FORMS
+        return (_FORMAL_GAP if formal else _GAP).fullmatch(between) is not None
+
+    def names(self, at: int) -> bool:
+        """Whether a word may be part of a name."""
+        token = self.tokens[at]
+        first = at == 0 and token.key in STARTERS
+        return not first and (
+            (token.capital and token.key not in STOP) or token.key in FORMS - STOP or self.facts.is_name(token.key)
+        )
+
+    def date_at(self, at: int) -> Named | None:
+        """The date that begins with a word."""
+        start = self.tokens[at].start
+        return next((date for date in self.dates if date.start == start), None)
+
+    def in_date(self, at: int) -> bool:
+        return any(date.start <= self.tokens[at].start < date.end for date in self.dates)
+
+
+def frames_of(question: str, facts: Facts) -> list[Frame]:
+    """The frames of a question, in order; none overlap."""
+    words = tokens(question)
+    text = _Text(question, words, [token.key for token in words], dates_of(question), facts)
+    lead = _lead(text)
+    if lead:
+        return [lead]
+    anchors = [*_files(text), *_titles(text), *_kinds(text)]
+    found: list[Frame] = []
+    for frame in sorted(anchors, key=lambda frame: (frame.start, -frame.end)):
+        if found and frame.start < found[-1].end:
+            found[-1] = _merged(text, found[-1], frame)
+        else:
+            found.append(frame)
+    return found
+
+
+def _lead(text: _Text) -> Frame | None:
+    """What stands before the question: "Consider … :", "Regarding …, "."""
+    opened = _LEAD.match(text.text)
+    cut = _cut(text.text, opened.end()) if opened else None
+    if not opened or cut is None:
+        return None
+    inside = [at for at, token in enumerate(text.tokens) if opened.end() <= token.start and token.end <= cut]
+    if not inside:
+        return None
+    verb = opened.group().strip().lower() in ("consider", "please consider", "take")
+    kind = next((found for at in inside if (found := _kind(text, at)) and found[0] <= inside[-1] + 1), None)
+    telling = any(text.names(at) for at in inside) or any(text.in_date(at) for at in inside)
+    if not verb and not (telling and (kind or _has_known_name(text, inside))):
+        return None
+    frame = _frame(text, inside[0], inside[-1] + 1, kind)
+    start = text.tokens[0].start
+    return Frame(start, cut, frame.words, frame.type, frame.noun, frame.dates, _file_in(text, cut), lead=True)
+
+
+def _has_known_name(text: _Text, inside: Sequence[int]) -> bool:
+    return any(text.facts.is_name(text.keys[at]) and text.tokens[at].capital for at in inside)
+
+
+def _cut(text: str, start: int) -> int | None:
+    """Where the question begins that follows what it is about; None if there is no such place."""
+    places = [match.end() for match in re.finditer(r"[:;](?=\s|$)|[:;](?=[A-Z])", text[start:])]
+    commas = [match.end() for match in re.finditer(r",(?=\s)", text[start:])]
+    for place in sorted((*places, *commas)):
+        rest = re.match(r"\s*([A-Za-z']+)(?:\s+(\S+))?", text[start + place :])
+        if rest and rest.group(1).lower() in STARTERS and not (rest.group(2) or "?")[0].isupper():
+            return start + place
+        if rest and rest.group(1).lower() in STARTERS and place in commas and rest.group(1)[0].islower():
+            return start + place
+    return start + places[-1] if places and text[start + places[-1] :].strip() else None
+
+
+def _file_in(text: _Text, cut: int) -> int | None:
+    return next((frame.file for frame in _files(text) if frame.end <= cut), None)
+
+
+def _files(text: _Text) -> list[Frame]:
+    """File names, also those with blanks in them, also misspelt."""
+    found = []
+    for match in _SUFFIX.finditer(text.text):
+        before = text.text[: match.end()].casefold()
+        known = [name for name in text.facts.files if before.endswith(name)]
+        if known:
+            start = match.end() - len(max(known, key=len))
+        else:
+            start = max(before.rfind(mark, 0, match.start()) for mark in " \t\n\"“'(") + 1
+        first = next((at for at, token in enumerate(text.tokens) if token.start >= start), len(text.tokens))
+        last = next((at for at, token in enumerate(text.tokens) if token.end >= match.end()), first)
+        meant = text.facts.files.get(text.text[start : match.end()].casefold())
+        words = tuple(text.keys[first : last + 1])
+        found.append(Frame(_with_determiner(text, first, start), match.end(), words, file=meant))
+    return found
+
+
+def _with_determiner(text: _Text, first: int, start: int) -> int:
+    before = text.tokens[first - 1] if 0 < first <= len(text.tokens) else None
+    return before.start if before and before.key in ("the", "our", "file") else start
+
+
+def _titles(text: _Text) -> list[Frame]:
+    """Titles and file names without ending that stand in the question word by word."""
+    found = []
+    for at, key in enumerate(text.keys):
+        runs = [run for run, _ in text.facts.runs.get(key, ()) if tuple(text.keys[at : at + len(run)]) == run]
+        if not runs:
+            continue
+        end = at + len(max(runs, key=len))
+        content = [place for place in range(at, end) if text.keys[place] not in STOP]
+        capitals = sum(text.tokens[place].capital for place in content)
+        if len(content) >= 2 and (capitals * 2 >= len(content) or _rare(text, content) >= 2):
+            found.append(_grown(text, at, end, _last_kind(text, at, end)))
+    return found
+
+
+def _rare(text: _Text, places: Sequence[int]) -> int:
+    return sum(text.facts.is_name(text.keys[place]) for place in places)
+
+
+def _last_kind(text: _Text, first: int, end: int) -> tuple[int, str] | None:
+    found = [kind for at in range(first, end) if (kind := _kind(text, at)) and kind[0] <= end]
+    return found[-1] if found else None
+
+
+def _kind(text: _Text, at: int) -> tuple[int, str] | None:
+    return kinds.kind_at(text.keys, at)
+
+
+def _kinds(text: _Text) -> list[Frame]:
+    found, at = [], 0
+    while at < len(text.keys):
+        kind = _kind(text, at)
+        if kind and all(text.beside(place, place + 1) for place in range(at, kind[0] - 1)):
+            frame = _grown(text, at, kind[0], kind)
+            if _tells(text, frame, at, kind[0]):
+                found.append(frame)
+            at = kind[0]
+        else:
+            at += 1
+    return found
+
+
+def _tells(text: _Text, frame: Frame, first: int, end: int) -> bool:
+    """Whether a frame names documents: by a name, a date, or a kind that tells them from others ("the lease")."""
+    before = text.keys[first - 1] if first else ""
+    inside = [at for at, token in enumerate(text.tokens) if frame.start <= token.start < frame.end]
+    beyond = [at for at in inside if not first <= at < end and text.keys[at] not in STOP]
+    if any(text.in_date(at) or text.names(at) for at in beyond):
+        return True
+    lead = text.keys[inside[0]]
+    if beyond:  # words of titles, as in "the supply agreement"
+        return lead in ("the", "our", "their", "my", "your", "this") and any(
+            text.facts.in_title(text.keys[at]) or text.keys[at] in _QUALITIES for at in beyond
+        )
+    plural = text.keys[end - 1].endswith("s") and end - first == 1
+    return kinds.tells(text.keys[first:end]) and before in ("the", "our", "my", "their") and not plural
+
+
+def _grown(text: _Text, first: int, end: int, kind: tuple[int, str] | None) -> Frame:
+    """A frame over the words beside an anchor that belong to the name."""
+    left, right = _left(text, first), _right(text, end)
+    return _frame(text, left, right, kind, noun=(first, end))
+
+
+def _left(text: _Text, first: int) -> int:
+    left = first
+    while left > 0 and text.beside(left - 1, left):
+        key = text.keys[left - 1]
+        if key in DETERMINERS:
+            return left - 1
+        name = text.names(left - 1) or text.in_date(left - 1)
+        glue = key in ("of", "and", "for") and left >= 2 and text.tokens[left].capital and text.names(left - 2)
+        described = key not in STOP and (key in _QUALITIES or text.facts.in_title(key) or key.isdigit())
+        if not (name or glue or described):
+            break
+        left -= 1
+    return left
+
+
+def _right(text: _Text, end: int) -> int:
+    """Past "with Acme and Beta", "dated March 1, 2019", "that we signed with Acme in 2019"."""
+    right = end
+    while right < len(text.keys):
+        at = right
+        while at < len(text.keys) and at - right < 5 and text.keys[at] in _FILLERS and text.beside(at - 1, at):
+            at += 1
+        if at >= len(text.keys) or not text.beside(at - 1, at):
+            break
+        link = text.keys[at] in _LINKS
+        reached = _linked(text, at) if link else _named(text, at, known=True) if at > right else _plain(text, at)
+        if reached <= at:
+            break
+        right = reached
+    return right
+
+
+def _plain(text: _Text, at: int) -> int:
+    """A date or number straight after a kind: "Amendment No. 2", "the NDA March 2019"."""
+    date = text.date_at(at)
+    if date:
+        return _after(text, date.end)
+    if text.keys[at] in ("no", "number") and at + 1 < len(text.keys) and text.keys[at + 1].isdigit():
+        return at + 2
+    return at + 1 if text.keys[at].isdigit() and len(text.keys[at]) <= 4 else at
+
+
+def _linked(text: _Text, at: int) -> int:
+    """Past a preposition and the names after it; `at` if no name follows."""
+    link, place = text.keys[at], at + 1
+    while place < len(text.keys) and text.keys[place] in (*DETERMINERS, "both", "us", "on", "as", "and"):
+        place += 1
+    if place >= len(text.keys) or not text.beside(at, place if place == at + 1 else at + 1):
+        return at
+    date = text.date_at(place)
+    if date:
+        return _after(text, date.end)
+    if link in ("to", "of"):
+        end = place
+        while end < len(text.keys) and text.facts.in_title(text.keys[end]) and not _kind(text, end):
+            end += 1
+        kind = _kind(text, end) if end < len(text.keys) else None
+        if kind:
+            return kind[0]
+    reached = _named(text, place, known=link in _KNOWN_ONLY)
+    return reached if reached > place else at
+
+
+def _named(text: _Text, at: int, *, known: bool) -> int:
+    """Past the names that begin at a word: "Acme, Inc. and Beta LLC"."""
+    end = at
+    if known and not (text.facts.is_name(text.keys[at]) or _capital_known(text, at)):
+        return at
+    while end < len(text.keys):
+        if end > at and not text.beside(end - 1, end) and not _listed(text, end):
+            break
+        if text.names(end) or (text.keys[end].isdigit() and _capital_after(text, end)):
+            end += 1
+        elif text.keys[end] in _GLUE and end > at and end + 1 < len(text.keys) and text.names(end + 1):
+            end += 2
+        else:
+            break
+    return end
+
+
+def _listed(text: _Text, at: int) -> bool:
+    """Whether a name goes on a list after a comma or semicolon: "between Acme, Beta and Gamma"."""
+    between = text.text[text.tokens[at - 1].end : text.tokens[at].start]
+    return re.fullmatch(r"[\s\"“”’')]*[,;]\s*", between) is not None and text.names(at) and text.tokens[at].capital
+
+
+def _capital_known(text: _Text, at: int) -> bool:
+    return text.tokens[at].capital and text.facts.known(text.keys[at])
+
+
+def _capital_after(text: _Text, at: int) -> bool:
+    return at + 1 < len(text.keys) and text.tokens[at + 1].capital
+
+
+def _after(text: _Text, place: int) -> int:
+    """The first word that begins at or after a character."""
+    return next((at for at, token in enumerate(text.tokens) if token.start >= place), len(text.tokens))
+
+
+def _frame(
+    text: _Text, first: int, end: int, kind: tuple[int, str] | None, noun: tuple[int, int] | None = None
+) -> Frame:
+    start, stop = text.tokens[first].start, text.tokens[end - 1].end
+    words = tuple(text.keys[at] for at in range(first, end) if text.keys[at] not in STOP)
+    dates = tuple(date.iso for date in text.dates if start <= date.start and date.end <= stop)
+    called = text.text[text.tokens[noun[0]].start : text.tokens[noun[1] - 1].end] if noun else ""
+    return Frame(start, stop, words, kind[1] if kind else "", called, dates)
+
+
+def _merged(text: _Text, one: Frame, other: Frame) -> Frame:
+    """One frame in place of two that overlap; the first gives the kind ("First Amendment to the Lease")."""
+    end = max(one.end, other.end)
+    inside = [at for at, token in enumerate(text.tokens) if one.start <= token.start and token.end <= end]
+    frame = _frame(text, inside[0], inside[-1] + 1, None)
+    noun = one.noun if one.type else other.noun
+    file = one.file if one.file is not None else other.file
+    return Frame(one.start, end, frame.words, one.type or other.type, noun or one.noun, frame.dates, file)

@@ -1,0 +1,162 @@
+"""Which documents a part of a question names, and how surely: by words, rare ones first, by kind, by date."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from legalqa.answer.understand.facts import Facts, Scores
+from legalqa.answer.understand.frames import Frame
+from legalqa.answer.understand.words import listed
+from legalqa.values.question import Scope
+from legalqa.values.types import kinds_of
+
+MOST = 8  # documents that one part of a question may mean
+NEAR = 0.85  # share of the best score from which on a document may be meant, too
+_PLAIN = 0.8  # share of what a frame says from which on names alone decide
+_ENOUGH = 0.3  # share of what a frame says that a document must answer
+_BY_KIND, _ONE_OF_KIND, _BY_PARTY, _AMENDS = 0.4, 0.7, 0.35, 0.5
+_DAY, _YEAR = 3.5, 2.5  # what an agreeing date is worth, beside about six for a word of one document alone
+_LATEST = listed("latest newest current recent last")
+_EARLIEST = listed("original oldest earliest initial")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a frame means: scopes, best first, and the positions of the next best documents."""
+
+    scopes: tuple[Scope, ...] = ()
+    others: tuple[int, ...] = ()
+
+
+def resolved(frame: Frame, facts: Facts, parties: Sequence[int] = ()) -> Resolved:
+    """The documents that a frame names. `parties` are those of the parties that the question names elsewhere."""
+    if not facts.documents:
+        return Resolved()
+    if frame.file is not None:
+        id = facts.documents[frame.file].id
+        return Resolved((Scope(id, 1.0, "its file name is in the question"),))
+    scores, best = facts.scores(frame.words)
+    if best and scores.max() < _PLAIN * best:
+        scores = scores + facts.deep_scores(frame.words)
+    if best and scores.max() >= _ENOUGH * best:
+        by_kind, most = _kind_scores(frame, facts)
+        scores = _closest(frame, facts, scores + by_kind + _date_scores(frame, facts))
+        best += most + (_DAY if frame.dates else 0.0)
+        return _ranked(frame, facts, scores, best)
+    return _of_kind(frame, facts, parties)
+
+
+def _kind_scores(frame: Frame, facts: Facts) -> tuple[Scores, float]:
+    """An agreeing kind is worth the more the rarer it is; an amendment is not what it amends."""
+    scores = np.zeros(len(facts.documents))
+    if not frame.type:
+        return scores, 0.0
+    kinds = kinds_of(frame.type)
+    holders = sum(facts.type_counts.get(kind, 0) for kind in kinds)
+    worth = min(max(0.5 * math.log(len(facts.documents) / holders), 0.5), 2.0) if holders else 0.0
+    scores += worth * np.isin(facts.type_array, kinds)
+    if frame.type != "amendment" and not any(word.startswith("amend") for word in frame.words):
+        scores -= 0.8 * (facts.type_array == "amendment")
+    return scores, worth
+
+
+def _date_scores(frame: Frame, facts: Facts) -> Scores:
+    scores = np.zeros(len(facts.documents))
+    for iso in frame.dates:
+        worth = _YEAR if len(iso) == 4 else _DAY
+        agree = [(document.date or "").startswith(iso) for document in facts.documents]
+        scores = np.maximum(scores, worth * np.array(agree))
+    return scores
+
+
+def _closest(frame: Frame, facts: Facts, scores: Scores) -> Scores:
+    """Between near scores, the document whose title and parties are more like the frame goes first."""
+    scores, words = scores.copy(), " ".join(frame.words)
+    for at in _near(scores, 0.7)[:24]:
+        scores[at] += 0.8 * fuzz.token_sort_ratio(words, facts.called[at]) / 100
+    return scores
+
+
+def _near(scores: Scores, share: float) -> list[int]:
+    order = np.argsort(-scores, kind="stable")
+    return [int(at) for at in order[: 4 * MOST] if scores[at] > 0 and scores[at] >= share * scores[order[0]]]
+
+
+def _ranked(frame: Frame, facts: Facts, scores: Scores, best: float) -> Resolved:
+    """Scopes out of scores: those near the best, as sure as the best answers the frame."""
+    near = _near(scores, NEAR)
+    top = float(scores[near[0]])
+    sure = min(1.0, top / best) if best else 0.0
+    near = _by_age(frame, facts, near)
+    reason = "named in the question"
+    scopes = tuple(
+        Scope(facts.documents[at].id, round(sure * min(1.0, float(scores[at]) / top), 3), reason) for at in near[:MOST]
+    )
+    others = [at for at in _near(scores, 0.5) if at not in near[:MOST]]
+    return Resolved(scopes, tuple(others[:3]))
+
+
+def _by_age(frame: Frame, facts: Facts, near: list[int]) -> list[int]:
+    """ "The latest NDA", "the original lease": only the documents of that end that are dated, if they can be told."""
+    latest = any(word in _LATEST for word in frame.words)
+    if not latest and not any(word in _EARLIEST for word in frame.words):
+        return near
+    dates = [facts.documents[at].date for at in near]
+    known = [day for day in dates if day]
+    if len(known) < len(near):
+        return near
+    wanted = max(known) if latest else min(known)
+    return [at for at, day in zip(near, dates, strict=True) if day == wanted]
+
+
+def _of_kind(frame: Frame, facts: Facts, parties: Sequence[int]) -> Resolved:
+    """ "The lease" of a matter with one lease, or of a party with one; a few leases are all meant alike."""
+    if not frame.type or frame.type == "agreement":
+        return Resolved()
+    kinds = kinds_of(frame.type)
+    holders = [at for at, type in enumerate(facts.types) if type in kinds]
+    with_party = [at for at in holders if at in set(parties)]
+    some = with_party or holders
+    if not some or len(some) > MOST:
+        return Resolved()
+    score = _ONE_OF_KIND if len(some) == 1 else _BY_KIND
+    reason = f"the only {frame.type} of the matter" if len(holders) == 1 else f"one of {len(some)} of type {frame.type}"
+    if with_party and len(holders) > 1:
+        reason = f"{frame.type} with the party that the question names"
+    return Resolved(tuple(Scope(facts.documents[at].id, score, reason) for at in some))
+
+
+def of_parties(documents: Sequence[Sequence[int]], facts: Facts) -> tuple[Scope, ...]:
+    """Documents of the parties that a question is about, of all of them if there are such; none if there are many."""
+    if not documents:
+        return ()
+    common = set.intersection(*map(set, documents)) or set().union(*documents)
+    if len(common) > MOST:
+        return ()
+    return tuple(Scope(facts.documents[at].id, _BY_PARTY, "a party is named in the question") for at in sorted(common))
+
+
+def merged(groups: Sequence[Sequence[Scope]]) -> tuple[Scope, ...]:
+    """The scopes of several frames, each document once, best first."""
+    found: dict[str, Scope] = {}
+    for scope in (scope for group in groups for scope in group):
+        if scope.document_id not in found or found[scope.document_id].score < scope.score:
+            found[scope.document_id] = scope
+    return tuple(sorted(found.values(), key=lambda scope: -scope.score))
+
+
+def with_amendments(scopes: tuple[Scope, ...], facts: Facts) -> tuple[Scope, ...]:
+    """The scopes and, less surely, what amends them: it may have changed what is asked for."""
+    sure = {scope.document_id: scope.score for scope in scopes if scope.score >= 0.5}
+    held = {scope.document_id for scope in scopes}
+    more = [
+        Scope(document.id, round(_AMENDS * max(sure[id] for id in document.amends if id in sure), 3), "amends it")
+        for document in facts.documents
+        if document.id not in held and any(id in sure for id in document.amends)
+    ]
+    return (*scopes, *more)

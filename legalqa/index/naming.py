@@ -1,0 +1,87 @@
+"""What questions may call the documents of a catalog by: `DocumentFacts` out of its rows."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from sqlite3 import Connection
+from typing import Any
+
+import msgspec
+
+from legalqa.values.document import Definition
+from legalqa.values.question import DocumentFacts
+
+_OPENING = 6_000  # bytes of a text that are unpacked
+_SOME = 500  # keys put into one statement
+_PEOPLE = ("signatory", "deponent", "examiner")
+
+
+def facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, DocumentFacts]]:
+    """The facts of the documents of these rows, with the rows, in the order of the catalog; `amends` is left empty."""
+    return [found for at in range(0, len(keys), _SOME) for found in _facts(connection, keys[at : at + _SOME])]
+
+
+def _facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, DocumentFacts]]:
+    among = f"({', '.join('?' * len(keys))})"
+    rows = connection.execute(
+        f"SELECT key, id, path, title, type, date, parties, text FROM documents WHERE key IN {among} ORDER BY key", keys
+    ).fetchall()
+    named = _grouped(
+        connection.execute(
+            "SELECT documents.key, files.path FROM files JOIN documents ON document_id = documents.id"
+            f" WHERE documents.state = 'indexed' AND documents.key IN {among} ORDER BY files.path",
+            keys,
+        )
+    )
+    said = _grouped(
+        connection.execute(
+            "SELECT document, field, value FROM metadata WHERE field IN ('governing_law', 'signatory', 'deponent',"
+            f" 'examiner') AND document IN {among} ORDER BY document, position",
+            keys,
+        )
+    )
+    terms = _grouped(
+        connection.execute(
+            f'SELECT document, term, start, "end" FROM definitions WHERE document IN {among}'
+            " ORDER BY document, position",
+            keys,
+        )
+    )
+    stamps = {
+        key: (first, last)
+        for key, first, last in connection.execute(
+            "SELECT document, (SELECT bates FROM pages WHERE document = one.document AND bates IS NOT NULL"
+            " ORDER BY number LIMIT 1), (SELECT bates FROM pages WHERE document = one.document AND bates IS NOT NULL"
+            f" ORDER BY number DESC LIMIT 1) FROM pages AS one WHERE bates IS NOT NULL AND document IN {among}"
+            " GROUP BY document",
+            keys,
+        )
+    }
+    return [
+        (
+            key,
+            DocumentFacts(
+                id=id,
+                names=tuple(dict.fromkeys(PurePath(name).name for (name,) in [*named.get(key, ()), (path,)])),
+                title=title,
+                type=type,
+                date=date,
+                parties=tuple(msgspec.json.decode(parties)),
+                people=tuple(dict.fromkeys(value for field, value in said.get(key, ()) if field in _PEOPLE)),
+                law=next((value for field, value in said.get(key, ()) if field == "governing_law"), ""),
+                bates=stamps.get(key),
+                definitions=tuple(Definition(*term) for term in terms.get(key, ())),
+                opening=zlib.decompressobj().decompress(text, _OPENING).decode("utf-8", "ignore"),
+            ),
+        )
+        for key, id, path, title, type, date, parties, text in rows
+    ]
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *values in rows:
+        found.setdefault(key, []).append(tuple(values))
+    return found
