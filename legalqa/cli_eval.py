@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,16 +15,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from legalqa import cli_index, errors
-from legalqa.cli_parts import AsJson, Home, Quiet, emit, library, say, stoppable
+from legalqa.cli_parts import AsJson, Home, Quiet, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
-    from legalqa.evaluate.runs import Comparison, Run
+    from legalqa.evaluate.runs import Comparison, Head, Run
     from legalqa.evaluate.suite import Question, Suite
     from legalqa.evaluating import Corpus, OnStep
     from legalqa.settings import Settings
 
 _TOLD = 5.0  # seconds between two lines of progress where nobody watches
-_LIMIT = re.compile(r"\s*(?:(open)\s+)?([a-z_]+(?:@\d+)?)\s*>=\s*([\d.]+)\s*")
+_LIMIT = re.compile(r"\s*(?:(open|answers)\s+)?([a-z_]+(?:@\d+)?)\s*>=\s*([\d.]+)\s*")
 
 
 @dataclass(frozen=True)
@@ -32,56 +33,88 @@ class _Wanted:
 
     tasks: tuple[str, ...]
     baseline: bool
-    documents: int | None
+    answers: bool
+    verifier: Path | None
+    parts: tuple[str, ...]
     questions: int | None
     fresh: bool
+    model: str | None
 
 
 def evaluate(
-    suite: Annotated[Path, typer.Argument(help="Folder with docs/ and qa.jsonl, or of such folders.")],
+    suite: Annotated[
+        Path | None, typer.Argument(help="Folder with docs/ and qa.jsonl, or of such folders.", show_default=False)
+    ] = None,
+    retrieval: Annotated[bool, typer.Option("--retrieval", help="What is found. The default.")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="What is answered, with the document open.")] = False,
+    verifier: Annotated[
+        Path | None, typer.Option(help="Claims to judge: {claim, passage, supported, kind} a line.", show_default=False)
+    ] = None,
     task: Annotated[str, typer.Option(help="scoped (over all documents), open (in the right one) or both.")] = "both",
     baseline: Annotated[str, typer.Option(help="Also measure: naive.", show_default=False)] = "",
     sets: Annotated[str, typer.Option(help="Only these sets: cuad,maud.", show_default=False)] = "",
+    parts: Annotated[
+        str, typer.Option(help="Only questions on these parts: development,test.", show_default=False)
+    ] = "",
     filler: Annotated[
         list[Path] | None, typer.Option(help="More documents to search in, without questions.", show_default=False)
     ] = None,
     documents: Annotated[
         int | None, typer.Option(min=1, help="Only so many documents, drawn; no filler.", show_default=False)
     ] = None,
-    questions: Annotated[int | None, typer.Option(min=1, help="Only so many questions, drawn.")] = None,
+    questions: Annotated[
+        int | None, typer.Option(min=1, help="Only so many questions, drawn.", show_default=False)
+    ] = None,
     compare: Annotated[
         str, typer.Option(help="A run to compare with: a file, or no for none. Default: the last run.")
     ] = "",
     require: Annotated[
-        list[str] | None, typer.Option(help="Exit with 3 below it: 'recall@8>=0.6', 'open mrr>=0.5'.")
+        list[str] | None,
+        typer.Option(help="Exit with 3 below it: 'recall@8>=0.6', 'open mrr>=0.5', 'answers refused_rightly>=0.8'."),
     ] = None,
+    model: Annotated[str | None, typer.Option(help="Catalogue id of another model.", show_default=False)] = None,
     out: Annotated[Path | None, typer.Option(help="Write it to FILE, too: .json or text.", show_default=False)] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Read the documents again.")] = False,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Make the suite --out of what users of the matter -m said.")
+    ] = False,
+    matter: Annotated[str, typer.Option("-m", "--matter", help="For --from-feedback.", show_default=False)] = "",
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure retrieval on questions whose answers are known, and compare with the last run."""
-    from legalqa.evaluate import drawing
-    from legalqa.evaluate import suite as suites
-
+    """Measure retrieval, answers and the verifier where the truth is known, and compare with the last run."""
+    if from_feedback:
+        _from_feedback(home, matter, out, as_json)
+        return
     if task not in ("scoped", "open", "both"):
         raise errors.UserError(f"--task {task}: choose scoped, open or both.")
     if baseline not in ("", "naive"):
         raise errors.UserError(f"--baseline {baseline}: the one there is is naive.")
     limits = [_limit(text) for text in require or ()]
-    wanted = _Wanted(("scoped", "open") if task == "both" else (task,), bool(baseline), documents, questions, fresh)
-    loaded = suites.load(suite, [name for name in sets.split(",") if name], filler or ())
-    if loaded.passed_over:
-        say(f"No documents of the suite are in: {', '.join(loaded.passed_over)}.", quiet)
-    chosen = drawing.documents(loaded, documents) if documents else loaded
+    tasks = ("scoped", "open") if task == "both" else (task,)
+    searched = retrieval or bool(baseline) or not (answers or verifier)
+    wanted = _Wanted(
+        tasks if searched else (), bool(baseline), answers, verifier, _parts(parts), questions, fresh, model
+    )
     settings = library(home).settings
+    told: dict[str, Any] = {}
     with stoppable() as stop:
-        run, told = _measured(chosen, settings, wanted, quiet, stop)
-    folder = _runs(settings, loaded)
-    compared = _compared(run, folder, compare)
-    kept = _kept(run, folder)
-    _tell(told, compared, loaded, kept, out, as_json)
+        if suite is not None:
+            loaded = _loaded(suite, sets, filler or (), documents, quiet)
+            run, told = _measured(loaded, settings, wanted, quiet, stop)
+        elif verifier is None or searched or answers:
+            raise errors.UserError("Which suite?", hint="A suite is a folder with docs/ and qa.jsonl.")
+        if verifier is not None:
+            from legalqa import evaluating
+
+            told["verifier"] = evaluating.verifier(verifier, settings, step_line(quiet), stop)
+    compared = None
+    if suite is not None and run.rows:
+        folder = _runs(settings, loaded)
+        compared = _compared(run, folder, compare)
+        told["run"] = str(_kept(run, folder))
+    _tell(told, compared, loaded.questions if suite else (), out, as_json)
     short = [text for text in (_short(told, *limit) for limit in limits) if text]
     for text in short:
         say(text)
@@ -89,55 +122,84 @@ def evaluate(
         raise typer.Exit(errors.EXIT_PARTIAL)
 
 
+def _parts(text: str) -> tuple[str, ...]:
+    from legalqa.evaluate.summary import PARTS
+
+    parts = tuple(part for part in text.split(",") if part)
+    for part in parts:
+        if part not in PARTS:
+            raise errors.UserError(f"--parts {part}: choose from {', '.join(PARTS)}.")
+    return parts
+
+
+def _loaded(suite: Path, sets: str, filler: Sequence[Path], documents: int | None, quiet: bool) -> Suite:
+    from legalqa.evaluate import drawing
+    from legalqa.evaluate import suite as suites
+
+    loaded = suites.load(suite, [name for name in sets.split(",") if name], filler)
+    if loaded.passed_over:
+        say(f"No documents of the suite are in: {', '.join(loaded.passed_over)}.", quiet)
+    return drawing.documents(loaded, documents) if documents else loaded
+
+
 def _measured(
     suite: Suite, settings: Settings, wanted: _Wanted, quiet: bool, stop: threading.Event
 ) -> tuple[Run, dict[str, Any]]:
     """The run and its JSON."""
     from legalqa import evaluating
-    from legalqa.evaluate import summary
-    from legalqa.evaluate.runs import Run
+    from legalqa.evaluate import answering, drawing, summary
+    from legalqa.evaluate.runs import Row, Run
 
-    show = step_line(quiet)
+    show, rows, asked = step_line(quiet), list[Row](), list["Question"]()
     reading = cli_index.progress_line(quiet)
     with evaluating.corpus(suite, settings, fresh=wanted.fresh, on_progress=reading, stop=stop) as corpus:
-        _warn(corpus, quiet)
-        asked, left_out = _asked(suite, corpus, wanted.questions)
-        rows = evaluating.retrieval(corpus, asked, wanted.tasks, show, stop)
+        for path, reason in corpus.unread.items():
+            say(f"{Path(path).name} could not be read ({reason}); questions about it count as not found.", quiet)
+        posed = [q for q in suite.questions if not wanted.parts or q.part in wanted.parts]
+        head = evaluating.head(corpus, (wanted.model or settings.generation_model) if wanted.answers else "")
+        told: dict[str, Any] = {"about": _about(head, corpus)}
+        if wanted.tasks:
+            asked, told["about"]["left_out"] = _asked(posed, corpus, wanted.questions)
+            rows += evaluating.retrieval(corpus, asked, wanted.tasks, show, stop)
         if wanted.baseline:
             rows += evaluating.baseline(corpus, asked, settings, show, stop)
-        head = evaluating.head(corpus)
-    about = {
+        told |= summary.retrieval(rows)
+        if wanted.answers:
+            drawn = drawing.balanced(posed, wanted.questions or len(posed))
+            answered = evaluating.answers(corpus, drawn, settings, wanted.model, show, stop)
+            with_answer = {question.id for question in drawn if question.golds}
+            told["answers"] = answering.figures(answered, with_answer.__contains__)
+            rows += answered
+    told["about"]["questions"] = len({row.id for row in rows})
+    return Run(head, tuple(rows)), told
+
+
+def _about(head: Head, corpus: Corpus) -> dict[str, Any]:
+    return {
         "suite": head.suite,
         "documents": head.documents,
-        "questions": len(asked),
         "unread": len(corpus.unread),
-        "left_out": left_out,
         "encoder": head.encoder,
+        "generation": head.generation,
         "at": head.at,
     }
-    return Run(head, tuple(rows)), {"about": about} | summary.retrieval(rows)
 
 
-def _asked(suite: Suite, corpus: Corpus, count: int | None) -> tuple[list[Question], dict[str, int]]:
+def _asked(posed: Sequence[Question], corpus: Corpus, count: int | None) -> tuple[list[Question], dict[str, int]]:
     """The questions of which recall has one meaning, and how many are not asked for which reason."""
     from legalqa.evaluate import drawing
 
-    answered = [question for question in suite.questions if question.golds]
+    answered = [question for question in posed if question.golds]
     once = [question for question in answered if question.once]
     placed = [question for question in once if corpus.answers(question) is not None]
     if not placed:
         raise errors.UserError("No question of the suite has an answer that stands in its documents in one place.")
     left_out = {
-        "no_answer": len(suite.questions) - len(answered),
+        "no_answer": len(posed) - len(answered),
         "answer_in_several_places": len(answered) - len(once),
         "quotation_not_found": len(once) - len(placed),
     }
     return drawing.questions(placed, count or len(placed)), left_out
-
-
-def _warn(corpus: Corpus, quiet: bool) -> None:
-    for path, reason in corpus.unread.items():
-        say(f"{Path(path).name} could not be read ({reason}); questions about it count as not found.", quiet)
 
 
 def _runs(settings: Settings, suite: Suite) -> Path:
@@ -154,9 +216,9 @@ def _of_folder(folder: Path) -> str:
 
 def _compared(run: Run, folder: Path, with_: str) -> Comparison | None:
     """The comparison with a run of choice or the last one; None without one or if they share no question."""
-    from legalqa.evaluate import runs
+    from legalqa.evaluate import answering, runs
 
-    tested = dict.fromkeys(("scoped", "open"), runs.COMPARED)
+    tested = dict.fromkeys(("scoped", "open"), runs.COMPARED) | {"answers": answering.COMPARED}
     if with_ == "no":
         return None
     if with_:
@@ -177,54 +239,63 @@ def _kept(run: Run, folder: Path) -> Path:
 
 
 def _tell(
-    told: dict[str, Any], compared: Comparison | None, suite: Suite, kept: Path, out: Path | None, as_json: bool
+    told: dict[str, Any], compared: Comparison | None, questions: Sequence[Question], out: Path | None, as_json: bool
 ) -> None:
-    from legalqa.evaluate import summary
+    from legalqa.evaluate import answering, pairs, summary
 
-    texts = {question.id: question.text for question in suite.questions}
-    data = told | {"run": str(kept)}
-    blocks = [_about(told["about"]), summary.retrieval_table(told)]
+    texts = {question.id: question.text for question in questions}
+    blocks = [summary.heading(told), summary.retrieval_table(told)]
+    for key, lines_of in (("answers", answering.rows_for_people), ("verifier", pairs.rows_for_people)):
+        if told.get(key):
+            heads, *lines = lines_of(told[key])
+            blocks.append(summary.table(heads, lines))
     if compared:
-        data["compared"] = summary.comparison(compared)
+        told["compared"] = summary.comparison(compared)
         blocks.append(summary.comparison_text(compared, lambda id: texts.get(id, "")))
-    blocks.append(f"Kept as {kept}")
-    text = "\n\n".join(blocks)
+    blocks.append(f"Kept as {told['run']}" if "run" in told else "")
+    text = "\n\n".join(filter(None, blocks))
     if out is not None:
-        whole = json.dumps(data, ensure_ascii=False, indent=1) if out.suffix.lower() == ".json" else text
+        whole = json.dumps(told, ensure_ascii=False, indent=1) if out.suffix.lower() == ".json" else text
         out.write_text(whole + "\n", encoding="utf-8")
-    emit(data, text, as_json)
-
-
-def _about(about: dict[str, Any]) -> str:
-    lines = [f"{about['suite']}: {about['questions']:,} questions, {about['documents']:,} documents, {about['at']}"]
-    left_out = about["left_out"]
-    words = {
-        "no_answer": "without an answer",
-        "answer_in_several_places": "with an answer that stands in several places",
-        "quotation_not_found": "with a quotation that does not stand in what was read",
-    }
-    lines += [f"not asked: {left_out[key]:,} {word}" for key, word in words.items() if left_out[key]]
-    return "\n".join(lines)
+    emit(told, text, as_json)
 
 
 def _limit(text: str) -> tuple[str, str, float]:
-    """("retrieval" or "retrieval_open", metric, least value)."""
+    """The part of the JSON, the figure in it, and its least value."""
+    from legalqa.evaluate.answering import FIGURES
     from legalqa.evaluate.metrics import METRICS
 
     match = _LIMIT.fullmatch(text)
-    if match is None or match[2] not in METRICS:
+    key = {None: "retrieval", "open": "retrieval_open", "answers": "answers"}[match[1]] if match else ""
+    known = tuple(FIGURES) if key == "answers" else METRICS
+    if match is None or match[2] not in known:
         raise errors.UserError(
-            f"--require {text!r} is not of the form recall@8>=0.6.", hint=f"Figures: {', '.join(METRICS)}."
+            f"--require {text!r} is not of the form recall@8>=0.6.", hint=f"Known: {', '.join(known)}."
         )
-    return ("retrieval_open" if match[1] else "retrieval"), match[2], float(match[3])
+    return key, match[2], float(match[3])
 
 
-def _short(told: dict[str, Any], key: str, metric: str, least: float) -> str:
-    if key not in told:
-        return f"{metric} was required, but that task was not measured."
-    found = told[key]["all"][metric]
-    task = "with the document open" if key == "retrieval_open" else "over the whole corpus"
-    return "" if found >= least else f"{metric} {task} is {found:.3f}, at least {least} was required."
+def _short(told: dict[str, Any], key: str, figure: str, least: float) -> str:
+    found = told.get(key, {}).get("all", {}).get(figure)
+    if found is None:
+        return f"{figure} was required, but was not measured."
+    names = {"retrieval": "over the whole corpus", "retrieval_open": "with the document open", "answers": "of answers"}
+    return "" if found >= least else f"{figure} {names[key]} is {found:.3f}, at least {least} was required."
+
+
+def _from_feedback(home: Path | None, name: str, out: Path | None, as_json: bool) -> None:
+    from legalqa import feedback
+
+    if not name or out is None:
+        raise errors.UserError("--from-feedback needs the matter (-m) and a new folder for the suite (--out).")
+    with opened(home, name) as matter:
+        held = (matter.document(id) for id in matter.catalog.documents())
+        made = feedback.as_suite(matter.feedback.list(), held, out)
+    data = {"suite": str(out), "questions": made.questions, "documents": made.documents, "left_out": made.left_out}
+    text = f"{made.questions} questions over {made.documents} documents in {out}."
+    if made.left_out:
+        text += f" {made.left_out} questions were left out: nobody said where their answer stands."
+    emit(data, text, as_json)
 
 
 def step_line(quiet: bool) -> OnStep:

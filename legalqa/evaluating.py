@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import shutil
 import threading
 import uuid
@@ -11,17 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from legalqa import __version__
 from legalqa.errors import Cancelled, EnvironmentFault
-from legalqa.evaluate import metrics, naive, runs
+from legalqa.evaluate import answering, metrics, naive, pairs, runs
 from legalqa.evaluate.metrics import Answer
 from legalqa.evaluate.suite import Gold, Question, Suite
 from legalqa.index.lock import WriterLock
 from legalqa.library import SCHEMA, read_info, write_info
 from legalqa.matter import Matter
 from legalqa.settings import Settings
-from legalqa.values.answer import Passage
+from legalqa.values.answer import CheckedCitation, Passage
 from legalqa.values.matter import MatterInfo, Progress
 from legalqa.verify import places
 
@@ -32,10 +34,9 @@ _COMPLETE = "complete"  # a file in the corpus' folder: everything has been read
 
 @dataclass(frozen=True)
 class Corpus:
-    """A suite that has been read: the matter, the document id of each path, and answers that no one can point at.
+    """A suite that has been read: the matter, the encoder's SHA-256, and the document id of each path.
 
     `unread` are files of which nothing could be read, with the reason; questions about them count as not found.
-    `unplaced` are the ids of questions of which a quotation does not stand in the text that was read.
     """
 
     suite: Suite
@@ -124,15 +125,15 @@ def retrieval(
     for task in tasks:
         for done, question in enumerate(questions, 1):
             _check(stop)
-            answers = corpus.answers(question)
-            if answers is None:
+            placed = corpus.answers(question)
+            if placed is None:
                 continue
-            rows.append(_searched(corpus, question, answers, task))
+            rows.append(_searched(corpus, question, placed, task))
             on_step(f"searching, {task}", done, len(questions))
     return rows
 
 
-def _searched(corpus: Corpus, question: Question, answers: list[Answer], task: str) -> runs.Row:
+def _searched(corpus: Corpus, question: Question, placed: list[Answer], task: str) -> runs.Row:
     text, where = (question.scoped, "") if task == "scoped" else (question.text, where_of(corpus, question))
     if where is None:  # the document could not be read
         hits, ms = [], 0.0
@@ -141,8 +142,8 @@ def _searched(corpus: Corpus, question: Question, answers: list[Answer], task: s
         hits, ms = [_place(hit) for hit in found.hits], found.ms
     own = corpus.ids.get(question.path, question.path)
     if task == "open":  # of answers in other documents nothing can be found
-        answers = [answer for answer in answers if answer[0] == own] or answers
-    return row_of(question, task, metrics.score(hits, answers), {"search": ms})
+        placed = [answer for answer in placed if answer[0] == own] or placed
+    return row_of(question, task, metrics.score(hits, placed), {"search": ms})
 
 
 def where_of(corpus: Corpus, question: Question) -> str | None:
@@ -181,13 +182,85 @@ def baseline(
     with contextlib.closing(system):
         for done, question in enumerate(questions, 1):
             _check(stop)
-            answers = corpus.answers(question)
-            if answers is None:
+            placed = corpus.answers(question)
+            if placed is None:
                 continue
             ranked = system.ranked(question.scoped, question.core, corpus.ids.get(question.path))
-            rows += [row_of(question, "scoped", metrics.score(r, answers), {}, name) for name, r in ranked.items()]
+            rows += [row_of(question, "scoped", metrics.score(r, placed), {}, name) for name, r in ranked.items()]
             on_step("baseline", done, len(questions))
     return rows
+
+
+def answers(
+    corpus: Corpus,
+    questions: Sequence[Question],
+    settings: Settings,
+    model: str | None,
+    on_step: OnStep,
+    stop: threading.Event,
+) -> list[runs.Row]:
+    """A row for each question asked with its document open, through `Matter.ask`. Raises Cancelled on `stop`."""
+    from legalqa.engines import load_encoder
+
+    encoder = load_encoder(settings)
+
+    def relevancy(question: str, answer: str) -> float:
+        return float(encoder.embed([question], query=True)[0] @ encoder.embed([answer])[0])
+
+    rows = []
+    for done, question in enumerate(questions, 1):
+        _check(stop)
+        placed, where = corpus.answers(question), where_of(corpus, question)
+        if placed is None or (where is None and question.path):
+            continue
+        answer = corpus.matter.ask(question.text, where=where or "", model=model, stop=stop)
+        _check(stop)  # an answer that was cut off says nothing
+        scores = answering.score(
+            answer,
+            placed,
+            stands=functools.partial(_stands, corpus.matter),
+            pages=functools.partial(_pages, corpus.matter),
+            relevancy=functools.partial(relevancy, question.text),
+        )
+        rows.append(row_of(question, "answers", scores, answer.ms))
+        on_step("asking", done, len(questions))
+    return rows
+
+
+def _stands(matter: Matter, citation: CheckedCitation) -> bool:
+    """Looked up here, in the text of the document, without asking the verifier's verdict."""
+    if not citation.document_id:
+        return False
+    return bool(places.standing(citation.quote, matter.document(citation.document_id), 1))
+
+
+def _pages(matter: Matter, place: metrics.Place) -> set[tuple[str, int]]:
+    id, start, end = place
+    document = matter.document(id)
+    return {(id, page.number) for page in document.pages_of(start, end)} if document.paged else set()
+
+
+def verifier(file: Path, settings: Settings, on_step: OnStep, stop: threading.Event) -> dict[str, Any]:
+    """How the verifier judges the claims of a file: as quotations, and as sentences of an answer.
+
+    Raises UserError for a file that is not one of claims, Cancelled on `stop`.
+    """
+    from legalqa.matter import claim_checker
+    from legalqa.verify import quotes
+
+    rows = pairs.load(file)
+    check = claim_checker(settings)
+    done = itertools.count(1)
+
+    def sentence(claim: str, passage: str) -> bool:
+        _check(stop)
+        on_step("checking claims", next(done), len(rows))
+        return check(claim, passage)["verdict"] in answering.ACCEPTED
+
+    return {
+        "quotations": pairs.score(rows, lambda claim, passage: quotes.find(claim, passage) is not None),
+        "sentences": pairs.score(rows, sentence),
+    }
 
 
 def _place(hit: Passage) -> metrics.Place:

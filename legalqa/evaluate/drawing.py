@@ -40,3 +40,13 @@ def questions(asked: Sequence[Question], count: int) -> list[Question]:
         some = min(len(own), max(1, round(count * len(own) / len(asked))))
         kept.update(random.Random(f"{SEED} {name}").sample(own, some))
     return [question for question in asked if question.id in kept]
+
+
+def balanced(asked: Sequence[Question], count: int) -> list[Question]:
+    """`count` of the questions, half of them without an answer as far as there are enough of both."""
+    without = [question for question in asked if not question.golds]
+    answered = [question for question in asked if question.golds]
+    refused = min(len(without), max(count // 2, count - len(answered)))
+    kept = {q.id for q in questions(answered, count - refused)} if answered else set()
+    kept |= {q.id for q in questions(without, refused)} if refused else set()
+    return [question for question in asked if question.id in kept]

@@ -150,14 +150,14 @@ def _questions(set: str, folder: Path, files: Sequence[Path]) -> Iterator[Questi
     by_name = {file.stem: file for file in files} | {file.name: file for file in files}
     texts: dict[Path, str] = {}
     taken: Counter[str] = Counter()
-    for line, row in _rows(folder / "qa.jsonl"):
+    for line, row in rows(folder / "qa.jsonl"):
         question = _Line(f"{folder.name}/qa.jsonl, line {line}", row, by_name, texts).question(set)
         taken[question.id] += 1
         again = taken[question.id]
         yield question if again == 1 else replace(question, id=f"{question.id}-{again}")
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a file of JSON lines, with their line numbers."""
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")

@@ -55,6 +55,25 @@ def _means(rows: Sequence[Row], metrics: Sequence[str]) -> dict[str, Any]:
     )
 
 
+def heading(told: dict[str, Any]) -> str:
+    """What was measured, and what was not asked and why; "" where no suite was."""
+    if "about" not in told:
+        return ""
+    about = told["about"]
+    lines = [f"{about['suite']}: {about['questions']:,} questions, {about['documents']:,} documents, {about['at']}"]
+    left_out = about.get("left_out", {})
+    return "\n".join(
+        [*lines, *(f"not searched: {left_out[key]:,} {why}" for key, why in _WHY.items() if left_out.get(key))]
+    )
+
+
+_WHY = {
+    "no_answer": "without an answer",
+    "answer_in_several_places": "with an answer that stands in several places",
+    "quotation_not_found": "with a quotation that does not stand in what was read",
+}
+
+
 def retrieval(rows: Sequence[Row]) -> dict[str, Any]:
     """The parts of ``eval --json`` that are about retrieval: "retrieval" (whole corpus), "retrieval_open", "baselines",
     "ms".
