@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from legalqa.amending import Amendments
 from legalqa.answer.where import with_hidden
 from legalqa.errors import UserError
+from legalqa.feedback import FeedbackBook
 from legalqa.finding import harmless
 from legalqa.index.catalog import Catalog
 from legalqa.settings import Settings
@@ -50,6 +51,7 @@ class Matter:
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
         self._amendments = Amendments(self.catalog, self.document)
+        self.feedback = FeedbackBook(self.folder, self.document)
         self._understanding = Understanding(self.catalog)
 
     def index(
