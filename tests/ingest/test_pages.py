@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from legalqa.ingest.items import PageRead
 from legalqa.ingest.pages import PageReader
 from legalqa.ingest.pdf import PdfFile
-from legalqa.ingest.scans import clean, fax, ink
+from legalqa.ingest.scans import clean, fax, ink, pose
 from legalqa.ingest.scans.ocr import OcrWord, Pixels, TesserocrEngine
 from tests.contract.test_ocr import LINES
 from tests.ingest import pdfs
@@ -153,7 +153,7 @@ def test_what_is_no_fax_is_left_alone() -> None:
 @pytest.mark.parametrize("turn", [0, 180])
 def test_a_page_on_its_head_is_suspected(turn: int) -> None:
     page = np.asarray(pdfs.picture(LINES * 4).rotate(turn), np.uint8)
-    assert clean.stands_on_its_head(page) == (turn == 180)
+    assert pose.stands_on_its_head(pose.outline(page)) == (turn == 180)
 
 
 def test_ink_that_was_not_read_is_reported() -> None:

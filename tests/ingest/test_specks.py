@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from legalqa.ingest.scans import clean, specks
+from legalqa.ingest.scans import clean, pose, specks
 from legalqa.ingest.scans.ocr import OcrWord
 from tests.contract.test_ocr import LINES
 from tests.ingest import pdfs
@@ -62,12 +62,12 @@ def test_a_short_line_that_is_not_believed_is_noise() -> None:
 
 def test_two_columns_are_told_from_one() -> None:
     page = np.asarray(pdfs.picture(LINES * 4), np.uint8)
-    assert clean.one_column(page)
+    assert pose.one_column(pose.outline(page))
     columns = np.full(page.shape, 255, np.uint8)
     half = clean.small(page, 0.48)
     for left in (20, page.shape[1] // 2 + 20):
         columns[100 : 100 + half.shape[0], left : left + half.shape[1]] = half
-    assert not clean.one_column(columns)
+    assert not pose.one_column(pose.outline(columns))
 
 
 def test_pictures_are_read_no_larger_than_their_type_asks_for() -> None:

@@ -21,13 +21,8 @@ _ISOLATED = 0.02  # share of dark pixels without a dark neighbour; clean pages u
 _FAX_BLUR = 1.7  # pixels at 300 dpi; on four harsh faxes 4.8% of characters wrong, with a median 6.9%, with none 8.7%
 _RESTORED_BLUR = 0.7  # dots; what the network gives back is not quite smooth
 _SHADED = 40  # grey levels between the page's brightest and darkest background
-_SKEWED = 0.4  # degrees
-_STEEPEST = 7.0  # degrees looked for
 _STAMP_TEXT, _STAMP_TALL = 50, 2.6  # letters that a page has at least; heights of one that a stamp's strokes reach
 _COLOURED = 0.002  # share of pixels with a strong colour
-_ON_ITS_HEAD = 0.8  # of the ink below lines that stands above them; upright pages from 0.9, mostly 1 to 5
-_BANDS, _GUTTER, _SIDE_LEAST = 6, 0.012, 0.2  # of the page's height looked at at once; of the text's width
-_PROFILE_SIDE = 800  # pixels of the longer side on which skew is measured
 
 
 def prepared(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
@@ -85,25 +80,26 @@ def _cleaned(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
 
 def bilevel(grey: Pixels) -> bool:
     """Whether the picture is black and white only, as a fax is."""
-    return float(((grey > 10) & (grey < 245)).mean()) < 0.005
+    between = grey - np.uint8(11) < 234  # 11 to 244; what is darker wraps round
+    return int(np.count_nonzero(between)) < 0.005 * grey.size
 
 
 def isolated_share(grey: Pixels) -> float:
     """Share of the dark pixels that have no dark neighbour."""
     import cv2
 
-    dark = (grey < 128).astype(np.uint8)
-    count = int(dark.sum())
+    dark = cv2.threshold(grey, 127, 1, cv2.THRESH_BINARY_INV)[1]
+    count = cv2.countNonZero(dark)
     if not count:
         return 0.0
     around = cv2.boxFilter(dark, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    return int(((dark == 1) & (around == 1)).sum()) / count
+    return int(np.count_nonzero((dark == 1) & (around == 1))) / count
 
 
 def brightness_range(grey: Pixels) -> float:
     """How far the background's brightness varies over the page, in grey levels."""
-    background = _background(grey)
-    return float(np.percentile(background, 98) - np.percentile(background, 2))
+    least, most = np.percentile(_background(grey), (2, 98))
+    return float(most - least)
 
 
 def without_background(grey: Pixels) -> Pixels:
@@ -130,94 +126,6 @@ def small(grey: Pixels, factor: float) -> Pixels:
     import cv2
 
     return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def skew(grey: Pixels) -> float:
-    """The angle in degrees by which the lines of text fall to the right; 0.0 for what need not be corrected.
-
-    The angle at which the picture's row sums differ most from row to row (projection profile; Postl, 1986).
-    """
-    import cv2
-
-    ink = np.asarray(255 - outline(grey), np.float32)
-    ink[ink < 40] = 0
-    if not ink.any():
-        return 0.0
-    best, coarse = 0.0, np.asarray(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32)
-    for picture, reach, step in ((coarse, _STEEPEST, 0.5), (ink, 0.5, 0.1)):
-        angles = np.arange(best - reach, best + reach + step / 2, step)
-        best = float(max(angles, key=lambda angle: _sharpness(picture, float(angle))))
-    return best if _SKEWED < abs(best) <= _STEEPEST else 0.0
-
-
-def lies_on_its_side(grey: Pixels) -> bool:
-    """Whether the lines of text seem to run from top to bottom: columns differ more from one another than rows."""
-    ink = np.asarray(255 - outline(grey), np.float32)
-    rows, columns = (np.square(np.diff(ink.mean(axis=axis))).mean() for axis in (1, 0))
-    return bool(columns > 1.5 * rows)
-
-
-def one_column(grey: Pixels) -> bool:
-    """Whether no upright strip of white parts the text, in any band of the page; tables and columns have one.
-
-    Tesseract then need not look for columns: it takes less time, and keeps the numbers that hang left of their lines.
-    """
-    dark = outline(grey) < 160
-    columns = np.flatnonzero(dark.any(axis=0))
-    if not len(columns):
-        return True
-    left, width = int(columns[0]), int(columns[-1] - columns[0] + 1)
-    for band in np.array_split(dark[:, left : left + width], _BANDS):
-        rows = band[band.any(axis=1)]
-        if len(rows) < len(band) // 3:
-            continue  # a line or two
-        inked = np.pad(rows.mean(axis=0) > 0.01, 1, constant_values=True)
-        edges = np.diff(inked.astype(np.int8))
-        for begin, end in zip(np.flatnonzero(edges == -1), np.flatnonzero(edges == 1), strict=True):
-            inside = begin > _SIDE_LEAST * width and end < (1 - _SIDE_LEAST) * width
-            if inside and end - begin > _GUTTER * width:
-                return False
-    return True
-
-
-def stands_on_its_head(grey: Pixels) -> bool:
-    """Whether letters seem to reach further below their lines than above: more of them have ascenders.
-
-    A hint only, for pages that lie upright or on their head; on 4 of 52 upright pages it is wrong.
-    """
-    dark = 255 - np.asarray(outline(grey), np.float32)
-    dark[dark < 60] = 0
-    above = below = 0.0
-    for strip in np.array_split(dark, 6, axis=1)[1:5]:  # narrow enough not to mind a little skew
-        rows = strip.mean(axis=1)
-        if not rows.any():
-            continue
-        body = rows > 0.5 * np.percentile(rows[rows > 0], 95)
-        edges = np.diff(np.pad(body.astype(np.int8), 1))
-        for top, bottom in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
-            height = int(bottom - top)
-            if 2 <= height <= 12:
-                above += float(rows[max(top - height, 0) : top].sum())
-                below += float(rows[bottom : bottom + height].sum())
-    return above < _ON_ITS_HEAD * below
-
-
-def outline(grey: Pixels) -> Pixels:
-    """The picture so small that only lines can be told, for what is asked of the page as a whole."""
-    import cv2
-
-    factor = _PROFILE_SIDE / max(grey.shape)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
-    return np.asarray(small, np.uint8)
-
-
-def _sharpness(ink: NDArray[np.float32], angle: float) -> float:
-    import cv2
-
-    height, width = ink.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
-    rows = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR).sum(axis=1)
-    return float(np.square(np.diff(rows)).sum())
 
 
 def straightened(grey: Pixels, angle: float) -> tuple[Pixels, NDArray[np.float64]]:
