@@ -51,3 +51,10 @@ def test_leaders_make_a_table_of_authorities() -> None:
     text = f"The brief of the appellant follows.\n\n{lines}\n\nARGUMENT\n\nThe judgment is wrong."
     found = contents_of(text).regions
     assert [text[region.start : region.end] for region in found] == [lines]
+
+
+def test_numbers_without_a_stop_are_entries_only_if_they_count_from_one() -> None:
+    listed = contents_of("Contents\n1 Parties ....... 1\n2 Rent ....... 3\n3 Term ....... 4\n\nText.\n")
+    assert listed.titles() == {("bare", (1,)): "Parties", ("bare", (2,)): "Rent", ("bare", (3,)): "Term"}
+    statutes = "STATUTES\n28 U.S.C. 1331 ....... 1\n42 U.S.C. 1983 ....... 3\n42 U.S.C. 1988 ....... 4\n\nText.\n"
+    assert contents_of(statutes).titles() == {}

@@ -191,3 +191,61 @@ def test_the_head_of_an_exhibit_is_one_part_however_many_pages_it_heads() -> Non
         "1. Rent. Words.\n\nEXHIBIT A\n\n1. Fees. Words.\n\nEXHIBIT A\n\n1.1 Costs. Words.\n\nEXHIBIT B\n\nPlans of it."
     )
     assert [path[0] for path in paths(text)] == ["1. Rent", "EXHIBIT A", "EXHIBIT A", "EXHIBIT A", "EXHIBIT B"]
+
+
+def test_sections_with_roman_numbers() -> None:
+    text = (
+        "Section I: Secrets\nSecrets are what is marked.\nSection II: Duties\n1. Keep them safe.\n2. Return them.\n"
+        "3. Survival. These duties last.\nSigned by the parties.\n"
+    )
+    assert paths(text) == [
+        ("Section I Secrets",),
+        ("Section II Duties",),
+        ("Section II Duties", "1."),
+        ("Section II Duties", "2."),
+        ("Section II Duties", "3. Survival"),
+    ]
+
+
+def test_sections_with_letters_go_on_past_h() -> None:
+    text = "\n\n".join(f"Section {letter}: Duty\n\nThe words of it." for letter in "ABCDEFGHIJ")
+    assert [path[-1] for path in paths(text)] == [f"Section {letter} Duty" for letter in "ABCDEFGHIJ"]
+
+
+def test_numbers_without_a_stop_are_headings_where_the_table_of_contents_lists_them() -> None:
+    text = (
+        "Table of Contents\n1 Parties ........... 1\n2 Secrets ........... 2\n3 General Duties ........... 4\n"
+        "1 PARTIES\nThe seller and the buyer meet.\n2 SECRETS\n(a) Each keeps them.\n(b) None tells.\n"
+        "3 GENERAL DUTIES\n(a) Each is polite.\n"
+    )
+    assert paths(text) == [
+        ("1 PARTIES",),
+        ("2 SECRETS",),
+        ("2 SECRETS", "(a)"),
+        ("2 SECRETS", "(b)"),
+        ("3 GENERAL DUTIES",),
+        ("3 GENERAL DUTIES", "(a)"),
+    ]
+
+
+def test_an_exhibit_stands_before_its_first_paragraph_on_one_line() -> None:
+    text = (
+        "1. Sale. The seller sells.\n\n2. Price. The buyer pays.\n\n"
+        "EXHIBIT B       1. SPECIFICATIONS. The seller will comply with these specifications, as they apply here,"
+        " whatever else is agreed.\n\nFirst.\n\n2. DELIVERY. The seller delivers.\n"
+    )
+    assert paths(text)[2:] == [
+        ("EXHIBIT B",),
+        ("EXHIBIT B", "1. SPECIFICATIONS"),
+        ("EXHIBIT B", "2. DELIVERY"),
+    ]
+
+
+def test_a_title_ends_where_its_first_section_begins_and_no_reference_is_cut() -> None:
+    text = (
+        "SECTION 1. SERVICES OF THE SELLER Section 1.1 The seller sells to the buyer what the buyer buys.\n\n"
+        "Section 1.2 The buyer pays.\n\n(a) Existing Section 7.4 shall be renumbered as Section 7.5.\n\n"
+        "(b) The rest stays.\n"
+    )
+    assert paths(text)[0] == ("SECTION 1 SERVICES OF THE SELLER",)
+    assert [path[-1] for path in paths(text)[-2:]] == ["(a)", "(b)"]

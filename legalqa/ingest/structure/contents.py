@@ -77,7 +77,9 @@ def contents_of(text: str) -> Contents:
         start = head.start() + len(head.group()) - len(head.group().lstrip())
         regions.append(Region("contents", start, end))
         entries.extend(listed)
-    regions.extend(_with_leaders(text, regions))
+    for lines in _with_leaders(text, regions):
+        regions.append(Region("contents", lines[0].start(), lines[-1].end()))
+        entries.extend(_bare(lines))
     return Contents(tuple(sorted(regions, key=lambda region: region.start)), tuple(entries))
 
 
@@ -156,24 +158,39 @@ def _rising(entries: Sequence[Entry]) -> bool:
     return falling <= max(1, len(steps) // 8)
 
 
-def _with_leaders(text: str, known: Sequence[Region]) -> list[Region]:
+def _with_leaders(text: str, known: Sequence[Region]) -> list[list[re.Match[str]]]:
     """Runs of lines with dot leaders and a page number outside the known tables."""
-    runs: list[list[tuple[int, int, str]]] = []
+    runs: list[list[re.Match[str]]] = []
     for line in _LINE.finditer(text):
         if not _LEADERS.search(text, line.start(), line.end()) or line.end() - line.start() > 2 * _ENTRY_MOST:
             continue
-        page = _PAGE.search(line.group())
-        if page is None or any(region.start <= line.start() < region.end for region in known):
+        if not _PAGE.search(line.group()) or any(region.start <= line.start() < region.end for region in known):
             continue
-        entry = (line.start(), line.end(), page["page"])
-        if runs and line.start() - runs[-1][-1][1] < _ENTRY_MOST:
-            runs[-1].append(entry)
+        if runs and line.start() - runs[-1][-1].end() < _ENTRY_MOST:
+            runs[-1].append(line)
         else:
-            runs.append([entry])
+            runs.append([line])
     found = []
     for run in runs:
-        pages = [int(page) for _, _, page in run if page.isdigit()]
+        pages = [int(page["page"]) for line in run if (page := _PAGE.search(line.group())) and page["page"].isdigit()]
         falling = sum(later < former for former, later in pairwise(pages))
         if len(run) >= _LEAST and falling <= len(run) // 4:
-            found.append(Region("contents", run[0][0], run[-1][1]))
+            found.append(run)
     return found
+
+
+def _bare(lines: Sequence[re.Match[str]]) -> list[Entry]:
+    """What a table lists whose numbers have no stop behind them: "2 Rent ..... 7". They count from 1 or are none:
+    "42 U.S.C." begins with a number as well."""
+    entries: list[Entry] = []
+    for line in lines:
+        entry = line.group().strip()
+        number = next(numbering.readings(entry), None)
+        page = _PAGE.search(entry)
+        if number is None or number.style != "bare" or page is None:
+            continue
+        if number.values != (len(entries) + 1,):
+            return []
+        title = _TITLE.match(entry[number.length : page.start()])
+        entries.append(Entry((number.style, number.values), title["title"] if title else "", page["page"]))
+    return entries if len(entries) >= _LEAST else []

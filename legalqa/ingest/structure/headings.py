@@ -24,7 +24,8 @@ _INLINE = re.compile(
     r"|\d{1,2}\. [A-Z“\"]|\([a-zA-Z]{1,4}\) {1,20}[A-Z“\"])"
 )
 _TITLE_END = re.compile(
-    r"[.:](?=\s|$)|\s{3,}|[\r\n\f]|\s[–—-]\s|(?<=\w)\.(?=[A-Z])|\.?\s\((?:[ai]|A)\)\s|\s-{4,}|\s(?=\d{1,2}\.\d{1,2}[.:)]?\s)"
+    r"[.:](?=\s|$)|\s{3,}|[\r\n\f]|\s[–—-]\s|(?<=\w)\.(?=[A-Z])|\.?\s\((?:[ai]|A)\)\s|\s-{4,}"
+    r"|(?<!ection)(?<!ECTION)(?<!rticle)(?<!lause)(?<!graph)\s(?=\d{1,2}\.\d{1,2}[.:)]?\s)"
 )
 _LEADERS = re.compile(r"\.{5,}|(?:\. ){4,}|…{2,}")
 _PUNCTUATION = " \t.:–—-\u2002\u2003\u2009\u202f\xa0"
@@ -111,10 +112,18 @@ def titled(text: str, start: int, number: Numbered, listed: str | None = None) -
         return _as_listed(stripped, listed)
     if number.rank >= numbering.DOTTED and (term := _TERM.match(stripped)):
         return term[1].strip(" ,.")
-    end = _TITLE_END.search(stripped)
+    end = _title_end(stripped, number)
     if number.rank >= numbering.LOWER and not (end and end.group()[0] in ".:") and not _alone(stripped):
         return ""  # an item of a list, not a heading
     return _title(stripped[: end.start()] if end else stripped[: TITLE_MOST + 1], stripped, number)
+
+
+def _title_end(stripped: str, number: Numbered) -> re.Match[str] | None:
+    """What ends a title; "SECTION 1. SERVICES Section 1.1" ends it before its own first section."""
+    ends = [_TITLE_END.search(stripped)]
+    if len(number.values) == 1:
+        ends.append(re.search(rf"\s(?:Section|SECTION|§)\s?{number.values[0]}\.\d", stripped))
+    return min((end for end in ends if end), key=lambda end: end.start(), default=None)
 
 
 def _title(words_of: str, stripped: str, number: Numbered) -> str:
@@ -175,8 +184,8 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool,
     rest = rest.lstrip(_PUNCTUATION)
     parted = not inline and _parted(text, start)
     if number.style == "exhibit":
-        rest = re.split(r"\s{3}", rest)[0]
-        named = len(rest.strip()) <= TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")", ";"))
+        alone = re.split(r"\s{3}", line[number.length :])[0]
+        named = len(alone.strip()) <= TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")", ";"))
         return parted and named
     if number.rank >= numbering.BRACKET:
         return parted or _ended_before(text, start, inline, number, width)

@@ -74,6 +74,7 @@ _SECTION = re.compile(
 _LETTERED = re.compile(
     r"(?:SECTION|Section)\s+(?P<value>(?P<letters>[A-Z]{1,3})-?(?P<digits>\d{1,3})?)(?=[\s:.]|$)[.:]?"
 )
+_ROMAN_SECTION = re.compile(r"(?:SECTION|Section)\s+(?P<value>[IVXL]{1,6})(?=[\s:.]|$)[.:]?")
 _DOTTED = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,3}){1,4})(?![\d%(/-])[.):]?(?=\s|[A-Z“\"]|$)")
 _SPACED = re.compile(r"(?P<value>\d(?: ?\d)? ?\. ?\d(?: ?\d)?)(?=\s{2})")  # letter-spaced: "4 . 2 5"
 _NUMBER = re.compile(r"(?P<value>\d{1,3})(?P<mark>\.|\)|:)(?=\s|[A-Z“\"])")
@@ -111,7 +112,7 @@ def readings(line: str) -> Iterator[Numbered]:
     """Everything that the beginning of a line can mean as a number, likeliest first."""
     first = line[:1]
     if first in "AaEeSsPpCc§" and (worded := _worded(line)):
-        yield worded
+        yield from worded
     elif first.isdigit():
         yield from _digits(line)
     elif match := _CAPITAL.match(line):
@@ -149,7 +150,7 @@ def _digits(line: str) -> Iterator[Numbered]:
         yield Numbered(match["value"], "bare", NUMBER, (int(match["value"]),), match.end())
 
 
-def _worded(line: str) -> Numbered | None:
+def _worded(line: str) -> list[Numbered]:
     if match := _ARTICLE.match(line):
         value = match["value"]
         number = roman(value.lower()) or _spelled(value.lower()) or (int(value) if value.isdigit() else 0)
@@ -158,22 +159,28 @@ def _worded(line: str) -> Numbered | None:
             number = ord(value) - 64
         if number and (value.isdigit() or value.isupper() or value[:1].isupper()):
             style, rank = ("part", PART) if part else ("article", TOP)
-            return Numbered(f"{match['word']} {value}", style, rank, (number,), match.end())
+            return [Numbered(f"{match['word']} {value}", style, rank, (number,), match.end())]
     elif match := _EXHIBIT.match(line):
-        return Numbered(f"{match['word']} {match['value']}", "exhibit", PART, (0,), match.end())
+        return [Numbered(f"{match['word']} {match['value']}", "exhibit", PART, (0,), match.end())]
     elif match := _SECTION.match(line):
         values = tuple(int(part) for part in match["value"].split("."))
         text = match.group().rstrip(".").strip()
         if len(values) == 1:
-            return Numbered(text, "section", NUMBER, values, match.end())
-        return Numbered(text, f"dotted{len(values)}", DOTTED + len(values) - 2, values, match.end())
-    elif match := _LETTERED.match(line):
-        letters, digits = match["letters"], match["digits"]
-        if digits:  # "Section G2" counts in a list of its own
-            return Numbered(match.group().rstrip(".: "), f"section{letters}", NUMBER, (int(digits),), match.end())
-        if len(letters) == 1:
-            return Numbered(match.group().rstrip(".: "), "sectionA", NUMBER, (ord(letters) - 64,), match.end())
-    return None
+            return [Numbered(text, "section", NUMBER, values, match.end())]
+        return [Numbered(text, f"dotted{len(values)}", DOTTED + len(values) - 2, values, match.end())]
+    return list(_lettered(line))
+
+
+def _lettered(line: str) -> Iterator[Numbered]:
+    """ "Section IV", "Section C" and "Section G2", which counts in a list of its own."""
+    if (match := _ROMAN_SECTION.match(line)) and (number := roman(match["value"].lower())):
+        yield Numbered(match.group().rstrip(".: "), "sectionI", NUMBER, (number,), match.end())
+    if match := _LETTERED.match(line):
+        text, letters, digits = match.group().rstrip(".: "), match["letters"], match["digits"]
+        if digits:
+            yield Numbered(text, f"section{letters}-", NUMBER, (int(digits),), match.end())
+        elif len(letters) == 1:
+            yield Numbered(text, "sectionA", NUMBER, (ord(letters) - 64,), match.end())
 
 
 def _capital(match: re.Match[str]) -> Iterator[Numbered]:

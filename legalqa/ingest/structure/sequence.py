@@ -18,7 +18,7 @@ _SKIPS = 2  # numbers that may be missing, since a heading may have been lost on
 _STRONG_SKIPS = 6  # the same where the candidate looks like a heading in every other way
 _AHEAD = 60  # numbers looked at to tell a list within a list from one that begins anew
 _NEVER = 1 << 60
-_COUNTED = ("article", "section", "number", "bare", "ROMAN.")  # the 4 that 4.2 belongs to
+_COUNTED = ("article", "section", "sectionI", "number", "bare", "ROMAN.")  # the 4 that 4.2 belongs to
 
 
 class Candidate(NamedTuple):
@@ -204,7 +204,7 @@ class Sequence:
     def _beneath(last: Numbered, number: Numbered, depth: int, strong: bool) -> bool:
         """Whether a first list of its kind stands below another that has come past its first number: 1. below V."""
         if number.style == "number":
-            return last.style == "ROMAN." or (depth > 0 and last.style == "LETTER.")
+            return last.style in ("ROMAN.", "sectionI") or (depth > 0 and last.style == "LETTER.")
         return not strong and number.style == "ROMAN." and last.style in ("number", "1)", "section")
 
     def _dotted(self, number: Numbered, candidate: Candidate) -> int | None:
