@@ -229,14 +229,18 @@ class Catalog:
             )
 
     def with_embeddings(self, document_id: str, *, pending: bool = False) -> tuple[Document, NDArray[np.float16]]:
-        """A document (without words) and the embeddings of its searchable chunks, as `put` was given them."""
+        """A document (without words) and the embeddings of its `searchable` chunks, as `put` was given them."""
         with self._database.reading() as connection:
             key = self._key(connection, document_id, "pending" if pending else "indexed")
-            found = connection.execute(
-                "SELECT embedding FROM chunks WHERE document = ? AND embedding IS NOT NULL ORDER BY position", (key,)
-            ).fetchall()
-            vectors = np.frombuffer(b"".join(row[0] for row in found), dtype="<f2")
-            return self._load(connection, key, words=False), vectors.reshape(len(found), -1 if found else 0)
+            document = self._load(connection, key, words=False)
+            known = dict(
+                connection.execute(
+                    "SELECT id, embedding FROM chunks WHERE document = ? AND embedding IS NOT NULL", (key,)
+                ).fetchall()
+            )
+            found = [known[chunk.id] for chunk in searchable(document)]  # an older catalog may have more
+            vectors = np.frombuffer(b"".join(found), dtype="<f2")
+            return document, vectors.reshape(len(found), -1 if found else 0)
 
     def file(self, path: str) -> FileRecord | None:
         """What is recorded of a path."""

@@ -152,9 +152,16 @@ def law_keys(law: str) -> list[str]:
 
 
 def searchable(document: Document) -> list[Chunk]:
-    """The chunks that are searched: those that no other chunk is a part of."""
+    """The chunks that are searched: those that no other chunk is a part of, but for tables of contents.
+
+    A line of a contents table has the words of the question and says nothing; `Catalog.phrase` still finds it. Of a
+    document that is contents throughout everything is searched.
+    """
     parents = {chunk.parent_id for chunk in document.chunks}
-    return [chunk for chunk in document.chunks if chunk.id not in parents]
+    leaves = [chunk for chunk in document.chunks if chunk.id not in parents]
+    listed = [region for region in document.regions if region.kind == "contents"]
+    says = [c for c in leaves if not any(region.start <= c.start and c.end <= region.end for region in listed)]
+    return says or leaves
 
 
 def embedded_text(title: str, section: Sequence[str], text: str, header: str = "") -> str:

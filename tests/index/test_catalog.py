@@ -249,6 +249,19 @@ def test_coverage_names_failed_pages(catalog: Catalog) -> None:
     assert catalog.document(document.id).pages[2] == failed
 
 
+def test_embeddings_that_an_older_catalog_has_of_contents_are_left_out(catalog: Catalog, tmp_path: Path) -> None:
+    document = synthetic.document(synthetic.prose(1), chunk=40)
+    put(catalog, document)
+    before = catalog.with_embeddings(document.id)[1]
+    listed = Region("contents", 0, searchable(document)[0].end)
+    with sqlite3.connect(tmp_path / "catalog.sqlite") as connection:
+        connection.execute("INSERT INTO regions SELECT key, 0, 'contents', 0, ?, '' FROM documents", (listed.end,))
+    connection.close()
+    found, after = catalog.with_embeddings(document.id)
+    assert found.regions == (listed,)
+    assert np.array_equal(after, before[1:])
+
+
 def test_a_megabyte_is_written_and_read_quickly(catalog: Catalog) -> None:
     document = synthetic.document(" ".join(synthetic.prose(seed) for seed in range(1300))[:1_000_000], chunk=450)
     vectors = np.zeros((len(searchable(document)), 384), np.float16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from legalqa.index.vectors import (
@@ -14,6 +16,7 @@ from legalqa.index.vectors import (
     texts_of,
     word_prefixes,
 )
+from legalqa.values.document import Region
 from tests.index import synthetic
 
 
@@ -52,6 +55,15 @@ def test_every_searchable_chunk_is_a_point_of_its_own_text() -> None:
         assert np.array_equal(np.frombuffer(point.vector, "<f4"), row.astype("<f4"))
         assert point.pages == tuple(page.number for page in document.pages_of(chunk.start, chunk.end))
         assert point.bates == document.bates_of(chunk.start, chunk.end)
+
+
+def test_a_table_of_contents_is_not_searched() -> None:
+    document = synthetic.document(synthetic.prose(1), chunk=40)
+    first, *others = searchable(document)
+    listed = Region("contents", 0, first.end + 10)  # into the second chunk, which is text as well
+    assert searchable(dataclasses.replace(document, regions=(listed,))) == others
+    throughout = Region("contents", 0, len(document.text))
+    assert searchable(dataclasses.replace(document, regions=(throughout,))) == [first, *others]
 
 
 def test_party_and_document_keys() -> None:
