@@ -72,7 +72,7 @@ class CrossEncoder:
         if not passages:
             return [], []
         asked = self._cut(question)
-        encodings = self._network.encode([(asked, passage) for passage in passages])
+        encodings = self._network.encode_with(asked, passages)
         return encodings, self._network.run(encodings, types=True)
 
     def _cut(self, question: str) -> str:

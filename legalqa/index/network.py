@@ -41,12 +41,13 @@ class Network:
         """SHA-256 of the graph with its weights."""
         return self._loaded[1]
 
-    def encode(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> list[Any]:
-        """The tokenizer's encodings. Of a pair only the second text is cut off."""
-        if texts and isinstance(texts[0], str):
-            return list(self._tokenizer.encode_batch([encodable(str(text)) for text in texts]))
-        pairs = [(encodable(first), encodable(second)) for first, second in texts]
-        return list(self._pair_tokenizer.encode_batch(pairs))
+    def encode(self, texts: Sequence[str]) -> list[Any]:
+        """The tokenizer's encodings of texts."""
+        return list(self._tokenizer.encode_batch([encodable(text) for text in texts]))
+
+    def encode_with(self, first: str, texts: Sequence[str]) -> list[Any]:
+        """The tokenizer's encodings of pairs of `first` and each text, of which only the text is cut off."""
+        return list(self._pair_tokenizer.encode_batch([(encodable(first), encodable(text)) for text in texts]))
 
     def run(self, encodings: Sequence[Any], *, types: bool = False) -> list[list[Any]]:
         """The outputs for each encoding, as for a batch of one; `types` says that the graph takes token types.

@@ -90,7 +90,7 @@ def step(
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    return loss.item()
+    return float(loss)
 
 
 def not_negatives(examples: Sequence[Example]) -> torch.Tensor:

@@ -86,7 +86,8 @@ def step(
     model: cross.Cross, words: Tokenizer, examples: Sequence[Example], optimizer: torch.optim.Optimizer
 ) -> tuple[float, float, float]:
     """One step; the three losses."""
-    pairs, rows = [], []
+    pairs: list[tuple[str, str]] = []
+    rows = []
     for one in examples:
         candidates = ([one.right] if one.right else []) + list(one.wrong)
         rows.append(range(len(pairs), len(pairs) + len(candidates)))

@@ -16,7 +16,7 @@ LENGTH = 224  # tokens of question and passage together
 TOKENS = 6_000  # with padding, in one forward pass
 
 
-class Cross(torch.nn.Module):
+class Cross(torch.nn.Module):  # type: ignore[misc]  # torch is not in the project's environment
     """An encoder under two linear heads: on the first state the relevance, on every state the evidence; logits."""
 
     def __init__(self, folder: Path, *, drop: float = 0.1) -> None:
@@ -41,7 +41,8 @@ def stored(folder: Path) -> Cross:
     weights = load_file(folder / "model.safetensors")
     model = Cross(folder, drop=0.0)
     model.load_state_dict(weights)
-    return model.eval()
+    model.eval()
+    return model
 
 
 def save(model: Cross, source: Path, target: Path) -> None:

@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.recall import Question, recall
+from legalqa.evaluate.metrics import Place, common, cut, length
 from legalqa.evaluate.split import part_of
 from legalqa.index.crossencoder import CrossEncoder
 from legalqa.index.encoder import Encoder
@@ -29,7 +29,20 @@ from models.training.pairs import Kind, Source, core, kind_of, kinds, sources
 from models.training.passages import SETS
 
 DEPTH = 30  # passages that are reranked
+BUDGET = 4_000  # characters
 Vectors = NDArray[np.float32]
+Order = Callable[[str, Source], Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the data: its core, with the words that name its document, in an unseen wording (or "")."""
+
+    document: str
+    text: str
+    scoped: str
+    unseen: str
+    gold: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -42,48 +55,54 @@ class Embedded:
 
     def children(self, document: str) -> Vectors:
         """float32 [children, size]."""
-        return np.load(self.folder / f"{document}.npy").astype(np.float32)
+        return _loaded(self.folder / f"{document}.npy")
 
 
-def asked(file: Path, part: str, limit: int, known: Sequence[Kind]) -> list[tuple[Question, str]]:
-    """Questions of a part with answers that stand once, and for each an unseen wording or ""."""
+@cache
+def _loaded(file: Path) -> Vectors:
+    vectors: Vectors = np.load(file).astype(np.float32)
+    return vectors
+
+
+def asked(file: Path, part: str, limit: int, known: Sequence[Kind]) -> list[Asked]:
+    """Questions of a part whose answers all stand in the text once; the same ones every time."""
     found = []
     with file.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            answers = row["answers"]
-            if part_of(row["doc_id"]) == part and answers and all(a.get("occurrences", 1) == 1 for a in answers):
-                gold = tuple((answer["start"], answer["end"]) for answer in answers)
+            name, answers = row["doc_id"], row["answers"]
+            if part_of(name) == part and answers and all(a.get("occurrences", 1) == 1 for a in answers):
                 text = core(row["question"])
                 kind = kind_of(known, row.get("category", ""), text)
+                gold = tuple((name, answer["start"], answer["end"]) for answer in answers)
                 scoped = row.get("scoped_question", row["question"])
-                question = Question(row["doc_id"], text, scoped, gold)
-                found.append((question, kind.unseen[0] if kind else ""))
-    if len(found) <= limit:
-        return found
-    return [found[index] for index in np.random.default_rng(1).permutation(len(found))[:limit]]
+                found.append(Asked(name, text, scoped, kind.unseen[0] if kind else "", gold))
+    chosen = np.random.default_rng(1).permutation(len(found))[:limit]
+    return [found[index] for index in sorted(chosen)]
 
 
-def own(question: Question, source: Source, order: Sequence[int]) -> float:
+def recall(gold: Sequence[Place], ranked: Iterable[Place]) -> float:
+    """The share of the gold characters within the budget."""
+    return length(common(gold, cut(ranked, BUDGET))) / length(gold)
+
+
+def own(question: Asked, source: Source, order: Sequence[int]) -> float:
     """Recall of the document's children in an order."""
-    spans = [(source.children[index].start, source.children[index].end) for index in order]
-    return recall(question, spans, -np.arange(len(spans), dtype=np.float32))
+    places = ((source.id, source.children[index].start, source.children[index].end) for index in order)
+    return recall(question.gold, places)
+
+
+def order_of(embedded: Embedded, text: str, source: Source) -> list[int]:
+    """The document's children, nearest first."""
+    near = embedded.children(source.id) @ embedded.encoder.embed([text], query=True)[0]
+    return [int(index) for index in np.argsort(-near)]
 
 
 def reranked(cross: CrossEncoder, embedded: Embedded, text: str, source: Source) -> list[int]:
     """The first `DEPTH` by the cross-encoder, then the others as they were."""
     order = order_of(embedded, text, source)
-    first = [int(index) for index in order[:DEPTH]]
-    scores = cross.score(text, [source.children[i].head + source.children[i].text for i in first])
-    return [first[index] for index in np.argsort(-scores, kind="stable")] + [int(index) for index in order[DEPTH:]]
-
-
-def everywhere(question: Question, vector: Vectors, spans: list[tuple[str, int, int]], all_of_them: Vectors) -> float:
-    """Recall over the children of all documents."""
-    near = all_of_them @ vector
-    best = np.argsort(-near)[:400]
-    moved = [(start, end) if name == question.document else (start + 10**9, end + 10**9)
-             for name, start, end in (spans[index] for index in best)]  # fmt: skip
-    return recall(question, moved, near[best])
+    first = order[:DEPTH]
+    scores = cross.score(text, [source.children[index].head + source.children[index].text for index in first])
+    return [first[index] for index in np.argsort(-scores, kind="stable")] + order[DEPTH:]
 
 
 def main() -> None:
@@ -99,54 +118,45 @@ def main() -> None:
     parser.add_argument("--no-everywhere", action="store_true")
     given = parser.parse_args()
     encoders = [Embedded(name, Encoder(Path(folder), 2), Path(made)) for name, folder, made in given.encoder]
-    rerankers = [(name, CrossEncoder(Path(folder), 2)) for name, folder in given.reranker]
     documents, known = sources(given.passages), kinds(Path(__file__).parent / "questions.toml")
     rows = {name: asked(given.data / name / "qa.jsonl", given.part, given.limit, known) for name in given.sets}
-    for embedded in encoders:
-        for name, pairs in rows.items():
-            report(f"{embedded.name:<14} {name:<12}", pairs, documents, partial(order_of, embedded))
-    for name, cross in rerankers:
-        for set_name, pairs in rows.items():
-            label = f"{encoders[0].name}+{name:<8} {set_name:<12}"
-            report(label, pairs, documents, partial(reranked, cross, encoders[0]))
-    if not given.no_everywhere:
-        for embedded in encoders:
-            all_over(embedded, rows, documents)
+    orders: dict[str, Order] = {one.name: partial(order_of, one) for one in encoders}
+    for name, folder in given.reranker:
+        orders[f"{encoders[0].name}+{name}"] = partial(reranked, CrossEncoder(Path(folder), 2), encoders[0])
+    for name, order in orders.items():
+        for set_name, questions in rows.items():
+            report(f"{name:<18} {set_name:<12}", questions, documents, order)
+    for embedded in () if given.no_everywhere else encoders:
+        all_over(embedded, rows, documents)
 
 
-def order_of(embedded: Embedded, text: str, source: Source) -> NDArray[np.int64]:
-    """The document's children, nearest first."""
-    return np.argsort(-(embedded.children(source.id) @ embedded.encoder.embed([text], query=True)[0]))
-
-
-def report(
-    label: str, pairs: Sequence[tuple[Question, str]], documents: dict[str, Source],
-    order: Callable[[str, Source], Sequence[int]],
-) -> None:  # fmt: skip
+def report(label: str, questions: Sequence[Asked], documents: dict[str, Source], order: Order) -> None:
     """Print recall as asked and with unseen wordings."""
-    if not pairs:
-        return
-    as_asked = [own(q, documents[q.document], order(q.text, documents[q.document])) for q, _ in pairs]
-    unseen = [own(q, documents[q.document], order(way, documents[q.document])) for q, way in pairs if way]
+    as_asked = [own(one, documents[one.document], order(one.text, documents[one.document])) for one in questions]
+    unseen = [
+        own(one, documents[one.document], order(one.unseen, documents[one.document])) for one in questions if one.unseen
+    ]
     other = f"unseen wording {np.mean(unseen):.4f}" if unseen else ""
-    print(f"{label} own document {np.mean(as_asked):.4f} ± {_error(as_asked):.4f}   {other}   {len(pairs)}", flush=True)
+    print(f"{label} own document {_figure(as_asked)}   {other}   {len(questions)} questions", flush=True)
 
 
-def all_over(embedded: Embedded, rows: dict[str, list[tuple[Question, str]]], documents: dict[str, Source]) -> None:
+def all_over(embedded: Embedded, rows: dict[str, list[Asked]], documents: dict[str, Source]) -> None:
     """Print recall over the documents of all sets together."""
-    names = sorted({question.document for pairs in rows.values() for question, _ in pairs})
-    spans = [(name, child.start, child.end) for name in names for child in documents[name].children]
+    names = sorted({one.document for questions in rows.values() for one in questions})
+    places = [(name, child.start, child.end) for name in names for child in documents[name].children]
     vectors = np.concatenate([embedded.children(name) for name in names])
-    for set_name, pairs in rows.items():
-        wanted = embedded.encoder.embed([question.scoped for question, _ in pairs], query=True)
-        found = [everywhere(q, vector, spans, vectors) for (q, _), vector in zip(pairs, wanted, strict=True)]
-        print(f"{embedded.name:<14} {set_name:<12} everywhere {np.mean(found):.4f} ± {_error(found):.4f}   "
-              f"{len(names)} documents", flush=True)  # fmt: skip
+    for set_name, questions in rows.items():
+        wanted = embedded.encoder.embed([one.scoped for one in questions], query=True)
+        found = [
+            recall(one.gold, [places[index] for index in np.argsort(-(vectors @ vector))[:200]])
+            for one, vector in zip(questions, wanted, strict=True)
+        ]
+        print(f"{embedded.name:<18} {set_name:<12} everywhere {_figure(found)}   {len(names)} documents", flush=True)
 
 
-def _error(values: Sequence[float]) -> float:
-    """Twice the standard error."""
-    return 2 * float(np.std(values)) / len(values) ** 0.5
+def _figure(values: Sequence[float]) -> str:
+    """The mean and twice its standard error."""
+    return f"{np.mean(values):.4f} ± {2 * float(np.std(values)) / max(len(values), 1) ** 0.5:.4f}"
 
 
 if __name__ == "__main__":
