@@ -31,7 +31,9 @@ _FOLDERS = ("docs", "documents")
 _FIELDS = ("id", "doc_id", "question", "scoped_question", "answers", "has_answer", "category", "kind")
 _ANSWER = ("start", "end", "text", "occurrences", "document", "page", "quote")
 _DEVELOPMENT = re.compile(r"(?:cuad|maud|contractnli|privacy_qa)_\d{4}")  # ids that `split.part_of` knows of
-_LEAD = re.compile(r"(?s)Consider .{3,400}?; ?(?=\S)")  # "Consider the Merger Agreement between …; Where is …"
+_LEAD = re.compile(
+    r'Consider (?:[^;"]|"[^"]*"){3,400}; ?(?=\S)'
+)  # "Consider the Merger Agreement between …; Where is …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,12 @@ def load(folder: Path, sets: Sequence[str] = (), filler: Sequence[Path] = ()) ->
     files = {name: _documents(place) for name, place in wanted.items() if name in asked or _docs(place)}
     fillers = [name for name in files if name not in asked]
     for place in filler:
-        fillers.append(place.name)
-        files[place.name] = _filling(place)
+        name = place.name if place.name not in files else str(place)
+        fillers.append(name)
+        files[name] = _filling(place)
     questions = tuple(q for name in files if name in asked for q in _questions(name, asked[name], files[name]))
-    passed_over = tuple(name for name in wanted if name not in files)
+    added = {place.resolve() for place in filler}
+    passed_over = tuple(name for name, place in wanted.items() if name not in files and place.resolve() not in added)
     return Suite(folder, files, questions, tuple(fillers), passed_over)
 
 
@@ -200,7 +204,7 @@ class _Line:
         stem = path.stem if path else ""
         name = hashlib.sha256(f"{kind}\0{text}".encode()).hexdigest()[:8]
         return Question(
-            id=str(self.row.get("id") or f"{stem or set}.{name}"),
+            id=f"{set}/{self.row.get('id') or f'{stem}.{name}'}",
             set=set,
             path=str(path or ""),
             text=text,
