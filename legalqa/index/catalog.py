@@ -22,8 +22,9 @@ from legalqa.index import phrase as phrases
 from legalqa.index.database import Database
 from legalqa.index.files import FileFact, FileRecord, plain
 from legalqa.index.links import Described
+from legalqa.index.summaries import summarized
 from legalqa.index.vectors import searchable
-from legalqa.values.document import Document, FileState, StoredChunk
+from legalqa.values.document import Document, FileState, StoredChunk, Summary
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
 from legalqa.values.question import DocumentFacts
 
@@ -61,18 +62,27 @@ class Catalog:
     ) -> None:
         """Write a document as pending. `embeddings` has one row for each of `searchable(document)`.
 
-        Whatever was pending under the same id is forgotten.
+        Its sections are summarized on the way. Whatever was pending under the same id is forgotten.
         """
+        summaries = summarized(document, embeddings)
         with self._database.writing() as connection:
             self._drop(connection, document.id, "pending")
             files.place(connection, fact)
             key = rows.insert_document(connection, document, files.row(fact), ingest_version, options)
             vectors = dict(zip((chunk.id for chunk in searchable(document)), embeddings, strict=True))
             rows.insert_parts(connection, key, document, vectors)
+            rows.insert_summaries(connection, key, summaries)
             connection.execute(
                 "INSERT INTO phrases (rowid, text) VALUES (?, ?)",
                 (key, phrases.indexed(document.text, document.regions)),
             )
+
+    def summarize(self) -> None:
+        """Summarize the sections of documents that were indexed before there were summaries."""
+        for id in self._column("SELECT id FROM documents WHERE NOT summarized AND state = 'indexed' ORDER BY key"):
+            summaries = summarized(*self.with_embeddings(id))
+            with self._database.writing() as connection:
+                rows.insert_summaries(connection, self._key(connection, id, "indexed"), summaries)
 
     def publish(self, document_id: str) -> list[str]:
         """Make a pending document visible and its file "indexed", in one step; its points must be durable.
@@ -283,6 +293,16 @@ class Catalog:
         with self._database.reading() as connection:
             return self._load(connection, self._key(connection, document_id, "indexed"), words)
 
+    def summaries(self, document_id: str) -> tuple[Summary, ...]:
+        """The sentences that stand for the sections of a document. Raises KeyError if there is no such document.
+
+        Of a document that was indexed before there were summaries they are made now; `summarize` keeps them.
+        """
+        with self._database.reading() as connection:
+            key = self._key(connection, document_id, "indexed")
+            known = connection.execute("SELECT summarized FROM documents WHERE key = ?", (key,)).fetchone()[0]
+            return rows.summaries(connection, key) if known else summarized(*self.with_embeddings(document_id))
+
     def text(self, document_id: str) -> str:
         """The text of a document. Raises KeyError if there is no such document."""
         with self._database.reading() as connection:
@@ -404,14 +424,14 @@ class Catalog:
             some = ids[index : index + _IDS]
             with self._database.reading() as connection:
                 found = connection.execute(
-                    'SELECT document, documents.id, chunks.id, start, "end", chunks.parent_id, section, hidden'
+                    'SELECT document, documents.id, title, chunks.id, start, "end", chunks.parent_id, section, hidden'
                     f" FROM chunks JOIN documents ON document = key WHERE {column} IN ({', '.join('?' * len(some))})"
                     " AND state = 'indexed'",
                     tuple(some),
                 ).fetchall()
-                for key, document_id, *row in found:
+                for key, document_id, title, *row in found:
                     chunk = rows.chunk(*row)
-                    yield StoredChunk(document_id, chunk, self._text(connection, key)[chunk.start : chunk.end])
+                    yield StoredChunk(document_id, chunk, self._text(connection, key)[chunk.start : chunk.end], title)
 
     def _column(self, query: str, values: Iterable[str] = ()) -> list[str]:
         with self._database.reading() as connection:

@@ -94,7 +94,17 @@ CREATE INDEX documents_sha256 ON documents (sha256);
 CREATE INDEX documents_path ON documents (path);
 CREATE INDEX documents_renamed ON documents (key) WHERE renamed;
 """
-MIGRATIONS: list[str] = [_FIRST, _SECOND]  # statement scripts; the n-th leads from schema n - 1 to schema n
+_THIRD = """
+CREATE TABLE summaries (
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    section INTEGER NOT NULL,                 -- position of the section
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    UNIQUE (document, section, start)
+);
+ALTER TABLE documents ADD COLUMN summarized INTEGER NOT NULL DEFAULT 0;  -- a document of an older schema is not yet
+CREATE INDEX documents_unsummarized ON documents (key) WHERE NOT summarized;
+"""
+MIGRATIONS: list[str] = [_FIRST, _SECOND, _THIRD]  # statement scripts; the n-th leads from schema n - 1 to schema n
 
 
 class Database:

@@ -7,7 +7,7 @@ read only when somebody looks at the page.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -15,7 +15,18 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.values.document import FURNITURE, Chunk, Definition, Document, Metadatum, Page, Region, Section
+from legalqa.values.document import (
+    FURNITURE,
+    Chunk,
+    Definition,
+    Document,
+    Metadatum,
+    Page,
+    Region,
+    Section,
+    Span,
+    Summary,
+)
 from legalqa.values.words import Words
 
 _LEVEL = 1
@@ -103,6 +114,26 @@ def insert_parts(
         "INSERT INTO metadata VALUES (?, ?, ?, ?, ?, ?)",
         ((key, at, found.field, found.value, found.start, found.end) for at, found in enumerate(document.metadata)),
     )
+
+
+def insert_summaries(connection: Connection, key: int, found: Iterable[Summary]) -> None:
+    """Insert what stands for the sections of a document, in place of what stood for them before."""
+    connection.execute("DELETE FROM summaries WHERE document = ?", (key,))
+    connection.executemany(
+        "INSERT INTO summaries VALUES (?, ?, ?, ?)",
+        ((key, summary.section, span.start, span.end) for summary in found for span in summary.spans),
+    )
+    connection.execute("UPDATE documents SET summarized = 1 WHERE key = ?", (key,))
+
+
+def summaries(connection: Connection, key: int) -> tuple[Summary, ...]:
+    """What stands for the sections of a document, in their order."""
+    spans: dict[int, list[Span]] = {}
+    for section, start, end in connection.execute(
+        'SELECT section, start, "end" FROM summaries WHERE document = ? ORDER BY section, start', (key,)
+    ):
+        spans.setdefault(section, []).append(Span(start, end))
+    return tuple(Summary(section, tuple(found)) for section, found in spans.items())
 
 
 def load(connection: Connection, key: int, text: str, words: bool) -> Document:

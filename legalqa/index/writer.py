@@ -260,6 +260,7 @@ class Writer:
             self._index.flush()
         self._finish(pending)
         self._after(())
+        self._catalog.summarize()
         return Recovery(tuple(pending), tuple(uneven), tuple(unknown), rebuilt)
 
     # The order of things.

@@ -181,6 +181,7 @@ class StoredChunk:
     document_id: str
     chunk: Chunk
     text: str
+    title: str = ""  # the document's
 
 
 @dataclass(frozen=True, slots=True)

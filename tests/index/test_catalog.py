@@ -23,7 +23,9 @@ from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page
 from legalqa.values.matter import FileStatus
 from tests.index import synthetic
 
-OLD = Path(__file__).parents[1] / "golden" / "catalog-schema1.sqlite.gz"  # written by the code of schema 1
+GOLDEN = Path(__file__).parents[1] / "golden"
+OLD = GOLDEN / "catalog-schema1.sqlite.gz"  # written by the code of schema 1
+SECOND = GOLDEN / "catalog-schema2.sqlite.gz"  # by that of schema 2
 
 
 @pytest.fixture
@@ -340,6 +342,47 @@ def test_a_file_of_schema_1_opens_as_it_was(tmp_path: Path) -> None:
     finally:
         catalog.close()
     assert (tmp_path / "catalog.sqlite.schema1.bak").exists()
+
+
+def test_a_file_of_schema_2_opens_as_it_was_and_is_summarized(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.sqlite"
+    file.write_bytes(gzip.decompress(SECOND.read_bytes()))
+    catalog = Catalog(file)
+    try:
+        documents = [catalog.document(id) for id in catalog.documents()]
+        lease, _, merger = documents
+        assert [one.path for one in documents] == ["files/lease.txt", "files/mail.eml/order.txt", "files/merger.txt"]
+        assert lease.regions == (Region("header", 0, 8), Region("hidden", 40, 52, "white"))
+        assert lease.definitions == (Definition("Rent", 20, 60),)
+        assert lease.metadata[1] == Metadatum("governing_law", "Delaware", 60, 80)
+        assert lease.pages[1].words[3].confidence is not None
+        assert {file.path: file.state for file in catalog.coverage().files}["files/copy.txt"] == "duplicate"
+        assert len(catalog.phrase("number 2")) == 1
+        made = catalog.summaries(merger.id)  # nothing has written to the matter yet
+        assert [summary.section for summary in made] == [0, 1]
+        catalog.summarize()
+        assert catalog.summaries(merger.id) == made
+    finally:
+        catalog.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT count(*) FROM documents WHERE NOT summarized").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM summaries").fetchone()[0] >= 2
+    connection.close()
+    assert (tmp_path / "catalog.sqlite.schema2.bak").exists()
+
+
+def test_summaries_go_with_their_document(catalog: Catalog, tmp_path: Path) -> None:
+    document = synthetic.document(" ".join(synthetic.prose(seed) for seed in range(4)))
+    put(catalog, document, publish=False)
+    with pytest.raises(KeyError):
+        catalog.summaries(document.id)
+    catalog.publish(document.id)
+    (summary,) = catalog.summaries(document.id)
+    assert all(document.text[span.start : span.end].startswith("Document number") for span in summary.spans)
+    catalog.remove(document.id)
+    with sqlite3.connect(tmp_path / "catalog.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM summaries").fetchone() == (0,)
+    connection.close()
 
 
 def test_damaged_file_is_a_message(tmp_path: Path) -> None:
