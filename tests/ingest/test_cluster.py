@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -15,16 +13,13 @@ import msgspec
 import pytest
 
 from legalqa import errors
-from legalqa.child import Child
 from legalqa.ingest import Book, Reader, ReadOptions, Unreadable, outpost
 from legalqa.ingest import cluster as cluster_module
 from legalqa.ingest.cluster import ClusterReader, capacity
-from legalqa.ingest.items import Item, Opened, PageRead
-from legalqa.ingest.worker import Worker
-from legalqa.values.document import Page
 from tests.ingest import pdfs
 from tests.ingest.conftest import LEASE, sha256
 from tests.ingest.dask import Cluster, free_port
+from tests.ingest.troubled import troubled
 
 pytestmark = pytest.mark.slow
 OPTIONS = ReadOptions(page_seconds=60, memory=3_000_000_000)
@@ -103,35 +98,6 @@ def test_both_workers_read_and_nothing_stays_behind(cluster: Cluster, tmp_path: 
 def left_on(folder: Path) -> list[Path]:
     """Copies of documents in a worker's folder."""
     return list(folder.glob("**/legalqa/**/*.*"))
-
-
-class Trouble(Worker):
-    """Pages that do what the file's name says: "2-hang 40-die"."""
-
-    def read(self, path: bytes, kind: str, skip: list[int]) -> Iterator[Item]:
-        todo = dict(part.split("-") for part in Path(os.fsdecode(path)).read_text().split())
-        yield Opened(50, paged=True, separator="\n\n")
-        for number in range(1, 51):
-            if number in skip:
-                continue
-            match todo.get(str(number)):
-                case "hang":
-                    time.sleep(60)
-                case "slow":
-                    time.sleep(1.5)
-                case "die":
-                    os.kill(os.getpid(), signal.SIGSEGV)
-            text = f"Page {number}."
-            yield PageRead(Page(number, str(number), "text", 0, len(text), 612, 792), text)
-
-
-def trouble(stop: threading.Event, *options: Any) -> Trouble:
-    return Trouble(stop, *options)
-
-
-def troubled(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Reader:
-    monkeypatch.setattr(reader, "_child", Child("tests.ingest.test_cluster:trouble", "auto", "eng"))
-    return reader
 
 
 def test_pages_that_hang_or_crash_fail_as_they_do_at_home(

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa import errors
 from legalqa.ingest import limits
 from legalqa.ingest.context import Context
+from legalqa.ingest.formats import guarded
 from legalqa.ingest.items import Item, Opened, PageRead
-from legalqa.values.document import Page
 
 Pixels = NDArray[np.uint8]
 _LONGEST_SIDE = 11.0  # inches, of a picture that does not say how large it is: it is taken to show a letter page
@@ -98,18 +97,11 @@ def read(file: Path, context: Context) -> Iterator[Item]:
 
 
 def _page(picture: PictureFile, number: int, context: Context) -> PageRead:
-    try:
+    def read() -> PageRead:
         pixels, dpi = picture.frame(number)
         return context.pages().read_picture(pixels, dpi, number)
-    except errors.LegalQAError:
-        raise
-    except PictureError as error:
-        reason = str(error)
-    except MemoryError:
-        reason = "reading the picture takes more memory than is allowed"
-    except Exception as error:  # a page that breaks a library must not take the others with it
-        reason = limits.explained(error)
-    return PageRead(Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason), "")
+
+    return guarded.page(number, "picture", PictureError, read)
 
 
 def _dpi(image: Any) -> tuple[float, float]:

@@ -7,13 +7,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from legalqa import errors
 from legalqa.ingest import limits
 from legalqa.ingest.context import Context, Takings
-from legalqa.ingest.formats import repair
+from legalqa.ingest.formats import guarded, repair
 from legalqa.ingest.items import Item, Opened, PageRead
 from legalqa.ingest.pdf import PdfEncrypted, PdfError, PdfFile
-from legalqa.values.document import Metadatum, Page
+from legalqa.values.document import Metadatum
 
 
 def read(file: Path, context: Context) -> Iterator[Item]:
@@ -79,14 +78,4 @@ def _with_a_password(path: str, passwords: Sequence[str]) -> PdfFile:
 
 
 def _page(pdf: PdfFile, number: int, context: Context) -> PageRead:
-    try:
-        return context.pages().read(pdf, number)
-    except errors.LegalQAError:
-        raise
-    except PdfError as error:
-        reason = str(error)
-    except MemoryError:
-        reason = "reading the page takes more memory than is allowed"
-    except Exception as error:  # a page that breaks a parser must not take the others with it
-        reason = limits.explained(error)
-    return PageRead(Page(number, str(number), "failed", 0, 0, 612.0, 792.0, reason=reason), "")
+    return guarded.page(number, "page", PdfError, lambda: context.pages().read(pdf, number))
