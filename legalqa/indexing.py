@@ -19,7 +19,7 @@ from legalqa.errors import Cancelled
 from legalqa.finding import absolute, fact_of, files_under, harmless, hashed, sha256_of
 from legalqa.index.files import FileFact, plain
 from legalqa.index.writer import Writer
-from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable
+from legalqa.ingest import INGEST_VERSION, Reader, ReadOptions, Unreadable, heap
 from legalqa.ingest.scans import ocr
 from legalqa.keeping import Keeping
 from legalqa.members import Members
@@ -33,6 +33,7 @@ __all__ = ["How", "OnProgress", "Run", "absolute", "fact_of", "files_under", "sh
 OnProgress = Callable[[Progress], None]
 _EMBEDDED_AT_ONCE = 32  # texts between two looks at Stop
 _SCANS = (".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".heic", ".heif")
+_TRIM = 5.0  # seconds between two times that freed memory is given back to the system
 _POLL = 0.1  # seconds between two looks at Stop while readers work
 
 
@@ -81,7 +82,7 @@ class Run:
         self._twins: list[FileFact] = []  # further files with one of these contents
         self._faults: dict[str, Unreadable] = {}  # what was wrong with a content that could not be read
         self._telling = threading.Lock()
-        self._began = time.monotonic()
+        self._began = self._trimmed = time.monotonic()
 
     def __call__(self, paths: Sequence[Path]) -> IndexReport:
         """Run. Raises as `Matter.index`."""
@@ -105,7 +106,7 @@ class Run:
             free_space_mb=settings.free_space_mb,
             effort=f"seconds={settings.page_seconds:g} memory={settings.reader_memory_mb} {_stamp(how.passwords)}",
             retry=how.retry,
-            written=lambda sha256: self._keeping.journal_done(sha256),
+            written=self._written,
         ) as self._writer:
             self._keeping = Keeping(self._engines, f"{INGEST_VERSION} {options}")
             self._keeping.tidy()
@@ -283,6 +284,13 @@ class Run:
         (self._tally.replaced if replaces else self._tally.added).append(fact.path)
         self._tally.chunks += len({chunk.id for chunk in document.chunks if chunk.parent_id})
         self._settled(fact, "indexed", seconds=done.seconds)
+
+    def _written(self, sha256: str) -> None:
+        """A document is in the matter: what it took may go."""
+        self._keeping.journal_done(sha256)
+        if time.monotonic() - self._trimmed > _TRIM:
+            heap.trim()
+            self._trimmed = time.monotonic()
 
     def _failed(self, fact: FileFact, fault: Unreadable, *, seconds: float = 0.0, system: bool = False) -> None:
         self._writer.fail(fact, fault.state, fault.reason)

@@ -70,8 +70,9 @@ class Worker:
 
         From now on nothing reaches the terminal: libraries complain about hostile files, and may quote them.
         """
-        from legalqa.ingest import pages
+        from legalqa.ingest import heap, pages
 
+        heap.give_back_large_blocks()
         logging.disable(logging.CRITICAL)
         warnings.simplefilter("ignore")
         with Path(os.devnull).open("wb") as nothing:
