@@ -16,7 +16,7 @@ def blocks(text: str) -> list[str]:
 
 
 def names(text: str) -> list[str]:
-    found = signatories(text)
+    found = signatories(text, signature_regions(text))
     assert all(" ".join(text[one.start : one.end].split()) == one.value for one in found)
     return [one.value for one in found]
 

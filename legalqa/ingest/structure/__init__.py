@@ -13,7 +13,6 @@ from legalqa.ingest.structure import (
     metadata,
     running,
     sections,
-    signatures,
     transcript,
 )
 
@@ -43,7 +42,7 @@ def structured(outline: Outline) -> Structure:
         *furniture.regions,
         *listed.regions,
         *(stamp for stamp in stamps.regions if stamp.start not in filed),
-        *signatures.signature_regions(text),
+        *about.signed,
         *printed,
         *instructions.instruction_regions(outline.text),
     )

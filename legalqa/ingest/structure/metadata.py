@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from legalqa.ingest.items import Outline
 from legalqa.ingest.structure import amends, dates, law, parties, printedmail, signatures, titles, transcript, types
 from legalqa.ingest.structure.names import Name
-from legalqa.values.document import Metadatum
+from legalqa.values.document import Metadatum, Region
 
 _LETTER_FRONT = 2_500  # a letter names whom it is about in its reference line
 _WITHOUT_PARTIES = frozenset(("email", "invoice", "notes", "minutes", "resume"))
@@ -21,13 +21,17 @@ _WITHOUT_LAW = frozenset((*dates.COURT_TYPES, "email", "letter", "notice", "tran
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a document says of itself. `metadata` holds the same with spans, and what else was found."""
+    """What a document says of itself. `metadata` holds the same with spans, and what else was found.
+
+    `signed` are its signature blocks, from which the signatories were read.
+    """
 
     title: str
     type: str
     date: str | None
     parties: tuple[str, ...]
     metadata: tuple[Metadatum, ...] = ()
+    signed: tuple[Region, ...] = ()
 
 
 def about(outline: Outline) -> About:
@@ -45,6 +49,7 @@ def about(outline: Outline) -> About:
     title = outline.title if outline.type and outline.title else shown.value if shown else told
     day = mail.sent if mail else dates.date_of(text, kind)
     names = mail.people if mail else _parties(text, kind)
+    signed = signatures.signature_regions(text)
     metadata = [
         *_said("title", title, shown if shown and shown.value == title else None),
         *([Metadatum("type", kind, heading.start, heading.end)] if heading and not outline.type and not mail else ()),
@@ -55,7 +60,7 @@ def about(outline: Outline) -> About:
             if kind not in _WITHOUT_LAW and (found := law.governing_law_of(text))
             else ()
         ),
-        *signatures.signatories(text),
+        *signatures.signatories(text, signed),
         *(transcript.people(text) if kind == "transcript" else ()),
         *amends.relations(text, kind, heading),
     ]
@@ -65,6 +70,7 @@ def about(outline: Outline) -> About:
         outline.date or (day.iso if day else None),
         outline.parties or tuple(name.value for name in names),
         tuple(metadata),
+        signed,
     )
 
 

@@ -5,7 +5,7 @@ and the close of a letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from legalqa.values.document import Metadatum, Region
 
@@ -61,10 +61,10 @@ def signature_regions(text: str) -> tuple[Region, ...]:
     return tuple(regions)
 
 
-def signatories(text: str) -> tuple[Metadatum, ...]:
-    """The persons who signed or are to sign, where the block prints their names."""
+def signatories(text: str, blocks: Sequence[Region]) -> tuple[Metadatum, ...]:
+    """The persons who signed or are to sign, where a block of `signature_regions` prints their names."""
     found: dict[str, Metadatum] = {}
-    for region in signature_regions(text):
+    for region in blocks:
         for match in _NAMED.finditer(text, region.start, region.end):
             name = _person(text, match.end(), region.end)
             if name:
