@@ -18,7 +18,7 @@ from legalqa.ingest.items import Attached
 from legalqa.values.document import Document
 
 _AHEAD = 4  # files read and not yet written, for each reading process
-_PAGES_AHEAD = 16  # pages of them, beyond which no further file is begun
+_TEXT_AHEAD = 40_000  # characters of them, about sixteen pages, beyond which no further file is begun
 _LOOK = 0.25  # seconds between two looks whether an open file can be shared
 _GRACE = 4.0  # seconds that the pages under way may take after a stop
 
@@ -72,7 +72,7 @@ class Readers:
         self._waiting: deque[Task] = deque()
         self._open: list[_Open] = []
         self._results: queue.SimpleQueue[Done] = queue.SimpleQueue()
-        self._unwritten: dict[str, int] = {}  # pages of files that were read and not yet taken away
+        self._unwritten: dict[str, int] = {}  # characters of files that were read and not yet taken away
         self._out = 0  # files handed in and not yet handed back
         self._ended = self._stopped = False
         self._readers: list[Reader] = []
@@ -182,8 +182,8 @@ class Readers:
                 self._changed.wait(_LOOK if self._share and self._open else None)
 
     def _room(self) -> bool:
-        ahead, pages = len(self._unwritten), sum(self._unwritten.values())
-        return ahead == 0 or (ahead < self._count * _AHEAD and pages < self._count * _PAGES_AHEAD)
+        ahead, text = len(self._unwritten), sum(self._unwritten.values())
+        return ahead == 0 or (ahead < self._count * _AHEAD and text < self._count * _TEXT_AHEAD)
 
     def _begin(self, task: Task) -> _Open | None:
         path = task.fact.path
@@ -225,8 +225,8 @@ class Readers:
             except BaseException as fault:
                 result = fault
         with self._changed:
-            pages = len(result.pages) if isinstance(result, Document) else 0
-            self._unwritten[opened.task.fact.path] = pages
+            size = len(result.text) if isinstance(result, Document) else 0
+            self._unwritten[opened.task.fact.path] = size
             self._changed.notify_all()
         if opened.task.journal is not None:
             opened.task.journal.close()
