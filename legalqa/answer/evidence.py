@@ -158,7 +158,7 @@ def choose(question: str, passages: Sequence[Passage], embed: Embed, embed_quest
         return Choice((), 0.0, False)
     probability = 1 / (1 + math.exp(-(float(np.dot(signals, _WEIGHTS)) + _BIAS)))
     near = [evidence for evidence in ranked if evidence.score >= ranked[0].score - _NEAR]
-    told = _kind(question, ranked[0].reading) >= 0 and not _names_what_is_not_there(question, passages)
+    told = is_told(question, ranked[0].reading, passages)
     return Choice(tuple(near[:_MOST]), probability, told and probability >= ENOUGH)
 
 
@@ -172,11 +172,18 @@ def rank(
     known = features(question, found, embed, embed_question)
     scores = known @ np.array(SCORE)
     order = np.argsort(-scores, kind="stable")
-    ranked = [_evidence(found[i], float(scores[i])) for i in order]
+    ranked = [evidence_of(found[i], float(scores[i])) for i in order]
     return ranked, _signals(question, found, known, scores, order)
 
 
-def _evidence(candidate: Candidate, score: float) -> Evidence:
+def is_told(question: str, best: str, passages: Sequence[Passage]) -> bool:
+    """Whether nothing speaks against an answer: the best unit holds the kind of thing that is asked for, and the
+    passages every year and number that the question names."""
+    return _kind(question, best) >= 0 and not _names_what_is_not_there(question, passages)
+
+
+def evidence_of(candidate: Candidate, score: float) -> Evidence:
+    """A candidate as it may be quoted."""
     passage, unit = candidate.passage, candidate.unit
     text = passage.text[unit.start : unit.end]
     start, end = passage.start + unit.start, passage.start + unit.end
