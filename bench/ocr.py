@@ -26,6 +26,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="every so-many-eth file only")
     parser.add_argument("--only", choices=("speed", "accuracy", "cleaning"))
     arguments = parser.parse_args()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the product's reading processes, which start afresh like these
     scans = list(_scans(arguments.data))
     files = sorted({one.pdf for one in scans})[:: max(arguments.every, 1)]
     scans = [one for one in scans if one.pdf in files]
@@ -135,7 +137,7 @@ def _plain(text: str) -> str:
 def _accuracy(scans: list[Scan]) -> None:
     tallies: dict[str, Tally] = defaultdict(Tally)
     misses: list[tuple[float, Scan]] = []
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         read = pool.map(_read, [s.pdf for s in scans], [s.page for s in scans])
         clean = pool.map(_read, [s.original for s in scans], [s.page for s in scans])
         for one, text, drawn in zip(scans, read, clean, strict=True):
@@ -227,7 +229,12 @@ def _speed(scans: list[Scan]) -> None:
     seconds: dict[str, float] = defaultdict(float)
     processor: dict[str, float] = defaultdict(float)
     ocrmypdf = shutil.which("ocrmypdf")
-    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(2) as ours, ThreadPoolExecutor(2) as theirs:
+    fresh = get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory() as name,
+        ProcessPoolExecutor(2, fresh) as ours,
+        ThreadPoolExecutor(2) as theirs,
+    ):
         folder = Path(name)
         list(ours.map(_read, [scans[0].pdf] * 2, [scans[0].page] * 2))  # the engines are loaded
         for pdf, pages in files.items():

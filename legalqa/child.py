@@ -187,6 +187,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # ours is for results alone, whatever an engine prints
             start_new_session=True,  # Ctrl-C is the parent's to handle
+            env={"OPENBLAS_NUM_THREADS": "1", **os.environ},  # children share the cores: NumPy's threads only wait
             **_inherited(handle),
         )
         theirs.close()

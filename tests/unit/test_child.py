@@ -41,6 +41,9 @@ class Served:
     def leak(self) -> None:
         raise ValueError("secret document text")
 
+    def environment(self, name: str) -> str:
+        return os.environ.get(name, "")
+
     def die(self) -> None:
         os.abort()
 
@@ -93,6 +96,11 @@ def test_errors_keep_their_kind_and_unknown_ones_lose_their_text(child: Child) -
         child.call("leak", type=bool)
     assert "secret" not in str(bug.value)
     assert "ValueError at test_child.py" in str(bug.value)
+
+
+def test_matrices_are_multiplied_in_one_thread(child: Child) -> None:
+    """Threads of several children wait for one another: twice the processor's seconds for a fax."""
+    assert child.call("environment", "OPENBLAS_NUM_THREADS", type=str) == "1"
 
 
 def test_a_death_costs_one_call(child: Child) -> None:
