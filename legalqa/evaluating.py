@@ -9,14 +9,14 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from legalqa import __version__
 from legalqa.errors import Cancelled, EnvironmentFault
-from legalqa.evaluate import answering, metrics, naive, pairs, runs
+from legalqa.evaluate import answering, locating, metrics, naive, pairs, runs
 from legalqa.evaluate.metrics import Answer
 from legalqa.evaluate.suite import Gold, Question, Suite
 from legalqa.index.lock import WriterLock
@@ -44,11 +44,15 @@ class Corpus:
     encoder: str
     ids: dict[str, str]
     unread: dict[str, str]
+    _answers: dict[str, list[Answer] | None] = field(default_factory=dict, repr=False)
 
     def answers(self, question: Question) -> list[Answer] | None:
         """The golds as places in the matter; None if one of them does not stand in what was read of its document."""
-        placed = [self._placed(gold) for gold in question.golds]
-        return [answer for answer in placed if answer is not None] if all(placed) else None
+        if question.id not in self._answers:
+            placed = [self._placed(gold) for gold in question.golds]
+            known = [answer for answer in placed if answer is not None]
+            self._answers[question.id] = known if len(known) == len(placed) else None
+        return self._answers[question.id]
 
     def _placed(self, gold: Gold) -> Answer | None:
         id = self.ids.get(gold.path)
@@ -57,12 +61,16 @@ class Corpus:
         if gold.spans:
             return (id, gold.spans)
         document = self.matter.document(id)
-        standing = places.standing(gold.quote, document)
-        on_page = [
-            (place.start, place.end)
-            for place in standing
-            if gold.page is None or any(p.number == gold.page for p in document.pages_of(place.start, place.end))
-        ]
+        pages = [page for page in document.pages if gold.page in (None, page.number)]
+        if gold.page is not None and not pages:
+            return None
+        start, end = (pages[0].start, pages[0].end) if gold.page is not None else (0, len(document.text))
+        standing = [(place.start, place.end) for place in places.standing(gold.quote, document)]
+        on_page = [span for span in standing if span[0] < end and start < span[1]]
+        if not on_page and (near := locating.nearest(gold.quote, document.text, start, end)):
+            on_page = [near]
+        if not on_page and any(page.source == "failed" for page in pages):
+            return (gold.path, ((0, len(gold.quote)),))  # the page could not be read: as with a file
         return (id, tuple(on_page)) if on_page else None
 
 
@@ -219,7 +227,7 @@ def answers(
             answer,
             placed,
             stands=functools.partial(_stands, corpus.matter),
-            pages=functools.partial(_pages, corpus.matter),
+            pages=functools.partial(_pages, corpus),
             relevancy=functools.partial(relevancy, question.text),
         )
         rows.append(row_of(question, "answers", scores, answer.ms))
@@ -234,9 +242,11 @@ def _stands(matter: Matter, citation: CheckedCitation) -> bool:
     return bool(places.standing(citation.quote, matter.document(citation.document_id), 1))
 
 
-def _pages(matter: Matter, place: metrics.Place) -> set[tuple[str, int]]:
+def _pages(corpus: Corpus, place: metrics.Place) -> set[tuple[str, int]]:
     id, start, end = place
-    document = matter.document(id)
+    if id not in corpus.ids.values():  # gold on a page that could not be read
+        return set()
+    document = corpus.matter.document(id)
     return {(id, page.number) for page in document.pages_of(start, end)} if document.paged else set()
 
 

@@ -117,6 +117,8 @@ _HEADS = ["", "n", *(f"R@{k}" for k in AT), "P@8", "hit@8", "MRR", "doc@1"]
 def _lines(groups: dict[str, Any]) -> list[list[str]]:
     lines = []
     for name, group in groups.items():
+        if name == "all" and len(groups) == 2:
+            continue  # of a single set it is the same
         lines.append(_line(name, group))
         if "mean_over_sets" in group:
             lines.append(_line("  mean over sets", group["mean_over_sets"]))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalqa.evaluate import metrics, naive, statistics
+from legalqa.evaluate import locating, metrics, naive, statistics
 
 PLACES = st.lists(
     st.tuples(st.sampled_from("ab"), st.integers(0, 60), st.integers(1, 30)).map(lambda p: (p[0], p[1], p[1] + p[2])),
@@ -108,3 +108,14 @@ def test_the_naive_splitter_prefers_blank_lines() -> None:
 def test_fusion_puts_first_what_both_rank_high() -> None:
     assert naive.fused([1, 2, 3], [3, 2, 1])[0] in (1, 3)
     assert naive.fused([1, 2], [2, 3])[0] == 2
+
+
+def test_a_gold_quotation_is_found_in_a_table_and_in_a_misread_line() -> None:
+    text = "Page one: 60 days. Expiration Date | May 31, 2029 | Rent is clue monthly."
+    start = text.index("Expiration")
+    assert locating.nearest("Expiration Date May 31, 2029", text, 0, len(text)) == (start, start + 30)
+    found = locating.nearest("Rent is due monthly.", text, 0, len(text))
+    assert found is not None
+    assert "is clue monthly" in text[slice(*found)]
+    assert locating.nearest("The guarantor is liable", text, 0, len(text)) is None
+    assert locating.nearest("Expiration Date May 31, 2029", text, 0, 18) is None
