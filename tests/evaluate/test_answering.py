@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 
 from legalqa.errors import UserError
 from legalqa.evaluate import answering, pairs, runs
+from legalqa.evaluate.metrics import Answer
 from legalqa.values.answer import CheckedCitation, Passage, Searched, Sentence, Verdict, VerifiedAnswer
 
-GOLD = [("d", ((100, 200),))]
+GOLD: list[Answer] = [("d", ((100, 200),))]
 NOTHING = VerifiedAnswer("not_found", (), (), (), Searched(1, 1), None, {})
 
 
@@ -30,7 +32,7 @@ def answer(*citations: CheckedCitation, verdict: Verdict = "verbatim") -> Verifi
     return replace(NOTHING, status="answered", sentences=sentences, passages=shown)
 
 
-def scored(one: VerifiedAnswer, golds: list[tuple[str, tuple[tuple[int, int], ...]]] = GOLD) -> dict[str, float]:
+def scored(one: VerifiedAnswer, golds: Sequence[Answer] = GOLD) -> dict[str, float]:
     return answering.score(
         one,
         golds,

@@ -12,7 +12,11 @@ from legalqa.errors import UserError
 from legalqa.evaluate import drawing, suite
 
 TEXT = "Rent is due on the first day.\r\nRent is late after the fifth day.\r\n"
-ROW = {"doc_id": "lease", "question": "When is rent due?", "answers": [{"start": 0, "end": 4, "text": "Rent"}]}
+ROW: dict[str, Any] = {
+    "doc_id": "lease",
+    "question": "When is rent due?",
+    "answers": [{"start": 0, "end": 4, "text": "Rent"}],
+}
 
 
 def made(folder: Path, *rows: dict[str, Any] | str, text: str = TEXT) -> Path:
@@ -119,7 +123,7 @@ def test_a_part_is_drawn_from_every_set_and_is_the_same_each_time(tmp_path: Path
 
 
 def test_questions_for_answers_are_drawn_half_without_an_answer(tmp_path: Path) -> None:
-    rows = [ROW | {"question": f"{at}?"} for at in range(9)]
+    rows: list[dict[str, Any]] = [ROW | {"question": f"{at}?"} for at in range(9)]
     rows += [ROW | {"question": f"no {at}?", "answers": [], "has_answer": False} for at in range(4)]
     asked = suite.load(made(tmp_path, *rows)).questions
     drawn = drawing.balanced(asked, 6)
