@@ -2,14 +2,17 @@
 
     python -m bench.index [--pages 100 1000] [--workers 2] [PDF …]
 
-Indexes the contracts of ``cuad_pdf``, and then folders of so many pages made of them, each file with a page's text of
-its own in its metadata so that none is a duplicate. Memory is the sum of the resident sizes of the main process and
-all its children, sampled ten times a second; shared pages count in each, so the sum is an upper bound.
+Indexes folders of so many pages made of the contracts of ``cuad_pdf`` (0: each once), each file with a word of its own
+in its metadata so that none is a duplicate. Every folder is indexed by a process of its own, since what one run has
+loaded or left would count in the next. Memory is the sum of the resident sizes of that process and all its children,
+sampled ten times a second; shared pages count in each, so the sum is an upper bound. Of it, what is no mapped file is
+the processes' own: the rest (programs, the index on disk) the system may take back at any time.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import resource
 import tempfile
@@ -17,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from legalqa import settings
 from legalqa.index.writer import Writer
@@ -28,21 +32,23 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Memory(threading.Thread):
-    """Samples the resident memory of this process and its children, in bytes."""
+    """Samples the resident memory of this process and its children, in bytes; `own` is what is no mapped file."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.everything = self.main = 0
+        self.everything = self.own = self.main = 0
         self.each: list[int] = []  # sizes of the processes when they were largest together
         self._done = threading.Event()
 
     def run(self) -> None:
         """Sample until stopped."""
         while not self._done.wait(0.1):
-            sizes = {pid: size for pid in _family(os.getpid()) if (size := _resident(pid))}
-            if sum(sizes.values()) > self.everything:
-                self.everything, self.each = sum(sizes.values()), list(sizes.values())
-            self.main = max(self.main, sizes.get(os.getpid(), 0))
+            found = {pid: size for pid in _family(os.getpid()) if (size := _resident(pid))}
+            sizes = [resident for resident, _ in found.values()]
+            if sum(sizes) > self.everything:
+                self.everything, self.each = sum(sizes), sizes
+            self.own = max(self.own, sum(own for _, own in found.values()))
+            self.main = max(self.main, found.get(os.getpid(), (0, 0))[0])
 
     def stop(self) -> None:
         """No more samples."""
@@ -81,10 +87,6 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="*")
     arguments = parser.parse_args()
     pdfs = arguments.files or sorted((DATA / "cuad_pdf").rglob("*.pdf"))
-    stages = Stages()
-    stages.measure(Writer, "_embeddings", "embedding")
-    stages.measure(Writer, "_write", "writing, with waiting for embeddings")
-    stages.measure(Readers, "_leave", "structure")
     with tempfile.TemporaryDirectory(prefix="legalqa-index-") as scratch:
         folder = Path(scratch)
         (folder / "models").symlink_to(settings.default_home() / "models")
@@ -93,9 +95,11 @@ def main() -> None:
             place = folder / f"{pages}-pages"
             place.mkdir()
             _fill(place, pdfs, pages)
-            peaks.append(_measure(Library(folder), place, arguments.workers, arguments.ocr, stages))
+            with multiprocessing.get_context("spawn").Pool(1) as alone:
+                peaks.append(alone.apply(_measure, (place, arguments.workers, arguments.ocr)))
         if len(peaks) > 1:
-            print(f"memory from the first to the last: {100 * (peaks[-1] / peaks[0] - 1):+.1f}%")
+            everything, own = (100 * (last / first - 1) for first, last in zip(peaks[0], peaks[-1], strict=True))
+            print(f"memory from the first to the last: {everything:+.1f}%, the processes' own {own:+.1f}%")
 
 
 def _fill(folder: Path, pdfs: list[Path], pages: int) -> None:
@@ -113,8 +117,13 @@ def _fill(folder: Path, pdfs: list[Path], pages: int) -> None:
         number += 1
 
 
-def _measure(library: Library, folder: Path, workers: int, ocr: str, stages: Stages) -> int:
-    stages.seconds.clear()
+def _measure(folder: Path, workers: int, ocr: Literal["auto", "always", "never"]) -> tuple[int, int]:
+    """Index the folder into a matter beside it, and tell; the largest memory of all processes, and what is theirs."""
+    stages = Stages()
+    stages.measure(Writer, "_embeddings", "embedding")
+    stages.measure(Writer, "_write", "writing, with waiting for embeddings")
+    stages.measure(Readers, "_leave", "structure")
+    library = Library(folder.parent)
     library.create(folder.name)
     memory = Memory()
     memory.start()
@@ -129,11 +138,12 @@ def _measure(library: Library, folder: Path, workers: int, ocr: str, stages: Sta
     print(
         f"{folder.name}: {len(report.added)} files, {pages} pages, {report.chunks} chunks in {seconds:.1f} s: "
         f"{pages / seconds:.1f} pages/s, {busy:.1f} processor seconds ({pages / busy:.1f} pages for each); "
-        f"memory at most {memory.everything >> 20} MB in all processes, {memory.main >> 20} MB in the main one"
+        f"memory at most {memory.everything >> 20} MB in all processes ({memory.own >> 20} MB their own), "
+        f"{memory.main >> 20} MB in the main one"
     )
     print("  processes at the peak: " + ", ".join(f"{size >> 20} MB" for size in memory.each))
     print("  " + ", ".join(f"{stage} {spent:.1f} s" for stage, spent in stages.seconds.items()), flush=True)
-    return memory.everything
+    return memory.everything, memory.own
 
 
 def _processor_seconds() -> float:
@@ -153,11 +163,13 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def _resident(pid: int) -> tuple[int, int] | None:
+    """Bytes in memory, and those of them that are no mapped file; None for a process that has ended."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+        resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
     except OSError:
-        return 0
+        return None
+    return resident * _PAGE, (resident - shared) * _PAGE
 
 
 if __name__ == "__main__":
