@@ -340,15 +340,23 @@ def show(
     document: str,
     matter: MatterName,
     page: Annotated[int | None, typer.Option(min=1, help="One page only.", show_default=False)] = None,
+    overview: Annotated[bool, typer.Option("--overview", help="What it is about, in its own words.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """What was read from a document: text, pages, words with boxes, sections, chunks; with --page what is on one."""
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
+    from legalqa.report import overview as overviews
 
+    if overview and page is not None:
+        raise errors.UserError("An overview is of the whole document.", hint="Give --overview or --page, not both.")
     with opened(home, matter) as open_matter:
         found = open_matter.find_document(document)
+        if overview:
+            made = open_matter.overview(found.id)
+            emit(overviews.as_json(made), overviews.as_text(made), as_json)
+            return
     if page is not None and page > len(found.pages):
         raise errors.UserError(f"{found.path} has {len(found.pages)} pages; there is no page {page}.")
     emit(contract.document(found, page), as_text.document(found, page), as_json)

@@ -18,12 +18,14 @@ from legalqa.errors import UserError
 from legalqa.feedback import FeedbackBook
 from legalqa.finding import harmless
 from legalqa.index.catalog import Catalog
+from legalqa.overviews import Overviews
 from legalqa.settings import Settings
 from legalqa.understanding import Understanding
 from legalqa.values import bates, reading
 from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
+from legalqa.values.overview import Overview
 from legalqa.values.pin import pin
 from legalqa.values.question import Understood
 
@@ -51,8 +53,9 @@ class Matter:
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
         self._amendments = Amendments(self.catalog, self.document)
+        self._overviews = Overviews(self.catalog, self.document, self._passage, self._amendments)
         self.feedback = FeedbackBook(self.folder, self.document)
-        self._understanding = Understanding(self.catalog)
+        self._understanding = Understanding(self.catalog, self._amendments.by_document)
 
     def index(
         self,
@@ -160,8 +163,9 @@ class Matter:
     ) -> VerifiedAnswer:
         """Answer from the record and verify every sentence; `on_draft` sees what is not final yet.
 
-        For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty question or a scope
-        that the matter does not hold, EnvironmentFault if a model is missing or fails.
+        What one document as a whole is about is answered from its `overview`, without a model. For `history` and
+        `scope` see `understand`. Raises UserError for a wrong filter, an empty question or a scope that the matter
+        does not hold, EnvironmentFault if a model is missing or fails.
         """
         from legalqa import verify
 
@@ -173,8 +177,10 @@ class Matter:
         marks = [time.perf_counter()]
         tell(Draft("retrieving"))
         understood = self.understand(question, history, scope)
-        found = self._found(understood, with_hidden(conditions, hidden=False), self.settings.passages)
-        passages = tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
+        whole = self._overviews.answer(understood, lambda: self._engines.in_scope(conditions))
+        if whole is None:
+            found = self._found(understood, with_hidden(conditions, hidden=False), self.settings.passages)
+        passages = whole.passages if whole else tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
         marks.append(time.perf_counter())
         tell(Draft("answering", passages=passages))
         first: list[float] = []
@@ -184,7 +190,7 @@ class Matter:
                 first.append((time.perf_counter() - marks[1]) * 1000)
             tell(draft)
 
-        answer = self._engines.composer(model).answer(understood.core, passages, on_draft=drafted, stop=stop)
+        answer = whole or self._engines.composer(model).answer(understood.core, passages, on_draft=drafted, stop=stop)
         marks.append(time.perf_counter())
         tell(Draft("verifying", passages=passages))
         checked = verify.check(answer, self._engines.record(self.document), support=self._engines.support)
@@ -221,6 +227,13 @@ class Matter:
             return self._document(document_id)
         except KeyError:
             raise UserError(f"The matter holds no document {document_id}.") from None
+
+    def overview(self, document_id: str) -> Overview:
+        """What a document says of itself and what stands in its parts, in its own words, each with its place.
+
+        Raises UserError if the matter does not hold it.
+        """
+        return self._overviews.of(document_id)
 
     def find_document(self, name: str) -> Document:
         """The one document of that id, path, file name or stem. Raises UserError if there is none or more than one."""

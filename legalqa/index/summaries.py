@@ -25,7 +25,7 @@ from legalqa.values.document import Document, Section, Span, Summary
 
 _FEW, _MORE = 1_500, 8_000  # characters of a section up to which one sentence, or two, stand for it; else three
 _SHORTEST, _LONGEST = 5, 110  # words of a sentence that may stand for anything; a longer one is cut at a semicolon
-_NO_PROSE: Final = ("contents", "signature", "table", "footnote")
+_NO_PROSE: Final = ("contents", "signature", "table", "footnote", "instruction")
 _OPERATIVE: Final = re.compile(
     r"\b(?:shall|must|may not|may|will|agrees?|covenants?|represents?|warrants?|hereby|means?|is entitled"
     r"|are entitled|is governed|continues? until|commences?)\b"
