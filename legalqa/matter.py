@@ -55,7 +55,7 @@ class Matter:
         self._amendments = Amendments(self.catalog, self.document)
         self._overviews = Overviews(self.catalog, self.document, self._passage, self._amendments)
         self.feedback = FeedbackBook(self.folder, self.document)
-        self._understanding = Understanding(self.catalog, self._amendments.by_document)
+        self._understanding = Understanding(self.catalog)
 
     def index(
         self,

@@ -17,17 +17,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.answer import evidence, grammar, prompt, reader
-from legalqa.answer.evidence import Choice, Embed, Evidence
-from legalqa.answer.reader import Read
+from legalqa.answer import evidence, grammar, prompt
+from legalqa.answer.evidence import Embed, Evidence
 from legalqa.answer.text_model import TextModel
 from legalqa.errors import BugError
 from legalqa.values import reading
 from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
-from legalqa.values.relevance import Relevance
 
 MAX_TOKENS: Final = 96
-_SLICE: Final = 8  # texts embedded or read at a time: some 100 ms with the starter models
+_SLICE: Final = 8  # texts embedded at a time: some 100 ms with the starter encoder
 _ENUMERATOR: Final = re.compile(r"^\W*(?:\d+(?:\.\d+)*[.)]?|\([a-z0-9]{1,4}\)|[a-zA-Z][.)])\s+")
 _FIRST_WORDS: Final = re.compile(r"[A-Z][A-Za-z]{0,19}\s+(?:[A-Za-z]{1,20}\s+){2}(?=[A-Za-z])")
 _PROVIDES: Final = "The record provides that"
@@ -97,13 +95,6 @@ class Composer:
         claims = (*quotes, *(_placed(claim, best) for claim in said.claims))
         return replace(nothing, claims=claims, stopped=stop.is_set())
 
-    def _choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice:
-        """The evidence. Raises _StoppedError when `stop` is set."""
-        if self._read is None:
-            embed = _stoppable(self._embed, stop)
-            return evidence.choose(question, passages, embed, self._embed_question)
-        return reader.choose(question, passages, _stoppable_read(self._read, stop))
-
     def _worded(
         self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event
     ) -> grammar.Claims:
@@ -141,20 +132,6 @@ def _stoppable(embed: Embed, stop: threading.Event) -> Embed:
                 raise _StoppedError
             vectors.append(embed(texts[start : start + _SLICE]))
         return np.concatenate(vectors)
-
-    return sliced
-
-
-def _stoppable_read(read: Read, stop: threading.Event) -> Read:
-    """`read` in slices, between which `stop` is looked at."""
-
-    def sliced(question: str, texts: Sequence[str]) -> list[Relevance]:
-        found: list[Relevance] = []
-        for start in range(0, len(texts), _SLICE):
-            if stop.is_set():
-                raise _StoppedError
-            found += read(question, texts[start : start + _SLICE])
-        return found
 
     return sliced
 
