@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legalqa import models
+from legalqa import embedded, models
 from legalqa.errors import EnvironmentFault, UserError
 from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
@@ -54,6 +54,12 @@ class Engines:
         return load_encoder(self.settings)
 
     @cached_property
+    def _encoder_of_matter(self) -> Encoder:
+        """The encoder, once it is known to be the one that embedded the passages."""
+        embedded.refuse_another(self.catalog, self.encoder.sha256)
+        return self.encoder
+
+    @cached_property
     def shard(self) -> VectorIndex:
         """The search index: in the matter's folder, or on the Qdrant server of the settings."""
         if self.settings.index.server:
@@ -82,7 +88,7 @@ class Engines:
         from legalqa.answer.retrieve import retrieve
 
         with self._lock:
-            store, encoder = self._store, self.encoder
+            store, encoder = self._store, self._encoder_of_matter
         return retrieve(
             question,
             store=store,

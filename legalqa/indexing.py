@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from legalqa import embedded
 from legalqa.engines import Engines
 from legalqa.errors import Cancelled
 from legalqa.finding import absolute, fact_of, files_under, harmless, hashed, sha256_of
@@ -94,8 +95,8 @@ class Run:
         for path in found:
             self._pace.expect(str(path), _size(path))
         self._say("scanning")
-        encoder = self._engines.encoder.sha256[:16]
-        options = f"ocr={how.ocr} languages={how.languages} encoder={encoder}"
+        encoder = embedded.named(self._engines.encoder.sha256)
+        options = f"ocr={how.ocr} languages={how.languages} {encoder}"
         with Writer(
             self._engines.folder,
             self._catalog,

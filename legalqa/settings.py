@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(3000, ge=256, description="address space of one reading process, in MiB")
     languages: str = Field("eng", pattern=r"^[a-z_]+(\+[a-z_]+)*$", description="Tesseract languages, joined by +")
     generation_model: str = Field("smollm2-135m-instruct", description="catalogue id of the model that words answers")
-    embedding_model: str = Field("all-minilm-l6-v2", description="catalogue id of the encoder")
+    embedding_model: str = Field("legalqa-embedding-1", description="catalogue id of the encoder")
     threads: int = Field(default_factory=lambda: max((os.cpu_count() or 2), 1), ge=1, description="model threads")
     passages: int = Field(6, ge=1, le=20, description="passages put before the model")
     answer_tokens: int = Field(96, ge=16, le=2048, description="longest statement of the model, in tokens")

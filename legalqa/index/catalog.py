@@ -194,6 +194,12 @@ class Catalog:
             ).fetchone()
             return (row[0], row[1]) if row else None
 
+    def read_with(self) -> dict[str, int]:
+        """How many indexed documents were read with each set of options."""
+        with self._database.reading() as connection:
+            query = "SELECT options, count(*) FROM documents WHERE state = 'indexed' GROUP BY options"
+            return dict(connection.execute(query).fetchall())
+
     def has_failed_pages(self, document_id: str) -> bool:
         """Whether a page of an indexed document could not be read."""
         found = self._column(

@@ -26,9 +26,10 @@ from models.training import bert, cross
 from models.training.examples import Example, Material, epoch, general, material
 
 SEED = 20
-LISTS = 8  # a step
+LISTS = 4  # a step
 WRONG = 6  # passages in a list
-RATE = 6e-5
+RATE = 5e-5
+HEAD_RATE = 5e-4  # the heads start from nothing
 UNANSWERED = 0.45  # share of the questions without an answer that a round draws
 GENERAL = 0.2  # self-supervised lists for each annotated one
 
@@ -40,17 +41,24 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--steps", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--lists", type=int, default=LISTS)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--head-rate", type=float, default=HEAD_RATE)
     given = parser.parse_args()
-    torch.manual_seed(SEED)
+    torch.manual_seed(given.seed)
     torch.set_num_threads(2)
     drawn = material(given.data, given.passages, given.vectors, "train")
     drawn.asked = questions_embedded(bert.load(given.starter), bert.tokenizer(given.starter, cross.LENGTH), drawn)
     model, words = cross.Cross(given.initial), bert.tokenizer(given.starter, cross.LENGTH, pairs=True)
-    optimizer = torch.optim.AdamW(bert.groups(model))
-    schedule = bert.Schedule(optimizer, [RATE, RATE], given.minutes, given.steps)
+    optimizer = torch.optim.AdamW(
+        [*bert.groups(model.bert), *bert.groups(model.relevance), *bert.groups(model.evidence)]
+    )
+    rates = [given.rate] * 2 + [given.head_rate] * 4
+    schedule = bert.Schedule(optimizer, rates, given.minutes, given.steps)
     model.train()
     began, losses, saved = time.monotonic(), [], time.monotonic()
-    for examples in batches(drawn):
+    for examples in batches(drawn, given.seed, given.lists):
         done = schedule.advance()
         if done >= 1:
             break
@@ -64,22 +72,22 @@ def main() -> None:
             cross.save(model, given.starter, given.out)
             saved = time.monotonic()
     cross.save(model, given.starter, given.out)
-    print(f"{schedule.step} steps of {LISTS} lists in {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+    print(f"{schedule.step} steps of {given.lists} lists in {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
 
 
-def batches(drawn: Material) -> Iterator[list[Example]]:
+def batches(drawn: Material, seed: int, lists: int) -> Iterator[list[Example]]:
     """Batches of lists without end."""
-    chosen = random.Random(SEED)
+    chosen = random.Random(seed)
     for round_ in range(1_000):
-        annotated = epoch(drawn, SEED + round_, WRONG, 3, UNANSWERED)
-        extra = general(drawn, SEED + round_, max(2, int(len(annotated) * GENERAL) // len(drawn.documents) + 1), WRONG)
+        annotated = epoch(drawn, seed + round_, WRONG, 3, UNANSWERED)
+        extra = general(drawn, seed + round_, max(2, int(len(annotated) * GENERAL) // len(drawn.documents) + 1), WRONG)
         pool = annotated + extra[: int(len(annotated) * GENERAL)]
         chosen.shuffle(pool)
         unanswered = sum(one.right is None for one in annotated)
         print(f"round {round_}: {len(annotated)} annotated lists, {unanswered} of them without an answer, "
               f"{len(pool) - len(annotated)} self-supervised", flush=True)  # fmt: skip
-        for at in range(0, len(pool) - LISTS + 1, LISTS):
-            yield pool[at : at + LISTS]
+        for at in range(0, len(pool) - lists + 1, lists):
+            yield pool[at : at + lists]
 
 
 def step(

@@ -17,7 +17,10 @@ TOKENS = 6_000  # with padding, in one forward pass
 
 
 class Cross(torch.nn.Module):  # type: ignore[misc]  # torch is not in the project's environment
-    """An encoder under two linear heads: on the first state the relevance, on every state the evidence; logits."""
+    """An encoder under two linear heads: on the first state the relevance, on every state the evidence; logits.
+
+    The heads are those of the folder if it holds a cross-encoder, otherwise new.
+    """
 
     def __init__(self, folder: Path, *, drop: float = 0.1) -> None:
         super().__init__()
@@ -27,6 +30,8 @@ class Cross(torch.nn.Module):  # type: ignore[misc]  # torch is not in the proje
         for head in (self.relevance, self.evidence):
             torch.nn.init.normal_(head.weight, std=0.02)
             torch.nn.init.zeros_(head.bias)
+        if "relevance.weight" in (weights := load_file(folder / "model.safetensors")):
+            self.load_state_dict(weights)
 
     def forward(self, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits: relevance [batch], evidence [batch, tokens], float32."""
@@ -38,9 +43,7 @@ class Cross(torch.nn.Module):  # type: ignore[misc]  # torch is not in the proje
 
 def stored(folder: Path) -> Cross:
     """A cross-encoder that `save` wrote."""
-    weights = load_file(folder / "model.safetensors")
     model = Cross(folder, drop=0.0)
-    model.load_state_dict(weights)
     model.eval()
     return model
 
