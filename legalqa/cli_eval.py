@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -223,17 +224,14 @@ def _compared(run: Run, folder: Path, with_: str) -> Comparison | None:
         return None
     if with_:
         return runs.compare(runs.load(Path(with_)), run, tested)
-    before = runs.last(folder)
-    try:
-        return runs.compare(runs.load(before), run, tested) if before else None
-    except errors.UserError:
-        return None
+    before = runs.last(folder, run)
+    return runs.compare(before, run, tested) if before else None
 
 
 def _kept(run: Run, folder: Path) -> Path:
     from legalqa.evaluate import runs
 
-    file = folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}.jsonl"
+    file = folder / f"{datetime.now(UTC).strftime('%Y%m%dT%H%M%S.%f')}.jsonl"
     runs.save(run, file)
     return file
 

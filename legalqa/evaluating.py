@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from legalqa import __version__
-from legalqa.errors import Cancelled, EnvironmentFault
+from legalqa.errors import Cancelled, Denied, EnvironmentFault
 from legalqa.evaluate import answering, locating, metrics, naive, pairs, runs
 from legalqa.evaluate.metrics import Answer
 from legalqa.evaluate.suite import Gold, Question, Suite
@@ -83,9 +83,9 @@ def corpus(
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event,
 ) -> Iterator[Corpus]:
-    """The suite's documents, read and indexed in ``<home>/evaluation``; the second time they are there already.
+    """The suite's documents, read and indexed in ``<home>/evaluation``; the second time only what is out of date is.
 
-    `fresh` reads them again. Raises as `Matter.index`; what was read before it was stopped is kept.
+    `fresh` reads them all again. Raises as `Matter.index`; what was read before it was stopped is kept.
     """
     from legalqa.engines import load_encoder
     from legalqa.ingest import INGEST_VERSION
@@ -99,9 +99,12 @@ def corpus(
         shutil.rmtree(doomed)
     folder.mkdir(parents=True, exist_ok=True)
     with Matter(_info(folder), settings) as matter:
-        if not (folder / _COMPLETE).exists():
+        try:
             matter.index(suite.documents, on_progress=on_progress, stop=stop)
             (folder / _COMPLETE).touch()
+        except Denied:  # another evaluation is at it: what it has read whole can be searched beside it
+            if not (folder / _COMPLETE).exists():
+                raise
         files = {file.path: file for file in matter.status().files}
         missing = [path for path in map(str, suite.documents) if path not in files]
         if missing:

@@ -6,6 +6,7 @@ and no text of a document or question.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,9 +100,18 @@ def load(file: Path) -> Run:
     return Run(head, rows)
 
 
-def last(folder: Path) -> Path | None:
-    """The latest run in a folder, None without one. Names are times, so that the order of names is that of time."""
-    return max(folder.glob("*.jsonl"), default=None) if folder.is_dir() else None
+def last(folder: Path, run: Run) -> Run | None:
+    """The latest run in a folder over the same documents that shares a question with `run`; None without one.
+
+    Names are times, so that the order of names is that of time. Files that are no runs are passed over.
+    """
+    asked = set(map(_key, run.rows))
+    for file in sorted(folder.glob("*.jsonl"), reverse=True):
+        with contextlib.suppress(UserError):
+            found = load(file)
+            if found.head.digest == run.head.digest and not asked.isdisjoint(map(_key, found.rows)):
+                return found
+    return None
 
 
 def compare(before: Run, after: Run, metrics: Mapping[str, Sequence[str]]) -> Comparison:
@@ -109,8 +119,8 @@ def compare(before: Run, after: Run, metrics: Mapping[str, Sequence[str]]) -> Co
 
     Raises UserError if the runs have no question in common.
     """
-    old = {(row.task, row.id): row for row in _own(before.rows)}
-    new = {(row.task, row.id): row for row in _own(after.rows)}
+    old = {_key(row): row for row in _own(before.rows)}
+    new = {_key(row): row for row in _own(after.rows)}
     both = [key for key in new if key in old]
     if not both:
         raise UserError(
@@ -131,6 +141,10 @@ def compare(before: Run, after: Run, metrics: Mapping[str, Sequence[str]]) -> Co
                 moved += [Moved(row.id, task, metric, b, a) for row, b, a in pairs if abs(a - b) > 1e-6]
     moved.sort(key=lambda one: (one.after - one.before, one.task, one.id))
     return Comparison(before.head, changes, tuple(moved), len({*old, *new}) - len(both))
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.task, row.id
 
 
 def _own(rows: Iterable[Row]) -> Iterable[Row]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from legalqa import cli
+from legalqa.library import Library
 from legalqa.matter import Matter
 from legalqa.values.answer import SearchResult
 
@@ -106,6 +107,24 @@ def test_answers_and_the_verifier_are_measured_with_the_starter_model(evaluated:
     assert "retrieval" not in told
     assert told["verifier"]["quotations"]["wrong"] == []
     assert told["verifier"]["sentences"]["recall"] == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_feedback_becomes_a_suite_that_is_measured(evaluated: Eval, gate_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "lease.txt").write_text("1. Rent\n\nThe Tenant shall pay rent on the first day of each month.\n")
+    library = Library(gate_home)
+    library.create("leases")
+    with library.open("leases") as matter:
+        matter.index([tmp_path / "lease.txt"])
+        (hit, *_) = matter.search("When is rent due?").hits
+        matter.feedback.add("right", "When is rent due?", place=(hit.document_id, hit.start, hit.end))
+        matter.feedback.add("missing", "Who pays for heating?")
+    code, told, _ = evaluated("--from-feedback", "-m", "leases", "--out", tmp_path / "suite")
+    assert (code, told["questions"], told["left_out"]) == (0, 1, 1)
+    code, told, _ = evaluated(tmp_path / "suite", "--require", "recall@8>=1.0", "--out", tmp_path / "told.txt")
+    assert (code, told["retrieval"]["all"]["n"]) == (0, 1)
+    assert "R@8" in (tmp_path / "told.txt").read_text()
 
 
 WRONG = [

@@ -23,11 +23,17 @@ def test_a_run_comes_back_as_it_was_written_and_holds_no_text(tmp_path: Path) ->
     run = runs.Run(HEAD, (row(1, 0.5), row(2, 1.0, system="bm25")))
     runs.save(run, tmp_path / "new" / "20260101T000000.jsonl")
     assert runs.load(tmp_path / "new" / "20260101T000000.jsonl") == run
-    runs.save(run, tmp_path / "new" / "20260102T000000.jsonl")
-    last = runs.last(tmp_path / "new")
-    assert last is not None
-    assert last.name == "20260102T000000.jsonl"
-    assert runs.last(tmp_path / "none") is None
+
+
+def test_the_last_run_is_the_latest_over_the_same_documents_and_questions(tmp_path: Path) -> None:
+    run = runs.Run(HEAD, (row(1, 0.5),))
+    assert runs.last(tmp_path / "none", run) is None
+    first = runs.Run(HEAD, (row(1, 0.1), row(2, 0.1)))
+    elsewhere = runs.Run(msgspec.structs.replace(HEAD, digest="f" * 64), (row(1, 0.2),))
+    for day, one in enumerate([runs.Run(HEAD, (row(1, 0.0),)), first, elsewhere, runs.Run(HEAD, (row(3, 0.3),))]):
+        runs.save(one, tmp_path / f"2026010{day}T000000.jsonl")
+    (tmp_path / "20260109T000000.jsonl").write_text("no run")
+    assert runs.last(tmp_path, run) == first
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no JSON", msgspec.json.encode(HEAD).decode() + "\n{}"])
