@@ -12,7 +12,7 @@ _STEEPEST = 7.0  # degrees looked for
 _STRIPS = 48  # upright strips of the page whose lines are shifted against one another
 _ON_ITS_HEAD = 0.8  # of the ink below lines that stands above them; upright pages from 0.9, mostly 1 to 5
 _BANDS, _GUTTER, _SIDE_LEAST = 6, 0.012, 0.2  # of the page's height looked at at once; of the text's width
-_SAMPLE = 0.09  # of the page's height: four to six lines of text
+_SAMPLE = 0.06  # of the page's height: three to four lines of text
 
 
 def outline(grey: Pixels) -> Pixels:

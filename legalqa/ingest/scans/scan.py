@@ -23,7 +23,7 @@ from legalqa.values.document import Word
 
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
-_SURE, _SAMPLE_LEAST = 75.0, 60  # confidence of a few lines that are upright; letters that they have at least
+_SURE, _SAMPLE_LEAST = 65.0, 60  # confidence of a few lines that are upright; letters that they have at least
 _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
 _MARK_TALL, _MARK_SENTENCE = 0.5, 4  # of its ink's height that a word spans; words that are believed by their mean
@@ -225,13 +225,14 @@ def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> R
 def _upright(engine: OcrEngine, seen: _Seen, clock: Clock) -> int:
     """How many quarter turns bring the page upright: a few lines are read both ways, then Tesseract is asked.
 
-    Reading them takes a fifth of the time that Tesseract takes to tell how the page lies.
+    Reading them is cheaper than asking, and sure: upright lines reach a confidence of 74 to 96, others of 25 to 38.
     """
     sideways = int(pose.lies_on_its_side(seen.outline))
-    begin, end = pose.sample(clean.turned(seen.outline, sideways)[0])
+    outline = clean.turned(seen.outline, sideways)[0]
+    begin, end = pose.sample(outline)
     level = clean.turned(seen.ready, sideways)[0]
     few = level[int(begin * len(level)) : int(end * len(level))]
-    for over in (0, 2):
+    for over in (2, 0) if sideways and pose.stands_on_its_head(outline) else (0, 2):
         lines = engine.lines(clean.turned(few, over)[0], seen.dpi, clock.left, True)
         letters = sum(len(word.text) for line in lines for word in line)
         if letters >= _SAMPLE_LEAST and specks.confidence([word for line in lines for word in line]) >= _SURE:
