@@ -35,6 +35,16 @@ class Served:
     def wait(self) -> bool:
         return self.stop.wait(30)
 
+    def toil(self, seconds: float, share: float) -> float:
+        """Works for a share of the time, as on a machine that is busy with other things; returns what it worked."""
+        began, end = time.process_time(), time.monotonic() + seconds
+        while time.monotonic() < end:
+            burst = time.process_time() + 0.1 * share
+            while time.process_time() < burst:
+                pass
+            time.sleep(0.1 * (1 - share))
+        return time.process_time() - began
+
     def refuse(self) -> None:
         raise errors.EnvironmentFault("no disk", kept="nothing lost", hint="buy one")
 
@@ -113,6 +123,19 @@ def test_a_silent_call_is_killed(child: Child) -> None:
     with pytest.raises(ChildTimeout):
         child.call("wait", type=bool, timeout=0.3)
     assert child.call("add", 1, 1, type=int) == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says how long a process has worked")
+def test_a_call_that_others_keep_from_working_is_waited_for(child: Child) -> None:
+    child.call("add", 1, 1, type=int)
+    assert child.call("toil", 2.6, 0.3, type=float, timeout=2.0) < 1.6
+
+
+def test_a_call_that_works_all_the_time_is_not(child: Child) -> None:
+    child.call("add", 1, 1, type=int)
+    with pytest.raises(ChildTimeout):
+        child.call("toil", 60, 1.0, type=float, timeout=0.4)
+    assert child.pid is None
 
 
 def test_memory_is_limited(child: Child) -> None:
