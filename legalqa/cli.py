@@ -18,7 +18,7 @@ import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
 from legalqa import __version__, child, cli_eval, errors
-from legalqa.cli_parts import AsJson, Home, MatterName, Quiet, Where, emit, library, opened, say, stoppable
+from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
     from legalqa.values.answer import Draft
@@ -244,15 +244,19 @@ def search(
     hidden: Annotated[
         bool, typer.Option("--hidden", help="Text that cannot be seen on its page, too: white, under a black box.")
     ] = False,
+    scope: InScope = "",
     home: Home = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find passages."""
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
 
     with opened(home, matter) as open_matter:
-        found = open_matter.search(text, k=k, where=where, exact=exact, hidden=hidden)
+        found = open_matter.search(text, k=k, where=where, exact=exact, hidden=hidden, scope=scope)
+    if found.understood:
+        say(as_text.understood(found.understood), quiet or as_json)
     emit(contract.search(found), as_text.search(found), as_json)
 
 
@@ -265,6 +269,10 @@ def ask(
     page_images: Annotated[
         Path | None, typer.Option(help="Write each cited page, its words boxed, into this folder.", show_default=False)
     ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option("--after", help="A question asked before, oldest first.", show_default=False)
+    ] = None,
+    scope: InScope = "",
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -274,8 +282,18 @@ def ask(
     from legalqa.report import as_text
 
     with opened(home, matter) as open_matter, stoppable() as stop:
-        answer = open_matter.ask(text, where=where, model=model, on_draft=draft_line(quiet), stop=stop)
+        answer = open_matter.ask(
+            text,
+            where=where,
+            history=after or (),
+            scope=scope,
+            model=model,
+            on_draft=draft_line(quiet),
+            stop=stop,
+        )
         written = open_matter.write_page_images(answer, page_images) if page_images else ()
+    if answer.understood:
+        say(as_text.understood(answer.understood), quiet or as_json)
     data = contract.answer(answer) | ({"page_images": [str(path) for path in written]} if page_images else {})
     emit(data, "\n".join([as_text.answer(answer), *(f"Cited page: {path}" for path in written)]), as_json)
     if answer.stopped:

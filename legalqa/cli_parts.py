@@ -24,6 +24,11 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 MatterName = Annotated[str, typer.Option("-m", "--matter", help="Name of the matter.")]
 Where = Annotated[str, typer.Option("--where", help="Filter: 'type=lease date>=2019-01-01 bates=HB1-HB9'.")]
 
+InScope = Annotated[
+    str,
+    typer.Option("--scope", help="What the question is about: a document, or all for the whole matter."),
+]
+
 
 def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
     """Print a result: the JSON object or the text for people."""

@@ -55,7 +55,7 @@ class Matter:
         self._amendments = Amendments(self.catalog, self.document)
         self._overviews = Overviews(self.catalog, self.document, self._passage, self._amendments)
         self.feedback = FeedbackBook(self.folder, self.document)
-        self._understanding = Understanding(self.catalog)
+        self._understanding = Understanding(self.catalog, self._amendments.by_document)
 
     def index(
         self,
@@ -125,7 +125,7 @@ class Matter:
         the whole matter. Raises UserError if there is no such document.
         """
         chosen = None if not scope else "" if scope == "all" else self.find_document(scope).id
-        return self._understanding.of(question, history, self._amendments.by_document(), chosen)
+        return self._understanding.of(question, history, chosen)
 
     def search(
         self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False, *, scope: str = ""
@@ -292,6 +292,7 @@ class Matter:
         from legalqa.answer.where import parse, settled
 
         conditions = parse(where)
+        self._understanding.check(conditions)
         if any(condition.field in ("path", "parent") for condition in conditions):
             return settled(conditions, {file.path: file.document_id for file in self.status().files})
         return conditions

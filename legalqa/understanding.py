@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from legalqa.index.catalog import Catalog
+from legalqa.index.vectors import document_keys, folded, party_key, word_prefixes
+from legalqa.values.answer import Condition
 from legalqa.values.question import DocumentFacts, Understood
 
 if TYPE_CHECKING:
@@ -15,45 +17,57 @@ if TYPE_CHECKING:
 
 
 class Understanding:
-    """Takes the questions of one matter apart. Safe to use from several threads."""
+    """Takes the questions of one matter apart. Safe to use from several threads.
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    `amended` gives the ids of the amending documents by the id of what they amend.
+    """
+
+    def __init__(self, catalog: Catalog, amended: Callable[[], Mapping[str, Sequence[str]]]) -> None:
+        self._catalog, self._amended = catalog, amended
         self._lock = threading.Lock()
         self._stamp: object = None
         self._known: dict[tuple[int, tuple[str, ...]], DocumentFacts] = {}
         self._facts: Facts | None = None
 
-    def of(
-        self, question: str, history: Sequence[str], amended: Mapping[str, Sequence[str]], scope: str | None = None
-    ) -> Understood:
-        """A question taken apart, after those asked before it.
-
-        `amended` are the ids of the amending documents by the id of what they amend; `scope` is the id of the document
-        that the question is about, "" for the whole matter, None for what the question says itself.
-        """
+    def of(self, question: str, history: Sequence[str] = (), scope: str | None = None) -> Understood:
+        """A question taken apart, after those asked before it (see `legalqa.answer.understand.understand`)."""
         from legalqa.answer.understand import understand
 
-        return understand(question, self.facts(amended), history, scope=scope)
+        return understand(question, self.facts(), history, scope=scope)
 
-    def facts(self, amended: Mapping[str, Sequence[str]]) -> Facts:
+    def check(self, conditions: Sequence[Condition]) -> None:
+        """Raise UserError for a filter by a party or document that the matter does not have, with the near miss."""
+        from legalqa.answer.where import require
+
+        wanted = {condition.field for condition in conditions if condition.operator == "="}
+        if not wanted & {"party", "document"}:
+            return
+        documents = self.facts().documents
+        parties = {key: name for one in documents for name in one.parties for key in word_prefixes(name)}
+        names = {key: name for one in documents for name in one.names for key in document_keys(one.id, [name])}
+        require(conditions, "party", party_key, parties)
+        require(conditions, "document", folded, names)
+
+    def facts(self) -> Facts:
         """The facts of the matter as it is now; only documents that are new are read."""
         from legalqa.answer.understand import Facts
 
         with self._lock:
             stamp = self._catalog.named()
             if self._facts is None or stamp != self._stamp:
-                files: dict[int, list[str]] = {}
-                for key, _, path in stamp:
-                    files.setdefault(key, []).append(path)
-                wanted = [(key, tuple(paths)) for key, paths in files.items()]
-                new = {key: paths for key, paths in wanted if (key, paths) not in self._known}
-                read = {(key, new[key]): found for key, found in self._catalog.facts(list(new))}
-                self._known = {one: found for one in wanted if (found := self._known.get(one) or read.get(one))}
-                amends: dict[str, list[str]] = {}
-                for id, amending in amended.items():
-                    for other in amending:
-                        amends.setdefault(other, []).append(id)
-                documents = [replace(one, amends=tuple(amends.get(one.id, ()))) for one in self._known.values()]
-                self._facts, self._stamp = Facts(documents, self._catalog.with_word), stamp
+                self._facts, self._stamp = Facts(self._read(stamp), self._catalog.with_word), stamp
             return self._facts
+
+    def _read(self, stamp: Sequence[tuple[int, str, str]]) -> list[DocumentFacts]:
+        files: dict[int, tuple[str, ...]] = {}
+        for key, _, path in stamp:
+            files[key] = (*files.get(key, ()), path)
+        new = [one[0] for one in files.items() if one not in self._known]
+        read = {(key, files[key]): found for key, found in self._catalog.facts(new)}
+        known = {one: self._known.get(one) or read.get(one) for one in files.items()}
+        self._known = {one: found for one, found in known.items() if found}
+        amends: dict[str, list[str]] = {}
+        for id, amending in self._amended().items():
+            for other in amending:
+                amends.setdefault(other, []).append(id)
+        return [replace(one, amends=tuple(amends.get(one.id, ()))) for one in self._known.values()]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import cast, get_args
 
@@ -67,6 +67,23 @@ def with_hidden(conditions: Sequence[Condition], hidden: bool) -> tuple[Conditio
     """The conditions as they are searched by: text that cannot be seen on its page only where it is asked for."""
     asked = hidden or any(condition.field == "hidden" for condition in conditions)
     return (*conditions, *(() if asked else (Condition("hidden", "!=", "yes"),)))
+
+
+def require(conditions: Sequence[Condition], field: Field, key: Callable[[str], str], known: Mapping[str, str]) -> None:
+    """Raise UserError for a value of `field` that no document has, with the nearest that one has.
+
+    `known` are the values by what they are compared by, which `key` makes of a value. What is excluded ("!=") may be
+    unknown.
+    """
+    for condition in conditions:
+        if condition.field == field and condition.operator == "=" and key(condition.value) not in known:
+            near = difflib.get_close_matches(key(condition.value), known, n=6, cutoff=0.6)
+            meant = list(dict.fromkeys(known[one] for one in near))[:3]
+            what = {"party": "the party", "document": "a document"}.get(field, field)
+            raise _wrong(
+                f"no document of the matter {'has' if field == 'party' else 'is'} {what} {condition.value!r}"
+                + (f", did you mean {' or '.join(meant)}?" if meant else ".")
+            )
 
 
 def _below(condition: Condition, files: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from legalqa.values import pin
 from legalqa.values.answer import Authority, CheckedCitation, Passage, SearchResult, Sentence, VerifiedAnswer
 from legalqa.values.document import Box, Definition, Document, Metadatum, Region
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus
+from legalqa.values.question import Understood
 
 
 def box(value: Box) -> dict[str, Any]:
@@ -58,7 +59,33 @@ def search(result: SearchResult) -> dict[str, Any]:
         "query": result.query,
         "filters": [{"field": c.field, "operator": c.operator, "value": c.value} for c in result.filters],
         "hits": [passage(hit) for hit in result.hits],
+        "understood": understood(result.understood) if result.understood else None,
         "ms": round(result.ms, 1),
+    }
+
+
+def understood(value: Understood) -> dict[str, Any]:
+    """What a question was taken to mean; offsets of mentions are into the question as it was asked."""
+    return {
+        "text": value.text,
+        "core": value.core,
+        "scopes": [
+            {"document_id": s.document_id, "document": s.document, "score": round(s.score, 3), "reason": s.reason}
+            for s in value.scopes
+        ],
+        "mentions": [
+            {
+                "start": m.start,
+                "end": m.end,
+                "kind": m.kind,
+                "value": m.value,
+                "document_ids": list(m.document_ids),
+                "alternatives": list(m.alternatives),
+            }
+            for m in value.mentions
+        ],
+        "expansions": list(value.expansions),
+        "phrases": list(value.phrases),
     }
 
 
@@ -105,6 +132,7 @@ def answer(value: VerifiedAnswer) -> dict[str, Any]:
             "partly_read": list(value.searched.partly_read),
         },
         "model": {"id": value.model.id, "sha256": value.model.sha256} if value.model else None,
+        "understood": understood(value.understood) if value.understood else None,
         "stopped": value.stopped,
         "ms": {name: round(ms, 1) for name, ms in value.ms.items()},
     }

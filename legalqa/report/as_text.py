@@ -11,9 +11,12 @@ from legalqa.values.answer import CheckedCitation, Passage, SearchResult, Senten
 from legalqa.values.document import Document, Page
 from legalqa.values.matter import Coverage, FileStatus, IndexReport
 from legalqa.values.pin import line_range, lines_of
+from legalqa.values.question import Understood
 from legalqa.values.reading import parted, shown
 
 WIDTH = 100
+SURE = 0.6  # score of a scope from which on it is said without "perhaps"
+_SCOPES, _ALTERNATIVES = 3, 4  # documents that are named of those meant, and of those perhaps meant
 MARKS: dict[Verdict, str] = {
     "verbatim": "[=] verbatim",
     "supported": "[+] supported",
@@ -73,6 +76,22 @@ def answer(value: VerifiedAnswer) -> str:
     if searched.partly_read:
         lines.append(_wrapped("Only partly read: " + _some(searched.partly_read), "", "  "))
     return "\n".join(lines)
+
+
+def understood(value: Understood) -> str:
+    """One line: what is asked, in which documents and why, what else may be meant."""
+    sure = [scope for scope in value.scopes if scope.score >= SURE]
+    first = sure or list(value.scopes[:1])
+    said = f"Understood as: {clean(value.core)}"
+    where = [f"{clean(scope.document)} ({scope.reason})" for scope in first[:_SCOPES]]
+    said += (
+        f" — in {' and '.join(where)}" if sure else f" — perhaps in {where[0]}" if where else " — in the whole matter"
+    )
+    others = [clean(scope.document) for scope in value.scopes if scope not in first[:_SCOPES]]
+    others += [clean(name) for one in value.mentions if one.kind == "document" for name in one.alternatives]
+    shown = {clean(scope.document) for scope in first[:_SCOPES]}
+    others = [name for name in dict.fromkeys(others) if name not in shown]
+    return said + (f"; or {', '.join(others[:_ALTERNATIVES])} (choose with --scope)" if others else "")
 
 
 def _sentence(sentence: Sentence) -> list[str]:

@@ -50,11 +50,15 @@ class DocumentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A document that a question is taken to be about: how surely, from 0 to 1, and why in words."""
+    """A document that a question is taken to be about: how surely, from 0 to 1, and why in words.
+
+    `document` is its file name.
+    """
 
     document_id: str
     score: float
     reason: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

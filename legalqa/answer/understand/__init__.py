@@ -8,56 +8,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 from legalqa.answer.understand.cites import bates_of, cites_of, phrases_of
 from legalqa.answer.understand.dates import dates_of
+from legalqa.answer.understand.expand import own_terms, synonyms, terms_of
 from legalqa.answer.understand.facts import Facts
+from legalqa.answer.understand.follow import followed
 from legalqa.answer.understand.frames import Frame, frames_of
-from legalqa.answer.understand.parties import parties_of
+from legalqa.answer.understand.parties import names_beside, parties_of
 from legalqa.answer.understand.scopes import MOST, Resolved, merged, of_parties, resolved, with_amendments
 from legalqa.values.question import Mention, MentionKind, Scope, Understood
 
 __all__ = ["Facts", "understand"]
 
+_OPENING_QUOTES, _CLOSING_QUOTES = tuple("\"'“‘"), tuple("\"'”’")
+_EARLIER = 6  # questions before this one that are looked at
 _BEFORE = re.compile(
-    r"(?:(?:pursuant|according)\s+to|with\s+respect\s+to|regarding|under|in|per|for|of|by)\s+$", re.IGNORECASE
+    r"(?:(?:pursuant|according)\s+to|with\s+respect\s+to|regarding|under|within|in|per|for|from|of|by)\s+$",
+    re.IGNORECASE,
 )
-_DETERMINER = re.compile(r"(?:the|our|their|my|your|his|her|its|a|an|this|that)\s", re.IGNORECASE)
+_KIND = re.compile(
+    r"\b(?:the|this|our|that)\s(?:[a-z-]+\s){0,2}?(?:agreement|contract|lease|license|licence|nda|amendment|policy|loan"
+    r"|guaranty|deposition|document|letter|order|complaint|merger|sublease)\b",
+    re.IGNORECASE,
+)  # what a document is called in a core: no topic of its own
 
 
-def understand(
-    question: str,
-    facts: Facts,
-    history: Sequence[str] = (),  # noqa: ARG001
-    *,
-    scope: str | None = None,
-) -> Understood:
+def understand(question: str, facts: Facts, history: Sequence[str] = (), *, scope: str | None = None) -> Understood:
     """What is meant by a question, in under 5 ms at 1,000 documents.
 
-    `scope` is the id of the document that it is about, "" for the whole matter, None for what the question says itself.
+    `history` are the questions asked before it, oldest first. `scope` is the id of the document that it is about, ""
+    for the whole matter, None for what the question says itself.
     """
+    found, before = _alone(question, facts), None
+    for earlier in history[-_EARLIER:]:
+        one = _alone(earlier, facts)
+        before = followed(one, before, facts) if before else one
+    if before:
+        found = followed(found, before, facts)
+    if scope is not None:
+        found = replace(found, scopes=(Scope(scope, 1.0, "chosen"),) if scope else ())
+    scopes = tuple(replace(one, document=facts.title_of(facts.position[one.document_id])) for one in found.scopes)
+    topic = _KIND.sub("", found.core)
+    words = dict.fromkeys([*own_terms(topic, facts, found.scopes), *synonyms(topic)])
+    return replace(found, scopes=scopes, expansions=tuple(words))
+
+
+def _alone(question: str, facts: Facts) -> Understood:
+    """What is meant by a question for itself, without expansions."""
     frames = frames_of(question, facts)
     taken = [(frame.start, frame.end) for frame in frames]
+    beside = names_beside(question, facts, taken)
+    found = [(frame, resolved(frame, facts, question, beside)) for frame in frames]
     parties = parties_of(question, facts, taken)
-    about = [facts.position[id] for party in parties for id in party.document_ids]
-    found = [resolved(frame, facts, about) for frame in frames]
     stamps = bates_of(question, facts.stamps)
-    scopes = merged([*(one.scopes for one in found), [_stamped(id) for stamp in stamps for id in stamp.document_ids]])
+    bearing = [Scope(id, 1.0, "bears the Bates number") for stamp in stamps for id in stamp.document_ids]
+    scopes = merged([*(one.scopes for _, one in found), bearing])
     if not scopes:
         scopes = of_parties([[facts.position[id] for id in party.document_ids] for party in parties], facts)
-    if scope is not None:
-        scopes = (Scope(scope, 1.0, "chosen"),) if scope else ()
-    named = [_mention(frame, one, facts) for frame, one in zip(frames, found, strict=True)]
-    used = [(frame, one) for frame, one in zip(frames, found, strict=True) if one.scopes]
-    core = core_of(question, [(frame, _noun(frame, one, facts)) for frame, one in used])
-    phrases = phrases_of(question, taken, facts.names)
-    mentions = [*filter(None, named), *parties, *stamps, *cites_of(question), *phrases, *_dates(question)]
+    scopes = with_amendments(scopes, facts)[: 2 * MOST]
+    named = [mention for frame, one in found if (mention := _mention(frame, one, facts))]
+    phrases = phrases_of(question, taken, facts)
+    used = [*taken, *((mention.start, mention.end) for mention in (*parties, *stamps, *phrases))]
+    terms = terms_of(question, facts, scopes, used)
+    dates = [Mention(date.start, date.end, "date", date.iso) for date in dates_of(question)]
+    mentions = [*named, *parties, *stamps, *cites_of(question), *phrases, *terms, *dates]
     return Understood(
         question,
-        core,
+        core_of(question, [(frame, _noun(frame, one, facts)) for frame, one in found if one.sure or frame.lead]),
         tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end))),
-        with_amendments(scopes, facts)[: 2 * MOST],
+        scopes,
         (),
         tuple(phrase.value for phrase in phrases),
     )
@@ -71,6 +93,8 @@ def core_of(question: str, frames: Sequence[tuple[Frame, str]]) -> str:
     core = question
     for frame, noun in sorted(frames, key=lambda pair: -pair[0].start):
         before, after = core[: frame.start], core[frame.end :]
+        if before[-1:] in _OPENING_QUOTES and after[:1] in _CLOSING_QUOTES:
+            before, after = before[:-1], after[1:]
         opening = _BEFORE.search(before)
         if frame.lead:
             core = after
@@ -78,19 +102,15 @@ def core_of(question: str, frames: Sequence[tuple[Frame, str]]) -> str:
             core = re.sub(r"^\s*,\s*", "", after)  # "In the Harbor Point lease, who …"
         else:
             core = before + noun + after
-    core = " ".join(core.split()) if core is not question else core.strip()
+    core = core.strip()
     return core if any(letter.isalnum() for letter in core) else question.strip()
 
 
 def _noun(frame: Frame, found: Resolved, facts: Facts) -> str:
     """What is said in place of a document's name: "the lease"."""
-    type = facts.documents[facts.position[found.scopes[0].document_id]].type
+    type = facts.documents[facts.position[found.scopes[0].document_id]].type if found.scopes else ""
     word = frame.noun or ("document" if type in ("other", "") else type)
     return f"the {word}"
-
-
-def _stamped(document_id: str) -> Scope:
-    return Scope(document_id, 1.0, "bears the Bates number")
 
 
 def _mention(frame: Frame, found: Resolved, facts: Facts) -> Mention | None:
@@ -102,7 +122,3 @@ def _mention(frame: Frame, found: Resolved, facts: Facts) -> Mention | None:
     others = chain((facts.position[id] for id in ids[1:]), found.others)
     alternatives = tuple(dict.fromkeys(facts.title_of(at) for at in others))
     return Mention(frame.start, frame.end, kind, value, ids, alternatives[:MOST])
-
-
-def _dates(question: str) -> list[Mention]:
-    return [Mention(date.start, date.end, "date", date.iso) for date in dates_of(question)]

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from legalqa.answer.understand.facts import Facts
+from legalqa.answer.understand.words import keys
 from legalqa.values import bates
 from legalqa.values.question import Mention
 
@@ -67,17 +69,13 @@ def _first(value: str) -> str | None:
     return f"{ends[0]}{ends[1]}" if ends else value
 
 
-def phrases_of(question: str, taken: Iterable[tuple[int, int]], names: Iterable[str]) -> list[Mention]:
-    """Exact words in quotation marks, but not those in `taken` spans and none of `names`."""
-    spans, known = list(taken), {_folded(name) for name in names}
+def phrases_of(question: str, taken: Iterable[tuple[int, int]], facts: Facts) -> list[Mention]:
+    """Exact words in quotation marks, but not those in `taken` spans and no name of the matter."""
+    spans = list(taken)
     found = []
     for match in _QUOTE.finditer(question):
         words = next(group for group in match.groups() if group)
         inside = any(start < match.end() and match.start() < end for start, end in spans)
-        if not inside and _folded(words) not in known and words.strip():
+        if not inside and keys(words) and " ".join(keys(words)) not in facts.names:
             found.append(Mention(match.start(), match.end(), "phrase", words.strip(" ,.;")))
     return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -11,14 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from legalqa.answer.understand.words import FORMS, STOP, initials, joined, keys, name_keys, tokens
+from legalqa.answer.understand.words import FORMS, STOP, initials, joined, keys, name_keys, stem, tokens
 from legalqa.values.question import DocumentFacts
 
 OPENING = 1_500  # characters in which a document names its parties and itself
 NAME, TITLE, STOOD, WITHIN = 1.0, 0.9, 0.6, 0.4  # what a word is worth: of a party or file name, title, opening, text
 _LIKENESS = 84.0  # rapidfuzz ratio, 0 to 100, from which on a word is taken for another one misspelt
+_TERM = 4  # words of a defined term that is another word for what is asked, at most
 _SHORTEST = 5  # letters of a word that may be misspelt
 _MISSPELT = 0.8  # what a misspelt word is worth
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NUMBER = re.compile(
+    rf"\b(?:no\.?|number|#|amendment)\s*(?P<digits>\d{{1,2}})\b|\b(?P<word>{'|'.join(_ORDINALS)})\s+(?:\w+\s+){{0,2}}?"
+    r"(?:amendment|addendum|supplement)",
+    re.IGNORECASE,
+)
 
 Scores = NDArray[np.float64]
 
@@ -41,6 +50,7 @@ class Facts:
         """`with_word` gives the ids of the documents in whose text a word stands anywhere."""
         self.documents = tuple(documents)
         self._with_word = with_word
+        self._definitions: dict[int, list[tuple[str, list[str]]]] = {}
         self.position = {document.id: at for at, document in enumerate(self.documents)}
         found: dict[str, dict[int, float]] = {}
         for at, document in enumerate(self.documents):
@@ -59,7 +69,10 @@ class Facts:
         self.entities: dict[str, list[Entity]] = {}
         for entity in entities:
             self.entities.setdefault(entity.words[0], []).append(entity)
-        self.names = {name for one in self.documents for name in (one.title, *one.parties, *one.people, *one.names)}
+        self.names = {
+            " ".join(keys(name)) for one in documents for name in (one.title, *one.parties, *one.people, *one.names)
+        }
+        self.dates = np.array([document.date or "" for document in self.documents])
         self.stamps = [(document.id, document.bates) for document in self.documents if document.bates]
         self._names = {word for entity in entities for word in entity.words} | {
             word for document in self.documents for name in document.names for word in name_keys(_stem(name))
@@ -69,8 +82,18 @@ class Facts:
         self.runs = _runs(self.documents)
         self.files = {name.casefold(): at for at, document in enumerate(self.documents) for name in document.names}
         self.types = [document.type for document in self.documents]
-        self.type_array = np.array(self.types, dtype=object)
+        self.type_array = np.array(self.types)
         self.called = [" ".join(word for name in (one.title, *one.parties) for word in keys(name)) for one in documents]
+        self.numbers = [number_of(document.title) for document in self.documents]
+        self.terms: dict[str, list[int]] = {}
+        self.term_names: dict[str, str] = {}
+        for at, document in enumerate(self.documents):
+            for definition in document.definitions:
+                term = " ".join(keys(definition.term))
+                self.term_names.setdefault(term, definition.term)
+                holders = self.terms.setdefault(term, [])
+                if holders[-1:] != [at]:
+                    holders.append(at)
         self.type_counts = {type: self.types.count(type) for type in set(self.types)}
 
     def rarity(self, word: str) -> float:
@@ -124,10 +147,30 @@ class Facts:
                 total += beyond
         return total
 
+    def definitions_of(self, at: int) -> list[tuple[str, list[str]]]:
+        """The defined terms of a document, each with the stems of its words; names of parties are none."""
+        if at not in self._definitions:
+            terms = dict.fromkeys(one.term for one in self.documents[at].definitions)
+            split = [(term, keys(term)) for term in terms]
+            self._definitions[at] = [
+                (term, [stem(key) for key in words])
+                for term, words in split
+                if 1 < len(words) <= _TERM and not all(map(self.is_name, words))
+            ]
+        return self._definitions[at]
+
     def title_of(self, at: int) -> str:
         """What to call a document: its file name."""
         document = self.documents[at]
         return document.names[0] if document.names else document.title
+
+
+def number_of(title: str) -> str:
+    """ "AMENDMENT NO. 2" and "Second Amendment" are "2"; "" without a number."""
+    match = _NUMBER.search(title)
+    if not match:
+        return ""
+    return match["digits"] or str(_ORDINALS.index(match["word"].lower()) + 1)
 
 
 def _stem(name: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from legalqa.answer.understand import kinds
 from legalqa.answer.understand.dates import Named, dates_of
-from legalqa.answer.understand.facts import Facts
-from legalqa.answer.understand.words import DETERMINERS, FORMS, STARTERS, STOP, Token, listed, tokens
+from legalqa.answer.understand.facts import Facts, number_of
+from legalqa.answer.understand.kinds import Kind, kind_at, tells
+from legalqa.answer.understand.words import DETERMINERS, FORMS, QUESTION_WORDS, STARTERS, STOP, Token, listed, tokens
 
 _LEAD = re.compile(
     r"\s*(?:please\s+)?(?:consider|regarding|re|concerning|about|as\s+to|with\s+re(?:spect|gard)\s+to|turning\s+to"
@@ -23,6 +23,7 @@ _LEAD = re.compile(
 _SUFFIX = re.compile(r"\.(?:pdf|docx?|txt|rtf|eml|msg|xlsx?|pptx?|html?|md|tiff?|png|jpe?g|odt|csv)\b", re.IGNORECASE)
 _GAP = re.compile(r"[\s\"“”‘’'&/#()-]*")
 _FORMAL_GAP = re.compile(r"[\s\"“”‘’'&/().,-]*")  # "Harbor Foods, Inc. and"
+_HEADING = re.compile(r"[:;](?=\s)|\s[-–—]\s")
 _QUALITIES = listed(
     "original amended restated first second third fourth fifth sixth mutual executed signed current latest"
     " newest recent most new old older newer earlier later master draft final form prior"
@@ -32,7 +33,7 @@ _LINKS = listed("with between among from to for of dated by against regarding re
 _KNOWN_ONLY = listed("in on at about for by")  # the name after them must be one of the matter's
 _FILLERS = listed(
     "that which we they us i he she it signed executed made entered into have had has sent received wrote got was were"
-    " gave did is our"
+    " gave did is our concluded"
 )
 _GLUE = listed("of and the de for")
 
@@ -43,7 +44,8 @@ class Frame:
 
     `words` tell which, by key; `type` is the kind of document, "" for any; `noun` what it was called; `dates` as ISO
     8601; `file` the position of the document whose file name it is; `lead` says that the words stand before the
-    question.
+    question; `telling` are the words that are no kind's name and no mere quality ("the original lease" has none);
+    `number` is that of "Amendment No. 2".
     """
 
     start: int
@@ -54,6 +56,8 @@ class Frame:
     dates: tuple[str, ...] = ()
     file: int | None = None
     lead: bool = False
+    telling: tuple[str, ...] = ()
+    number: str = ""
 
 
 @dataclass(slots=True)
@@ -78,8 +82,19 @@ class _Text:
         token = self.tokens[at]
         first = at == 0 and token.key in STARTERS
         return not first and (
-            (token.capital and token.key not in STOP) or token.key in FORMS - STOP or self.facts.is_name(token.key)
+            (token.capital and (token.key not in STOP or self.letters(at)))
+            or token.key in FORMS - STOP
+            or self.facts.is_name(token.key)
         )
+
+    def letters(self, at: int) -> bool:
+        """Whether a common word is written as a part of a name: "Dong-A ST", "Veoneer US"."""
+        return self.tokens[at].text.isupper() and self.keys[at] != "i" and at > 0 and not self.text.isupper()
+
+    def determines(self, at: int) -> bool:
+        """Whether "a" or "the" is no part of a name: not written with a capital inside a sentence."""
+        before = self.text[: self.tokens[at].start].rstrip()
+        return self.tokens[at].text.islower() or not before or before[-1] in ".?!:;"
 
     def date_at(self, at: int) -> Named | None:
         """The date that begins with a word."""
@@ -110,20 +125,39 @@ def frames_of(question: str, facts: Facts) -> list[Frame]:
 def _lead(text: _Text) -> Frame | None:
     """What stands before the question: "Consider … :", "Regarding …, "."""
     opened = _LEAD.match(text.text)
-    cut = _cut(text.text, opened.end()) if opened else None
-    if not opened or cut is None:
-        return None
+    if not opened:
+        return _heading(text)
+    cut = _cut(text.text, opened.end())
+    if cut is None:
+        return _heading(text)
     inside = [at for at, token in enumerate(text.tokens) if opened.end() <= token.start and token.end <= cut]
     if not inside:
         return None
     verb = opened.group().strip().lower() in ("consider", "please consider", "take")
-    kind = next((found for at in inside if (found := _kind(text, at)) and found[0] <= inside[-1] + 1), None)
+    kind = _first_kind(text, inside[0], inside[-1] + 1)
     telling = any(text.names(at) for at in inside) or any(text.in_date(at) for at in inside)
     if not verb and not (telling and (kind or _has_known_name(text, inside))):
         return None
     frame = _frame(text, inside[0], inside[-1] + 1, kind)
     start = text.tokens[0].start
-    return Frame(start, cut, frame.words, frame.type, frame.noun, frame.dates, _file_in(text, cut), lead=True)
+    return replace(frame, start=start, end=cut, file=_file_in(text, cut), lead=True)
+
+
+def _heading(text: _Text) -> Frame | None:
+    """A name before a colon or dash: "Harbor Point lease: …"."""
+    mark = _HEADING.search(text.text)
+    if not mark:
+        return None
+    end = sum(token.end <= mark.start() for token in text.tokens)
+    names = [at for at in range(end) if text.keys[at] not in STOP]
+    lead = _first_kind(text, 0, end)
+    held = {at for at in names if text.names(at) or text.in_date(at) or text.facts.in_title(text.keys[at])}
+    if not names or len(held) < len(names) or not (lead or _has_known_name(text, names)) or end == len(text.tokens):
+        return None
+    if not any(text.names(at) for at in names):
+        return None
+    frame = _frame(text, 0, end, lead)
+    return replace(frame, start=0, end=mark.end(), file=_file_in(text, mark.start()), lead=True)
 
 
 def _has_known_name(text: _Text, inside: Sequence[int]) -> bool:
@@ -134,13 +168,12 @@ def _cut(text: str, start: int) -> int | None:
     """Where the question begins that follows what it is about; None if there is no such place."""
     places = [match.end() for match in re.finditer(r"[:;](?=\s|$)|[:;](?=[A-Z])", text[start:])]
     commas = [match.end() for match in re.finditer(r",(?=\s)", text[start:])]
-    for place in sorted((*places, *commas)):
-        rest = re.match(r"\s*([A-Za-z']+)(?:\s+(\S+))?", text[start + place :])
-        if rest and rest.group(1).lower() in STARTERS and not (rest.group(2) or "?")[0].isupper():
+    for place in (*places, *commas):
+        rest = re.match(r"\s*([\w&'’]+)(?:\s+(\S+))?", text[start + place :])
+        begins = rest and rest.group(1).lower() in (STARTERS if place in places else QUESTION_WORDS)
+        if rest and begins and (rest.group(1).islower() or not (rest.group(2) or "?")[0].isupper()):
             return start + place
-        if rest and rest.group(1).lower() in STARTERS and place in commas and rest.group(1)[0].islower():
-            return start + place
-    return start + places[-1] if places and text[start + places[-1] :].strip() else None
+    return None
 
 
 def _file_in(text: _Text, cut: int) -> int | None:
@@ -161,7 +194,8 @@ def _files(text: _Text) -> list[Frame]:
         last = next((at for at, token in enumerate(text.tokens) if token.end >= match.end()), first)
         meant = text.facts.files.get(text.text[start : match.end()].casefold())
         words = tuple(text.keys[first : last + 1])
-        found.append(Frame(_with_determiner(text, first, start), match.end(), words, file=meant))
+        begin = _with_determiner(text, first, start)
+        found.append(Frame(begin, match.end(), words, file=meant, telling=words))
     return found
 
 
@@ -181,7 +215,7 @@ def _titles(text: _Text) -> list[Frame]:
         content = [place for place in range(at, end) if text.keys[place] not in STOP]
         capitals = sum(text.tokens[place].capital for place in content)
         if len(content) >= 2 and (capitals * 2 >= len(content) or _rare(text, content) >= 2):
-            found.append(_grown(text, at, end, _last_kind(text, at, end)))
+            found.append(_grown(text, at, end, _first_kind(text, at, end)))
     return found
 
 
@@ -189,24 +223,24 @@ def _rare(text: _Text, places: Sequence[int]) -> int:
     return sum(text.facts.is_name(text.keys[place]) for place in places)
 
 
-def _last_kind(text: _Text, first: int, end: int) -> tuple[int, str] | None:
-    found = [kind for at in range(first, end) if (kind := _kind(text, at)) and kind[0] <= end]
-    return found[-1] if found else None
+def _kind(text: _Text, at: int) -> Kind | None:
+    return kind_at(text.keys, at)
 
 
-def _kind(text: _Text, at: int) -> tuple[int, str] | None:
-    return kinds.kind_at(text.keys, at)
+def _first_kind(text: _Text, first: int, end: int) -> Kind | None:
+    """ "First Amendment to Lease" is an amendment: what is named first."""
+    return next((kind for at in range(first, end) if (kind := _kind(text, at)) and kind.end <= end), None)
 
 
 def _kinds(text: _Text) -> list[Frame]:
     found, at = [], 0
     while at < len(text.keys):
         kind = _kind(text, at)
-        if kind and all(text.beside(place, place + 1) for place in range(at, kind[0] - 1)):
-            frame = _grown(text, at, kind[0], kind)
-            if _tells(text, frame, at, kind[0]):
+        if kind and all(text.beside(place, place + 1) for place in range(at, kind.end - 1)):
+            frame = _grown(text, at, kind.end, kind)
+            if _tells(text, frame, at, kind.end):
                 found.append(frame)
-            at = kind[0]
+            at = kind.end
         else:
             at += 1
     return found
@@ -225,25 +259,29 @@ def _tells(text: _Text, frame: Frame, first: int, end: int) -> bool:
             text.facts.in_title(text.keys[at]) or text.keys[at] in _QUALITIES for at in beyond
         )
     plural = text.keys[end - 1].endswith("s") and end - first == 1
-    return kinds.tells(text.keys[first:end]) and before in ("the", "our", "my", "their") and not plural
+    return tells(text.keys[first:end]) and before in ("the", "our", "my", "their") and not plural
 
 
-def _grown(text: _Text, first: int, end: int, kind: tuple[int, str] | None) -> Frame:
+def _grown(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
     """A frame over the words beside an anchor that belong to the name."""
-    left, right = _left(text, first), _right(text, end)
-    return _frame(text, left, right, kind, noun=(first, end))
+    return _frame(text, _left(text, first), _right(text, end), kind)
 
 
 def _left(text: _Text, first: int) -> int:
     left = first
     while left > 0 and text.beside(left - 1, left):
         key = text.keys[left - 1]
-        if key in DETERMINERS:
+        if key in DETERMINERS and text.determines(left - 1):
             return left - 1
+        if text.text[text.tokens[left - 1].end : text.tokens[left].start] == "-":
+            left -= 1  # "Dong-A"
+            continue
         name = text.names(left - 1) or text.in_date(left - 1)
         glue = key in ("of", "and", "for") and left >= 2 and text.tokens[left].capital and text.names(left - 2)
         described = key not in STOP and (key in _QUALITIES or text.facts.in_title(key) or key.isdigit())
-        if not (name or glue or described):
+        inside = key not in STOP and left >= 2 and text.tokens[left - 2].capital and text.names(left - 2)
+        inside = inside and text.beside(left - 2, left - 1) and left - 2 > 0  # "the Business Machines base agreement"
+        if not (name or glue or described or inside):
             break
         left -= 1
     return left
@@ -257,6 +295,9 @@ def _right(text: _Text, end: int) -> int:
         while at < len(text.keys) and at - right < 5 and text.keys[at] in _FILLERS and text.beside(at - 1, at):
             at += 1
         if at >= len(text.keys) or not text.beside(at - 1, at):
+            break
+        if "(" in text.text[text.tokens[at - 1].end : text.tokens[at].start] and text.names(at):
+            right = _named(text, at, known=False)  # "the Manufacturing Agreement (Antares Pharma)"
             break
         link = text.keys[at] in _LINKS
         reached = _linked(text, at) if link else _named(text, at, known=True) if at > right else _plain(text, at)
@@ -292,7 +333,7 @@ def _linked(text: _Text, at: int) -> int:
             end += 1
         kind = _kind(text, end) if end < len(text.keys) else None
         if kind:
-            return kind[0]
+            return kind.end
     reached = _named(text, place, known=link in _KNOWN_ONLY)
     return reached if reached > place else at
 
@@ -333,14 +374,17 @@ def _after(text: _Text, place: int) -> int:
     return next((at for at, token in enumerate(text.tokens) if token.start >= place), len(text.tokens))
 
 
-def _frame(
-    text: _Text, first: int, end: int, kind: tuple[int, str] | None, noun: tuple[int, int] | None = None
-) -> Frame:
+def _frame(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
     start, stop = text.tokens[first].start, text.tokens[end - 1].end
     words = tuple(text.keys[at] for at in range(first, end) if text.keys[at] not in STOP)
     dates = tuple(date.iso for date in text.dates if start <= date.start and date.end <= stop)
-    called = text.text[text.tokens[noun[0]].start : text.tokens[noun[1] - 1].end] if noun else ""
-    return Frame(start, stop, words, kind[1] if kind else "", called, dates)
+    called = text.text[text.tokens[kind.first].start : text.tokens[kind.end - 1].end] if kind else ""
+    named = {word for at in range(first, end) if (one := _kind(text, at)) for word in text.keys[at : one.end]}
+    dated = {text.keys[at] for at in range(first, end) if text.in_date(at)}
+    vague = _QUALITIES | FORMS | named | dated
+    telling = tuple(word for word in words if word not in vague)
+    number = number_of(text.text[start:stop])
+    return Frame(start, stop, words, kind.type if kind else "", called, dates, telling=telling, number=number)
 
 
 def _merged(text: _Text, one: Frame, other: Frame) -> Frame:
@@ -350,4 +394,4 @@ def _merged(text: _Text, one: Frame, other: Frame) -> Frame:
     frame = _frame(text, inside[0], inside[-1] + 1, None)
     noun = one.noun if one.type else other.noun
     file = one.file if one.file is not None else other.file
-    return Frame(one.start, end, frame.words, one.type or other.type, noun or one.noun, frame.dates, file)
+    return replace(frame, start=one.start, end=end, type=one.type or other.type, noun=noun or one.noun, file=file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from legalqa.answer.understand.words import listed
 
@@ -62,13 +63,21 @@ _LONGEST = max(map(len, _PHRASES))
 _WORDS = frozenset(word for phrase in _PHRASES for word in phrase)
 
 
-def kind_at(words: Sequence[str], at: int) -> tuple[int, str] | None:
-    """Where the longest name of a kind of document that begins at a word ends, and the type it means; None if none."""
+class Kind(NamedTuple):
+    """What a kind of document is called, by the words ``[first, end)``, and the type that it means, "" for any."""
+
+    first: int
+    end: int
+    type: str
+
+
+def kind_at(words: Sequence[str], at: int) -> Kind | None:
+    """The longest name of a kind of document that begins at a word."""
     if words[at] not in _WORDS:
         return None
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         if found := _PHRASES.get(tuple(words[at : at + length])):
-            return at + length, found[0]
+            return Kind(at, at + length, found[0])
     return None
 
 

@@ -32,6 +32,25 @@ def parties_of(question: str, facts: Facts, taken: Sequence[tuple[int, int]]) ->
     return found
 
 
+def names_beside(question: str, facts: Facts, taken: Sequence[tuple[int, int]]) -> list[str]:
+    """Words written as names are that documents are named with, outside `taken`; not the first word of a sentence."""
+    return [
+        token.key
+        for token in tokens(question)
+        if token.capital
+        and token.key not in STOP
+        and token.key not in FORMS
+        and not _begins(question, token.start)
+        and facts.known(token.key)
+        and not any(start <= token.start < end for start, end in taken)
+    ]
+
+
+def _begins(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \"“'‘(")
+    return not before or before[-1] in ".?!:;"
+
+
 def _named(words: Sequence[Token], at: int, facts: Facts) -> tuple[int, list[Entity]] | None:
     """How many words name whom."""
     token = words[at]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from legalqa.answer.understand.facts import Facts, Scores
+from legalqa.answer.understand.facts import OPENING, Facts, Scores
 from legalqa.answer.understand.frames import Frame
 from legalqa.answer.understand.words import listed
 from legalqa.values.question import Scope
@@ -18,8 +18,15 @@ from legalqa.values.types import kinds_of
 MOST = 8  # documents that one part of a question may mean
 NEAR = 0.85  # share of the best score from which on a document may be meant, too
 _PLAIN = 0.8  # share of what a frame says from which on names alone decide
+_FAR = 0.7  # share of the best score at which a document is not meant at all
+_LEAST = 0.1  # score of a scope that is worth telling
+_FULLY = 0.6  # what the telling words say of a document in whose opening they all stand: it is surely meant
 _ENOUGH = 0.3  # share of what a frame says that a document must answer
-_BY_KIND, _ONE_OF_KIND, _BY_PARTY, _AMENDS = 0.4, 0.7, 0.35, 0.5
+_NAMED = "named in the question"
+_BY_DATE, _BY_KIND, _ONE_OF_KIND, _BY_PARTY, _AMENDS = 0.6, 0.4, 0.7, 0.35, 0.5
+_BESIDE = 0.5  # what a name beside a frame is worth
+_COMPARED = 400  # characters of a frame that are compared with openings
+_NUMBERED = 2.0  # "Amendment No. 2"
 _DAY, _YEAR = 3.5, 2.5  # what an agreeing date is worth, beside about six for a word of one document alone
 _LATEST = listed("latest newest current recent last")
 _EARLIEST = listed("original oldest earliest initial")
@@ -27,58 +34,69 @@ _EARLIEST = listed("original oldest earliest initial")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a frame means: scopes, best first, and the positions of the next best documents."""
+    """What a frame means: scopes, best first, the positions of the next best documents, and whether the matter knows
+    what tells the frame from others of its kind.
+    """
 
     scopes: tuple[Scope, ...] = ()
     others: tuple[int, ...] = ()
+    sure: bool = False
 
 
-def resolved(frame: Frame, facts: Facts, parties: Sequence[int] = ()) -> Resolved:
-    """The documents that a frame names. `parties` are those of the parties that the question names elsewhere."""
+def resolved(frame: Frame, facts: Facts, text: str, beside: Sequence[str] = ()) -> Resolved:
+    """The documents that a frame of a question names. `beside` are names that stand elsewhere in the question."""
     if not facts.documents:
         return Resolved()
     if frame.file is not None:
         id = facts.documents[frame.file].id
-        return Resolved((Scope(id, 1.0, "its file name is in the question"),))
+        return Resolved((Scope(id, 1.0, "its file name is in the question"),), sure=True)
+    if not frame.telling and not frame.dates:
+        return _of_kind(frame, facts, beside)
     scores, best = facts.scores(frame.words)
-    if best and scores.max() < _PLAIN * best:
-        scores = scores + facts.deep_scores(frame.words)
-    if best and scores.max() >= _ENOUGH * best:
-        by_kind, most = _kind_scores(frame, facts)
-        scores = _closest(frame, facts, scores + by_kind + _date_scores(frame, facts))
-        best += most + (_DAY if frame.dates else 0.0)
-        return _ranked(frame, facts, scores, best)
-    return _of_kind(frame, facts, parties)
+    told, whole = facts.scores(frame.telling)
+    if scores.max() < _PLAIN * best:
+        deep = facts.deep_scores(frame.words)
+        scores, told = scores + deep, told + deep
+    if whole and told.max() < _ENOUGH * whole:
+        return _of_kind(frame, facts, beside)
+    scores = scores + _kind_scores(frame, facts) + _date_scores(frame, facts) + _BESIDE * facts.scores(beside)[0]
+    scores = _closest(frame, facts, scores, text)
+    return _ranked(frame, facts, scores, told / (_FULLY * whole) if whole else np.full(len(scores), _BY_DATE))
 
 
-def _kind_scores(frame: Frame, facts: Facts) -> tuple[Scores, float]:
+def _kind_scores(frame: Frame, facts: Facts) -> Scores:
     """An agreeing kind is worth the more the rarer it is; an amendment is not what it amends."""
     scores = np.zeros(len(facts.documents))
     if not frame.type:
-        return scores, 0.0
+        return scores
     kinds = kinds_of(frame.type)
     holders = sum(facts.type_counts.get(kind, 0) for kind in kinds)
     worth = min(max(0.5 * math.log(len(facts.documents) / holders), 0.5), 2.0) if holders else 0.0
     scores += worth * np.isin(facts.type_array, kinds)
+    if frame.number:
+        scores += _NUMBERED * np.array([one == frame.number for one in facts.numbers])
     if frame.type != "amendment" and not any(word.startswith("amend") for word in frame.words):
         scores -= 0.8 * (facts.type_array == "amendment")
-    return scores, worth
+    return scores
 
 
 def _date_scores(frame: Frame, facts: Facts) -> Scores:
     scores = np.zeros(len(facts.documents))
     for iso in frame.dates:
         worth = _YEAR if len(iso) == 4 else _DAY
-        agree = [(document.date or "").startswith(iso) for document in facts.documents]
-        scores = np.maximum(scores, worth * np.array(agree))
+        scores = np.maximum(scores, worth * np.char.startswith(facts.dates, iso))
     return scores
 
 
-def _closest(frame: Frame, facts: Facts, scores: Scores) -> Scores:
-    """Between near scores, the document whose title and parties are more like the frame goes first."""
+def _closest(frame: Frame, facts: Facts, scores: Scores, text: str) -> Scores:
+    """Near scores, with what title and parties, or the opening, are more like the frame for."""
     scores, words = scores.copy(), " ".join(frame.words)
     for at in _near(scores, 0.7)[:24]:
         scores[at] += 0.8 * fuzz.token_sort_ratio(words, facts.called[at]) / 100
+    near = _near(scores, 0.95)[:6]
+    for at in near if len(near) > 1 else ():
+        said = text[frame.start : frame.end][:_COMPARED]
+        scores[at] += 0.5 * fuzz.partial_ratio(said, facts.documents[at].opening[:OPENING]) / 100
     return scores
 
 
@@ -87,18 +105,19 @@ def _near(scores: Scores, share: float) -> list[int]:
     return [int(at) for at in order[: 4 * MOST] if scores[at] > 0 and scores[at] >= share * scores[order[0]]]
 
 
-def _ranked(frame: Frame, facts: Facts, scores: Scores, best: float) -> Resolved:
-    """Scopes out of scores: those near the best, as sure as the best answers the frame."""
+def _ranked(frame: Frame, facts: Facts, scores: Scores, sure: Scores) -> Resolved:
+    """Scopes out of scores: those near the best. `sure` is how far each answers what tells the frame from others."""
     near = _near(scores, NEAR)
     top = float(scores[near[0]])
-    sure = min(1.0, top / best) if best else 0.0
     near = _by_age(frame, facts, near)
-    reason = "named in the question"
-    scopes = tuple(
-        Scope(facts.documents[at].id, round(sure * min(1.0, float(scores[at]) / top), 3), reason) for at in near[:MOST]
-    )
+    scopes = []
+    for at in near[:MOST]:
+        beside_best = max(0.0, float(scores[at]) / top - _FAR) / (1 - _FAR)
+        score = round(min(1.0, float(sure[at])) * beside_best, 3)
+        if score >= _LEAST:
+            scopes.append(Scope(facts.documents[at].id, score, _NAMED))
     others = [at for at in _near(scores, 0.5) if at not in near[:MOST]]
-    return Resolved(scopes, tuple(others[:3]))
+    return Resolved(tuple(sorted(scopes, key=lambda scope: -scope.score)), tuple(others[:3]), sure=True)
 
 
 def _by_age(frame: Frame, facts: Facts, near: list[int]) -> list[int]:
@@ -114,21 +133,23 @@ def _by_age(frame: Frame, facts: Facts, near: list[int]) -> list[int]:
     return [at for at, day in zip(near, dates, strict=True) if day == wanted]
 
 
-def _of_kind(frame: Frame, facts: Facts, parties: Sequence[int]) -> Resolved:
-    """ "The lease" of a matter with one lease, or of a party with one; a few leases are all meant alike."""
+def _of_kind(frame: Frame, facts: Facts, beside: Sequence[str]) -> Resolved:
+    """ "The lease" of a matter with one lease, or beside a party with one; a few leases are all meant alike."""
     if not frame.type or frame.type == "agreement":
         return Resolved()
     kinds = kinds_of(frame.type)
     holders = [at for at, type in enumerate(facts.types) if type in kinds]
-    with_party = [at for at in holders if at in set(parties)]
+    scores = facts.scores(beside)[0]
+    best = max((scores[at] for at in holders), default=0.0)
+    with_party = [at for at in holders if scores[at] >= max(NEAR * best, 1.0)]
     some = with_party or holders
     if not some or len(some) > MOST:
-        return Resolved()
+        return Resolved(sure=not frame.telling)
     score = _ONE_OF_KIND if len(some) == 1 else _BY_KIND
     reason = f"the only {frame.type} of the matter" if len(holders) == 1 else f"one of {len(some)} of type {frame.type}"
     if with_party and len(holders) > 1:
         reason = f"{frame.type} with the party that the question names"
-    return Resolved(tuple(Scope(facts.documents[at].id, score, reason) for at in some))
+    return Resolved(tuple(Scope(facts.documents[at].id, score, reason) for at in some), sure=not frame.telling)
 
 
 def of_parties(documents: Sequence[Sequence[int]], facts: Facts) -> tuple[Scope, ...]:

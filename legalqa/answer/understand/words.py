@@ -32,10 +32,13 @@ FORMS = listed(
     "inc incorporated llc llp lp ltd limited corp corporation co company plc gmbh ag sa nv bv pte pty kg ab asa oy srl"
     " spa the and of holdings group international"
 )  # what says little of whose name it stands in
-STARTERS = listed(
+QUESTION_WORDS = listed(
     "what who whom whose when where which why how is are was were do does did can could may might must shall should"
-    " will would has have had am tell explain list describe summarize summarise find show give identify compare state"
-    " quote information i we if please any under in on at to for with please name"
+    " will would has have had"
+)
+STARTERS = QUESTION_WORDS | listed(
+    "am tell explain list describe summarize summarise find show give identify compare state quote information i we if"
+    " please any under in on at to for with name"
 )
 
 
@@ -95,3 +98,11 @@ def initials(name: str) -> str:
 def joined(words: Iterable[str]) -> list[str]:
     """Neighbours grown together: "price waterhouse" may be asked for as "pricewaterhouse"."""
     return [one + other for one, other in pairwise(words) if len(one) + len(other) >= 6]
+
+
+def stem(key: str) -> str:
+    """A word without what inflects it: "indemnities", "terminated" and "terminates" stand with their siblings."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", "")):
+        if key.endswith(ending) and len(key) - len(ending) >= 3 and not key.endswith("ss"):
+            return key[: -len(ending)] + instead
+    return key
