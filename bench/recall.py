@@ -1,13 +1,14 @@
 """Which part of the gold answers retrieval brings back within 4,000 characters, by the pipeline that users ask.
 
     python -m bench.recall DATA --matter FOLDER [--sets cuad contractnli] [--parts development] [--documents 24]
-                           [--questions 150] [--scope named|open|none] [--encoder FOLDER] [--cache FILE]
+                           [--questions 150] [--scope open named understood none] [--encoder FOLDER] [--cache FILE]
 
 DATA holds folders with ``docs/*.txt`` and ``qa.jsonl`` (offsets into the texts). The documents are cut as ingestion
 cuts them and written into a matter in FOLDER, once; vectors are kept in the cache, so that a repetition takes seconds.
 The figures: recall and precision in characters of the gold spans within the budget of eight 500-character chunks,
 the share of questions of which anything was found, and of those whose first place is in the right document. `open`
-searches the right document alone, `named` knows which it is and searches everywhere, `none` knows nothing.
+searches the right document alone, `named` knows which it is and searches everywhere, `understood` reads it out of the
+question that names it, `none` takes that question as it is. With `--reranker FOLDER` the first 30 are reranked.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from llama_index.core.schema import TextNode
 from numpy.typing import NDArray
 
 from legalqa import models, settings
+from legalqa.answer.rerank import Reranker
 from legalqa.answer.retrieve import Found, retrieve
 from legalqa.evaluate.split import Part, part_of
 from legalqa.index.catalog import Catalog, FileFact
+from legalqa.index.crossencoder import CrossEncoder
 from legalqa.index.encoder import Encoder
 from legalqa.index.shard import Shard
 from legalqa.index.store import ShardStore
+from legalqa.index.vectors import embedded_text
 from legalqa.index.writer import Writer
 from legalqa.ingest.items import Outline
 from legalqa.ingest.structure import structured
+from legalqa.understanding import Understanding
 from legalqa.values.answer import Condition
 from legalqa.values.document import Document
 from legalqa.values.question import Scope, Understood
@@ -126,12 +132,14 @@ class Embeddings:
 class Corpus:
     """A matter of the data's documents, with the parts that retrieval is made of."""
 
-    def __init__(self, folder: Path, embeddings: Embeddings, size: int) -> None:
+    def __init__(self, folder: Path, embeddings: Embeddings, size: int, reranker: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self.embeddings = folder, embeddings
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.shard = Shard(folder / "index", size, free_space_mb=1)
         self.store = ShardStore(self.shard, self.catalog)
+        self.reranker = _reranker(reranker) if reranker else None
+        self.understanding = Understanding(self.catalog, dict)
 
     def hold(self, files: Sequence[Path]) -> None:
         """Write what the matter does not hold yet, and make the index as fast as it gets."""
@@ -154,9 +162,9 @@ class Corpus:
             question,
             store=self.store,
             embed=functools.partial(self.embeddings.of, query=True),
-            chunks=self.catalog.chunks,
             children=self.catalog.children,
             conditions=conditions,
+            reranker=self.reranker,
             k=k,
         )
 
@@ -164,6 +172,13 @@ class Corpus:
         """Close catalog and index."""
         self.shard.close()
         self.catalog.close()
+
+
+def _reranker(folder: Path) -> Reranker:
+    def wording(nodes: Sequence[TextNode]) -> list[str]:
+        return [embedded_text(one.metadata["title"], one.metadata["section"], one.text) for one in nodes]
+
+    return Reranker(CrossEncoder(folder, 2).score, wording)
 
 
 def _open(corpus: Corpus, question: Question) -> list[Found]:
@@ -180,7 +195,16 @@ def _unscoped(corpus: Corpus, question: Question) -> list[Found]:
     return corpus.ask(Understood(question.scoped, question.scoped))
 
 
-SCOPES: dict[str, Callable[[Corpus, Question], list[Found]]] = {"open": _open, "named": _named, "none": _unscoped}
+def _understood(corpus: Corpus, question: Question) -> list[Found]:
+    return corpus.ask(corpus.understanding.of(question.scoped))
+
+
+SCOPES: dict[str, Callable[[Corpus, Question], list[Found]]] = {
+    "open": _open,
+    "named": _named,
+    "understood": _understood,
+    "none": _unscoped,
+}
 
 
 def within(found: Sequence[Found], budget: int = BUDGET) -> Iterator[tuple[str, int, int]]:
@@ -227,11 +251,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=10_000, help="of each set")
     parser.add_argument("--scope", nargs="+", default=["open", "named"], choices=list(SCOPES))
     parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--reranker", type=Path)
     parser.add_argument("--cache", type=Path)
     given = parser.parse_args()
     folder = given.encoder or models.locate(settings.load().home, "all-minilm-l6-v2").folder
     encoder = Encoder(folder, 2)
-    corpus = Corpus(given.matter, Embeddings(encoder, given.cache), encoder.size)
+    corpus = Corpus(given.matter, Embeddings(encoder, given.cache), encoder.size, given.reranker)
     try:
         asked = {
             name: questions(given.data / name, given.documents, given.questions, given.parts) for name in given.sets
@@ -256,8 +281,9 @@ def _print(scope: str, asked: dict[str, list[Question]], rows: dict[str, NDArray
     rows = rows | {"all": np.concatenate(list(rows.values()))}
     print(f"{scope}: {BUDGET:,} characters, {sum(map(len, asked.values()))} questions")
     for name, found in rows.items():
-        error = 2 * float(found[:, 0].std()) / max(len(found), 1) ** 0.5
-        means = found.mean(axis=0) if len(found) else np.zeros(4)
+        if not len(found):
+            continue
+        error, means = 2 * float(found[:, 0].std()) / len(found) ** 0.5, found.mean(axis=0)
         print(
             f"  {name:<12} {len(found):>5} recall {means[0]:.4f} ± {error:.4f}  precision {means[1]:.4f}"
             f"  hit {means[2]:.4f}  document@1 {means[3]:.4f}",

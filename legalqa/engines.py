@@ -17,6 +17,7 @@ from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
 from legalqa.index.files import on_disk
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
+from legalqa.pointing import Pointing
 from legalqa.settings import Settings
 from legalqa.values import bates as bates_numbers
 from legalqa.values import reading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from legalqa.answer.compose import Composer
     from legalqa.answer.llm import LocalModel
     from legalqa.answer.retrieve import Found
+    from legalqa.index.crossencoder import CrossEncoder
     from legalqa.index.encoder import Encoder
     from legalqa.index.vectors import VectorIndex
 
@@ -83,19 +85,57 @@ class Engines:
 
         return ShardStore(self.shard, self.catalog)
 
+    @cached_property
+    def reranker(self) -> CrossEncoder | None:
+        """The cross-encoder of the settings; None if they want none, or the one that comes with LegalQA is not there.
+
+        Raises EnvironmentFault if one that was chosen is missing, or any is altered; UserError if it is no reranker.
+        """
+        from legalqa.index.crossencoder import CrossEncoder
+
+        wanted = self.settings.reranker_model
+        if wanted == "auto":
+            ours = (entry.id for entry in models.load_catalogue().model if entry.role == "reranker" and entry.starter)
+            wanted = next((id for id in ours if (self.settings.models / id).is_dir()), "")
+        if not wanted:
+            return None
+        files = models.locate(self.settings.home, wanted)
+        if files.role != "reranker":
+            raise UserError(f"{wanted} is no reranker.", hint="See legalqa models list.")
+        return CrossEncoder(files.folder, self.settings.threads)
+
+    @cached_property
+    def _reranking(self) -> Any:
+        from legalqa.answer.rerank import Reranker
+        from legalqa.index.vectors import embedded_text
+
+        if self.reranker is None:
+            return None
+
+        def wording(nodes: Sequence[Any]) -> list[str]:
+            about = (node.metadata for node in nodes)
+            return [
+                embedded_text(one["title"], one["section"], node.text) for one, node in zip(about, nodes, strict=True)
+            ]
+
+        return Reranker(self.reranker.score, wording, self.settings.rerank)
+
     def retrieve(self, question: Understood, conditions: Sequence[Condition], k: int) -> list[Found]:
         """The best places for a question, parents in place of children that were found together."""
         from legalqa.answer.retrieve import retrieve
 
+        pointing = Pointing(self.catalog, self._fits, question, conditions)
         with self._lock:
-            store, encoder = self._store, self._encoder_of_matter
+            store, encoder, reranker = self._store, self._encoder_of_matter, self._reranking
         return retrieve(
             question,
             store=store,
             embed=functools.partial(encoder.embed, query=True),
-            chunks=self.catalog.chunks,
             children=self.catalog.children,
             conditions=conditions,
+            named=pointing.named() if question.mentions else (),
+            exact=pointing.exact() if question.phrases else (),
+            reranker=reranker,
             k=k,
         )
 

@@ -115,6 +115,7 @@ class Run:
             removed = self._gone(paths, {plain(str(path)) for path in found})
             self._work(hashed(found))
             self._keeping.collect(self._catalog.contents())
+            self._engines.shard.optimize()
         self._say("done")
         return self._report(removed)
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     languages: str = Field("eng", pattern=r"^[a-z_]+(\+[a-z_]+)*$", description="Tesseract languages, joined by +")
     generation_model: str = Field("smollm2-135m-instruct", description="catalogue id of the model that words answers")
     embedding_model: str = Field("legalqa-embedding-1", description="catalogue id of the encoder")
+    reranker_model: str = Field(
+        "auto", description='catalogue id of the reranker; "auto": the one that comes with LegalQA; "": none'
+    )
+    rerank: int = Field(30, ge=2, le=200, description="candidates that the reranker reads with a question")
     threads: int = Field(default_factory=lambda: max((os.cpu_count() or 2), 1), ge=1, description="model threads")
     passages: int = Field(6, ge=1, le=20, description="passages put before the model")
     answer_tokens: int = Field(96, ge=16, le=2048, description="longest statement of the model, in tokens")

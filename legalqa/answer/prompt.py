@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
-from typing import Final
+from typing import Final, TypeVar
 
 from legalqa import shipped
 from legalqa.answer.text_model import Part, Role
 from legalqa.errors import BugError
 
+T = TypeVar("T")
 _VARIABLES: Final[dict[str, frozenset[str]]] = {
     "system": frozenset(),
     "passage": frozenset({"key", "text"}),
@@ -71,10 +72,22 @@ def load(name: str) -> Template:
     return Template.parse(name, text.removesuffix("\n"), _VARIABLES[name])
 
 
+def edges_first(ranked: Sequence[T]) -> list[T]:
+    """The best first, the second best last, and so on inwards: 1 3 5 6 4 2.
+
+    Models use what stands at either end of a long prompt better than what stands in its middle (Liu et al., "Lost in
+    the Middle", TACL 2024).
+    """
+    return [*ranked[::2], *reversed(ranked[1::2])]
+
+
 def statement(question: str, passages: Sequence[Shown]) -> tuple[Part, ...]:
-    """The prompt for one statement: system, passages, question last, so that most of it stays evaluated."""
+    """The prompt for one statement: system, passages, question last, so that most of it stays evaluated.
+
+    `passages` come in the order of their ranking, which their keys keep; the prompt has the best at its ends.
+    """
     shown: list[Part] = []
-    for passage in passages:
+    for passage in edges_first(passages):
         shown += load("passage").fill(
             key=(Part(f"{passage.key:d}", trusted=True),),
             text=" ".join(passage.text.split()),

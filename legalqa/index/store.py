@@ -94,7 +94,7 @@ def node_of(stored: StoredChunk) -> TextNode:
         text=stored.text,
         start_char_idx=chunk.start,
         end_char_idx=chunk.end,
-        metadata={"document_id": stored.document_id, "section": list(chunk.section)},
+        metadata={"document_id": stored.document_id, "title": stored.title, "section": list(chunk.section)},
     )
     node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=stored.document_id)
     if chunk.parent_id is not None:

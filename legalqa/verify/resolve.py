@@ -72,6 +72,12 @@ def resolve(
     return [Place(document.id, span.start, span.end) for span in _pinned(pin, document)]
 
 
+def within(reference: str, document: Document) -> list[Span]:
+    """The one place of a document that a cite without a title means ("§ 4.2", "¶ 12", "45:3-17"); empty if none."""
+    pin = _PIN.fullmatch(f"here {reference.strip()}")
+    return _pinned(pin, document) if pin else []
+
+
 def _bates_pages(numbered: re.Match[str], bates: Callable[[str], Iterable[Place]]) -> list[Place]:
     first = numbered["first"]
     last = numbered["last"] or first

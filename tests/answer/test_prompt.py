@@ -39,3 +39,17 @@ def test_what_changes_most_comes_last() -> None:
     whole = "".join(part.text for part in prompt.statement("When?", [prompt.Shown(1, "Rent is due.")]))
     assert whole.index("Rent is due.") < whole.index("When?")
     assert "Passage 1: Rent is due." in whole
+
+
+def test_the_best_passages_stand_at_the_ends() -> None:
+    assert prompt.edges_first([1, 2, 3, 4, 5, 6]) == [1, 3, 5, 6, 4, 2]
+    assert prompt.edges_first([1, 2, 3]) == [1, 3, 2]
+    assert prompt.edges_first([1]) == [1]
+    assert prompt.edges_first([]) == []
+
+
+def test_passages_keep_the_numbers_of_their_ranking() -> None:
+    shown = [prompt.Shown(key, f"text of {key}.") for key in (1, 2, 3)]
+    whole = "".join(part.text for part in prompt.statement("When?", shown))
+    places = [whole.index(f"Passage {key}: text of {key}.") for key in (1, 3, 2)]
+    assert places == sorted(places)

@@ -20,7 +20,7 @@ from legalqa.index.store import ShardStore, conditions_of
 from legalqa.index.writer import Writer
 from legalqa.values.answer import Condition
 from legalqa.values.document import Document
-from legalqa.values.question import Understood
+from legalqa.values.question import Scope, Understood
 from tests.index import synthetic
 
 CLAUSES = (
@@ -63,11 +63,105 @@ def ask(matter: SimpleNamespace, question: str, where: str = "", k: int = 5) -> 
         Understood(question, question),
         store=matter.store,
         embed=synthetic.embed,
-        chunks=matter.catalog.chunks,
         children=matter.catalog.children,
         conditions=parse(where),
         k=k,
     )
+
+
+def about(matter: SimpleNamespace, core: str, *scopes: Scope, **options: Any) -> list[Found]:
+    """What is found for a question whose documents are taken to be known."""
+    asked = {"k": 8, **options}
+    return retrieve(
+        Understood(f"In that document, {core}", core, scopes=scopes),
+        store=matter.store,
+        embed=synthetic.embed,
+        children=matter.catalog.children,
+        **asked,
+    )
+
+
+def test_the_documents_asked_about_lead_and_others_stay_visible(matter: SimpleNamespace) -> None:
+    harbor, nda = (document.id for document in matter.documents)
+    for own, other in ((harbor, nda), (nda, harbor)):
+        found = about(matter, CLAUSES[4], Scope(own, 0.9))
+        assert [place.document_id for place in found[:7]] == [own] * 7
+        assert found[0].start <= matter.documents[0].text.index(CLAUSES[4]) < found[0].end
+        assert [(place.document_id, place.elsewhere) for place in found[7:]] == [(other, True)]
+        assert not any(place.elsewhere for place in found[:7])
+        assert [place.score for place in found] == sorted((place.score for place in found), reverse=True)
+
+
+def test_an_unsure_document_hides_nothing(matter: SimpleNamespace) -> None:
+    harbor, nda = (document.id for document in matter.documents)
+    found = about(matter, CLAUSES[4], Scope(nda, 0.3), k=4)
+    assert {place.document_id for place in found[:2]} == {harbor, nda}
+    assert not any(place.elsewhere for place in found)
+
+
+def test_documents_asked_about_alike_take_turns(matter: SimpleNamespace) -> None:
+    ids = [document.id for document in matter.documents]
+    found = about(matter, "rent notice deposit insurance", *(Scope(id, 1.0) for id in ids), k=6)
+    for first, second in zip(found[::2], found[1::2], strict=True):
+        assert {first.document_id, second.document_id} == set(ids)
+
+
+def test_a_filter_holds_for_what_stands_elsewhere_too(matter: SimpleNamespace) -> None:
+    harbor = matter.documents[0].id
+    found = about(matter, CLAUSES[4], Scope(harbor, 1.0), conditions=parse("type=nda"))
+    assert {place.document_id for place in found} == {matter.documents[1].id}
+
+
+def test_what_is_named_comes_first_and_exact_words_are_among_the_hits(matter: SimpleNamespace) -> None:
+    from legalqa.index.vectors import searchable
+    from legalqa.values.document import StoredChunk
+
+    document = matter.documents[0]
+    chunks = [StoredChunk(document.id, c, document.text[c.start : c.end]) for c in searchable(document)]
+    named = about(matter, CLAUSES[0], Scope(document.id, 1.0), named=chunks[6:7])
+    assert CLAUSES[6] in document.text[named[0].start : named[0].end]
+    assert any(CLAUSES[0] in document.text[place.start : place.end] for place in named[1:3])
+    exact = about(matter, CLAUSES[0], Scope(document.id, 1.0), exact=chunks[12:13])
+    assert any(place.start <= chunks[12].chunk.start < place.end for place in exact[:2])
+    assert any(CLAUSES[0] in document.text[place.start : place.end] for place in exact[:3])
+
+
+def test_a_reranker_orders_the_first_candidates_within_what_leads(matter: SimpleNamespace) -> None:
+    from legalqa.answer.rerank import Reranker
+
+    nda = matter.documents[1].id
+    seen: list[tuple[str, Sequence[str]]] = []
+
+    def score(question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        seen.append((question, passages))
+        return np.array([float("roof" in passage) for passage in passages], np.float32)
+
+    reranker = Reranker(score, lambda nodes: [f"{one.metadata['title']}: {one.text}" for one in nodes], count=30)
+    found = about(matter, "rent due without demand", Scope(nda, 1.0), reranker=reranker)
+    assert "roof" in matter.documents[1].text[found[0].start : found[0].end]
+    assert found[0].document_id == nda
+    ((question, passages),) = seen
+    assert question == "rent due without demand"
+    assert len(passages) == 18 + 8  # all of the document, the best of the other
+    assert passages[0].startswith("nda: ")
+    few = Reranker(score, lambda nodes: [one.text for one in nodes], count=2)
+    kept = about(matter, CLAUSES[0], Scope(nda, 1.0), reranker=few)
+    assert CLAUSES[0] in matter.documents[1].text[kept[0].start : kept[0].end]
+
+
+def test_copies_of_one_clause_wait_behind_other_answers() -> None:
+    from legalqa.answer.candidates import candidate
+    from legalqa.answer.spread import CopiesLast
+    from legalqa.values.document import Chunk, StoredChunk
+
+    def node(document: int, text: str) -> Any:
+        return candidate(StoredChunk(str(document), Chunk(f"{document}:{text}", 0, len(text), None, ()), text), 0.5)
+
+    same = " ".join(CLAUSES[:4])
+    nearly, days = same.replace("Base rent", "Rent"), f"{same} 30".replace("30", "60")
+    nodes = [node(1, f"{same} 30"), node(2, f"{nearly} 30"), node(3, f"{same} 30"), node(4, days), node(5, CLAUSES[5])]
+    order = [one.node.metadata["document_id"] for one in CopiesLast().postprocess_nodes(nodes)]
+    assert order == ["1", "2", "4", "5", "3"]
 
 
 def test_the_best_place_holds_the_answer(matter: SimpleNamespace) -> None:
@@ -91,28 +185,28 @@ def test_places_are_ordered_and_do_not_overlap(matter: SimpleNamespace) -> None:
         assert place.score == max(score for *_, score in place.children)
 
 
-def test_widely_hit_parent_replaces_its_children_and_a_single_hit_keeps_its_neighbours() -> None:
-    from legalqa.answer.retrieve import ParentMerger, _found, _node
+def test_the_best_children_that_stand_side_by_side_are_one_place() -> None:
+    from legalqa.answer.candidates import candidate
+    from legalqa.answer.places import PlaceMerger
+    from legalqa.answer.retrieve import _found
     from legalqa.values.document import StoredChunk
 
     document = clauses("harbor")
-    parent, *family = (StoredChunk(document.id, c, document.text[c.start : c.end]) for c in document.chunks[:10])
-    by_id = {stored.chunk.id: stored for stored in (parent, *family)}
-
-    def chunks(ids: Sequence[str]) -> list[StoredChunk]:
-        return [by_id[id] for id in ids if id in by_id]
-
-    merger = ParentMerger(chunks, lambda ids: dict.fromkeys(ids, family))
+    _, *family = (StoredChunk(document.id, c, document.text[c.start : c.end]) for c in document.chunks[:10])
+    merger = PlaceMerger(lambda ids: dict.fromkeys(ids, family))
 
     def spans(*hits: int) -> list[tuple[int, int, int]]:
-        nodes = [_node(family[index], 1 / (index + 1)) for index in hits]
-        places = [_found(node) for node in merger.postprocess_nodes(nodes)]
-        return [(place.start, place.end, len(place.children)) for place in places]
+        nodes = merger.postprocess_nodes([candidate(family[index], 0.5) for index in hits])
+        for node in nodes:
+            start, end = node.node.start_char_idx, node.node.end_char_idx  # type: ignore[attr-defined]
+            assert node.node.get_content() == document.text[start:end]
+        return [(place.start, place.end, len(place.children)) for place in (_found(node, False) for node in nodes)]
 
-    assert spans(4) == [(360, 720, 1)]
-    assert spans(0, 8) == [(0, 240, 1), (840, 1080, 1)]
-    assert spans(3, 4) == [(240, 720, 2)]
-    assert spans(0, 2, 4, 6, 8) == [(0, 1080, 5)]
+    assert spans(4) == [(480, 600, 1)]
+    assert spans(0, 8) == [(0, 120, 1), (960, 1080, 1)]
+    assert spans(4, 3) == [(360, 600, 2)]
+    assert spans(8, 0, 7) == [(840, 1080, 2), (0, 120, 1)]
+    assert spans(*range(9)) == [(0, 480, 4), *((at, at + 120, 1) for at in range(480, 1080, 120))]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +250,7 @@ def test_store_stands_under_llama_indexs_own_retriever(matter: SimpleNamespace) 
     from llama_index.core import VectorStoreIndex
     from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
-    from legalqa.answer.retrieve import EncoderEmbedding
+    from legalqa.answer.candidates import EncoderEmbedding
 
     index = VectorStoreIndex.from_vector_store(matter.store, embed_model=EncoderEmbedding(synthetic.embed))
     filters = MetadataFilters(filters=[MetadataFilter(key="type", value="lease")])

@@ -258,10 +258,35 @@ def test_rebuilding(index: VectorIndex) -> None:
     assert index.count() == 4
 
 
-def test_optimizing_keeps_everything(index: VectorIndex) -> None:
+def test_optimizing_keeps_everything(index: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.optimize()
+    assert index.counts() == {LEASE: 2, NDA: 2}
+    monkeypatch.setattr("legalqa.index.shard._UNORDERED", 0)  # so few points are worth a graph
     index.optimize()
     assert index.counts() == {LEASE: 2, NDA: 2}
     assert numbers(index, "monthly rent")[0] == 2
+    index.upsert([point(9, "Written after the graph was built.")])
+    index.flush()
+    assert numbers(index, "graph", dense=False) == [9]
+
+
+def test_optimizing_builds_a_graph_once_it_pays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shard = Shard(tmp_path / "index", 384, free_space_mb=1)
+    random = np.random.default_rng(0)
+    vectors = random.standard_normal((8_000, 384), dtype=np.float32)  # 12 MB: the engine builds none for less than 10
+    points = [point(at, "x", vector=vector.tobytes()) for at, vector in enumerate(vectors)]
+    shard.upsert(points)
+    shard.flush()
+    shard.optimize()
+    assert shard._call("unordered", type=int) == 8_000
+    monkeypatch.setattr("legalqa.index.shard._UNORDERED", 8_000)
+    shard.optimize()
+    assert shard._call("unordered", type=int) == 0
+    assert shard.count() == 8_000
+    assert not list(tmp_path.glob("index.new*"))
+    hits = shard.search(vectors[17] / np.linalg.norm(vectors[17]), "", (), 1)
+    assert hits[0].id == points[17].id
+    shard.close()
 
 
 def test_vectors_of_another_size_are_refused(index: VectorIndex) -> None:

@@ -1,0 +1,87 @@
+"""What a question points at itself: pages of a Bates number, places of a cite, exact words. Looked up, not guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from legalqa.index.catalog import Catalog
+from legalqa.index.vectors import searchable
+from legalqa.values import bates
+from legalqa.values.answer import Condition
+from legalqa.values.document import Document, Span, StoredChunk
+from legalqa.values.question import Understood
+from legalqa.verify import resolve
+
+Fits = Callable[[Document, int, int, Sequence[Condition]], bool]
+_NAMED = 8  # chunks of named places that are put before all others
+_EXACT = 50  # chunks with exact words that are looked at
+
+
+class Pointing:
+    """Finds the searched chunks that a question points at. `fits` says whether a span meets the conditions.
+
+    For one question: documents are read once, without their words.
+    """
+
+    def __init__(self, catalog: Catalog, fits: Fits, question: Understood, conditions: Sequence[Condition]) -> None:
+        self._catalog, self._fits = catalog, fits
+        self._question, self._conditions = question, conditions
+        self._documents: dict[str, Document] = {}
+
+    def named(self) -> list[StoredChunk]:
+        """The chunks of the pages and places that the question names, as it names them; none where one is not sure.
+
+        A cite counts in the documents that the question is about, and only if it means one place there.
+        """
+        found: dict[str, StoredChunk] = {}
+        for mention in self._question.mentions:
+            if mention.kind == "bates":
+                for id in mention.document_ids:
+                    document = self._document(id)
+                    self._collect(found, document, _stamped(document, mention.value), _NAMED)
+            elif mention.kind == "cite":
+                for id in mention.document_ids or [scope.document_id for scope in self._question.scopes]:
+                    document = self._document(id)
+                    self._collect(found, document, resolve.within(mention.value, document), _NAMED)
+        return list(found.values())
+
+    def exact(self) -> list[StoredChunk]:
+        """The chunks that hold the exact words of the question, those of its documents first."""
+        found: dict[str, StoredChunk] = {}
+        about = {scope.document_id: at for at, scope in enumerate(self._question.scopes)}
+        for phrase in self._question.phrases:
+            places = self._catalog.phrase(phrase)
+            for id, start, end in sorted(places, key=lambda place: about.get(place[0], len(about))):
+                if len(found) >= _EXACT:
+                    break
+                self._collect(found, self._document(id), [Span(start, end)], _EXACT)
+        return list(found.values())
+
+    def _collect(self, found: dict[str, StoredChunk], document: Document, spans: Sequence[Span], most: int) -> None:
+        for span in spans:
+            for chunk in searchable(document):
+                held = chunk.start < span.end and span.start < chunk.end
+                if held and len(found) < most and self._meets(document, chunk.start, chunk.end):
+                    text = document.text[chunk.start : chunk.end]
+                    found.setdefault(chunk.id, StoredChunk(document.id, chunk, text, document.title))
+
+    def _meets(self, document: Document, start: int, end: int) -> bool:
+        return not self._conditions or self._fits(document, start, end, self._conditions)
+
+    def _document(self, document_id: str) -> Document:
+        if document_id not in self._documents:
+            self._documents[document_id] = self._catalog.document(document_id, words=False)
+        return self._documents[document_id]
+
+
+def _stamped(document: Document, label: str) -> list[Span]:
+    """The pages that bear a Bates number, or one of a range."""
+    return [Span(page.start, page.end) for page in document.pages if page.bates and _bears(page.bates, label)]
+
+
+def _bears(stamp: str, label: str) -> bool:
+    ends = bates.span(label)
+    if ends is None:
+        return bates.key(stamp) == bates.key(label)
+    prefix, number = bates.parts(stamp)
+    return prefix == ends[0] and number is not None and ends[1] <= number <= ends[2]
