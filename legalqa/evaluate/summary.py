@@ -99,9 +99,11 @@ def retrieval_table(told: dict[str, Any]) -> str:
             blocks.append(
                 "\n".join([f"{_TITLES[task]}: percent; ± 95% by document", table(_HEADS, lines), f"Search: {ms}"])
             )
+    if blocks:
+        blocks.append(_LEGEND)
     if "baselines" in told:
         blocks.append("Naive baseline, 500-character chunks, same encoder: recall@8 over the whole corpus, percent")
-        groups = list(told["baselines"]["dense"])
+        groups = _told_apart(told["baselines"]["dense"])
         rows = [
             [SYSTEMS[name], *(_percent(one[g]["recall@8"]) for g in groups)] for name, one in told["baselines"].items()
         ]
@@ -111,14 +113,21 @@ def retrieval_table(told: dict[str, Any]) -> str:
     return "\n\n".join(blocks)
 
 
+_LEGEND = """R@k: share of the answers' characters among the first k × 500 characters shown
+P@8: share of what is shown that is an answer; hit@8: questions of which any of it is shown
+MRR: 1 / the 500 characters in which it is first shown; doc@1: questions whose first passage is of the right document"""
 _HEADS = ["", "n", *(f"R@{k}" for k in AT), "P@8", "hit@8", "MRR", "doc@1"]
+
+
+def _told_apart(groups: dict[str, Any]) -> list[str]:
+    """The names of the groups; of a single set "all" is the same and left out."""
+    return [name for name in groups if name != "all" or len(groups) != 2]
 
 
 def _lines(groups: dict[str, Any]) -> list[list[str]]:
     lines = []
-    for name, group in groups.items():
-        if name == "all" and len(groups) == 2:
-            continue  # of a single set it is the same
+    for name in _told_apart(groups):
+        group = groups[name]
         lines.append(_line(name, group))
         if "mean_over_sets" in group:
             lines.append(_line("  mean over sets", group["mean_over_sets"]))
