@@ -64,6 +64,7 @@ def required() -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.models
 def test_retrieval_on_the_sample_matter_is_as_good_as_it_was(evaluated: Eval, small: Path) -> None:
     code, told, said = evaluated(small, "--compare", "no", *required())
@@ -74,6 +75,7 @@ def test_retrieval_on_the_sample_matter_is_as_good_as_it_was(evaluated: Eval, sm
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.models
 def test_the_gate_fails_when_retrieval_is_broken(evaluated: Eval, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Matter.search
@@ -95,6 +97,7 @@ def test_the_gate_fails_when_retrieval_is_broken(evaluated: Eval, small: Path, m
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.models
 def test_answers_and_the_verifier_are_measured_with_the_starter_model(
     evaluated: Eval, small: Path, tmp_path: Path
@@ -123,6 +126,7 @@ def test_answers_and_the_verifier_are_measured_with_the_starter_model(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.models
 def test_feedback_becomes_a_suite_that_is_measured(evaluated: Eval, gate_home: Path, tmp_path: Path) -> None:
     (tmp_path / "lease.txt").write_text("1. Rent\n\nThe Tenant shall pay rent on the first day of each month.\n")
