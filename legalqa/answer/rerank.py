@@ -16,22 +16,25 @@ from numpy.typing import NDArray
 
 Score = Callable[[str, Sequence[str]], NDArray[np.float32]]
 Wording = Callable[[Sequence[TextNode]], Sequence[str]]
+Near = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
 
 class Reranker(BaseNodePostprocessor):
     """Orders the first `count` candidates by what `score` makes of question and passage; the others follow as they are.
 
     What leads goes on leading: a passage of another document does not overtake those of the document that the question
-    is about. `wording` gives a passage's text with its title and headings, as the encoder sees it.
+    is about. `wording` gives a passage's text with its title and headings, as the encoder sees it. `near` gives, for
+    the question and the candidates' ids, what their likeness adds to the scores.
     """
 
     _score: Score = PrivateAttr()
     _wording: Wording = PrivateAttr()
     _count: int = PrivateAttr()
+    _near: Near | None = PrivateAttr()
 
-    def __init__(self, score: Score, wording: Wording, count: int = 30) -> None:
+    def __init__(self, score: Score, wording: Wording, count: int = 30, near: Near | None = None) -> None:
         super().__init__()
-        self._score, self._wording, self._count = score, wording, count
+        self._score, self._wording, self._count, self._near = score, wording, count, near
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
@@ -40,7 +43,9 @@ class Reranker(BaseNodePostprocessor):
             return nodes
         head = nodes[: self._count]
         texts = self._wording([node.node for node in head if isinstance(node.node, TextNode)])
-        scores = self._score(query_bundle.query_str, texts).tolist()
-        read = [NodeWithScore(node=node.node, score=score) for node, score in zip(head, scores, strict=True)]
+        scores = self._score(query_bundle.query_str, texts)
+        if self._near:
+            scores = scores + self._near(query_bundle.query_str, [node.node.node_id for node in head])
+        read = [NodeWithScore(node=node.node, score=score) for node, score in zip(head, scores.tolist(), strict=True)]
         read.sort(key=lambda node: (-node.node.metadata.get("lead", 0), -(node.score or 0.0)))
         return [*read, *nodes[self._count :]]

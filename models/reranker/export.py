@@ -42,6 +42,7 @@ def main() -> None:
     for name in ("data", "passages", "vectors", "encoder", "weights", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--questions", type=int, default=QUESTIONS)
+    parser.add_argument("--cosine", type=float, default=0.0, help="as `models.training.measure` found it")
     given = parser.parse_args()
     drawn = material(given.data, given.passages, given.vectors, "development")
     asked = [one for one in drawn.labelled if one.right or not one.question.gold]
@@ -60,15 +61,16 @@ def main() -> None:
               f"area under ROC {area(values, labels):.4f}", flush=True)  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         scaled(given.weights, Path(scratch), scales)
-        write(Path(scratch), given.out)
+        write(Path(scratch), given.out, given.cosine)
 
 
-def write(weights: Path, target: Path) -> None:
+def write(weights: Path, target: Path, cosine: float = 0.0) -> None:
     """``model.onnx``, ``tokenizer.json`` and ``recipe.json``."""
     target.mkdir(parents=True, exist_ok=True)
     cross_to_onnx(weights, target / "model.onnx")
     shutil.copyfile(weights / "tokenizer.json", target / "tokenizer.json")
-    (target / "recipe.json").write_text(json.dumps({"max_tokens": LENGTH}) + "\n", encoding="utf-8")
+    recipe = {"max_tokens": LENGTH, "cosine": cosine}
+    (target / "recipe.json").write_text(json.dumps(recipe) + "\n", encoding="utf-8")
 
 
 def scaled(weights: Path, target: Path, scales: dict[str, tuple[float, float]]) -> None:

@@ -149,6 +149,33 @@ def test_a_reranker_orders_the_first_candidates_within_what_leads(matter: Simple
     assert CLAUSES[0] in matter.documents[1].text[kept[0].start : kept[0].end]
 
 
+def test_likeness_is_added_to_what_a_reranker_says(matter: SimpleNamespace) -> None:
+    from legalqa.answer.candidates import candidate
+    from legalqa.answer.rerank import Reranker
+    from legalqa.values.document import Chunk, StoredChunk
+
+    nodes = [candidate(StoredChunk("d", Chunk(id, 0, 4, None, ()), f"text {id}"), 0.5) for id in "abc"]
+    said = {"text a": 2.0, "text b": 1.0, "text c": 0.0}
+    near = {"a": 0.0, "b": 0.5, "c": 3.0}
+
+    def score(_question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([said[passage] for passage in passages], np.float32)
+
+    def likeness(question: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        assert question == "rent"
+        return np.array([near[id] for id in ids], np.float32)
+
+    def order(reranker: Reranker) -> list[str]:
+        return [node.node.node_id for node in reranker.postprocess_nodes(nodes, query_str="rent")]
+
+    def wording(nodes: Sequence[Any]) -> list[str]:
+        return [node.text for node in nodes]
+
+    assert order(Reranker(score, wording)) == ["a", "b", "c"]
+    assert order(Reranker(score, wording, near=likeness)) == ["c", "a", "b"]
+    assert order(Reranker(score, wording, 2, likeness)) == ["a", "b", "c"]
+
+
 def test_copies_of_one_clause_wait_behind_other_answers() -> None:
     from legalqa.answer.candidates import candidate
     from legalqa.answer.spread import CopiesLast

@@ -50,6 +50,12 @@ def test_a_pair_has_one_score_whatever_stands_beside_it(folder: Path) -> None:
     assert cross.score(QUESTION, []).shape == (0,)
 
 
+def test_a_recipe_says_what_a_cosine_is_worth(folder: Path, tmp_path: Path) -> None:
+    assert CrossEncoder(folder).cosine == 0
+    (tmp_path / "recipe.json").write_text(json.dumps({"max_tokens": 24, "cosine": 12.5}))
+    assert CrossEncoder(tmp_path).cosine == 12.5
+
+
 def test_the_question_matters_and_is_not_the_passage(folder: Path) -> None:
     cross = CrossEncoder(folder)
     assert cross.score(QUESTION, ["the rent"]) != cross.score("the rent", [QUESTION])
