@@ -21,6 +21,8 @@ LETTERS_LEFT, SHARE_LEFT = 15, 0.08  # components in rows that no word explains:
 FEW_CHARACTERS = 5
 MANY_PATHS = 50  # letters may be drawn as paths
 _DARK = 160
+_PALE_AROUND, _PALE_PAPER, _PALE_INK, _PALE_RANGE = 9, 190, 120, 40  # pixels; grey of paper and of ink; between them
+_PALE_SHARE = 0.6  # of the way from ink to paper is still ink
 _LEAST_AREA = 4  # pixels of a letter
 _ROW = 8  # pixels; components whose centres lie in one such band are a row
 _ROW_LEAST = 4
@@ -63,11 +65,25 @@ class Ink:
 
 def measured(grey: Pixels, boxes: Iterable[Rectangle]) -> Ink:
     """Ink of a page drawn at 72 pixels an inch; boxes of the known words in the same pixels (that is, points)."""
+    grey = inked(grey)
     masked = without(grey, boxes)
     if int((masked < _DARK).sum()) < LETTERS_LEFT * _LEAST_AREA:
         return Ink(0, 0)  # most pages: no ink is left that need be looked at
     found = _letters(masked)
     return Ink(_letters(grey) if found >= LETTERS_LEFT else 0, found)
+
+
+def inked(grey: Pixels) -> Pixels:
+    """The picture with pale letters made black: a faded copy's are darker than their paper, but not dark."""
+    import cv2
+
+    around = np.ones((_PALE_AROUND, _PALE_AROUND), np.uint8)
+    paper, ink = cv2.dilate(grey, around), cv2.erode(grey, around)
+    range_ = paper - ink
+    pale = (paper >= _PALE_PAPER) & (ink >= _PALE_INK) & (range_ >= _PALE_RANGE) & (grey < ink + _PALE_SHARE * range_)
+    out = grey.copy()
+    out[pale] = 0
+    return out
 
 
 def without(grey: Pixels, boxes: Iterable[Rectangle], margin: int = 1) -> Pixels:
@@ -82,7 +98,7 @@ def without(grey: Pixels, boxes: Iterable[Rectangle], margin: int = 1) -> Pixels
 
 def blocks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
     """Where text stands that no known word covers: one rectangle a block of rows, from the top."""
-    found = _letter_boxes(without(grey, boxes))
+    found = _letter_boxes(without(inked(grey), boxes))
     return [
         rectangle for rectangle, letters in _together(found, grey.shape, _BESIDE, _BELOW) if letters >= _BLOCK_LEAST
     ]
@@ -120,7 +136,7 @@ def may_hold_text(grey: Pixels) -> bool:
     Three components of like height close together in a row, or column, dark on light or light on dark. Photographs
     and dotted patterns pass as well; a plain drawing or a few boxes do not.
     """
-    for picture in (grey, 255 - grey):
+    for picture in (grey, 255 - grey, inked(grey)):
         stats = _components(picture)[3][:_COMPONENTS_MOST]
         for across, along in ((0, 1), (1, 0)):
             if _in_company(stats[:, across], stats[:, 2 + across], stats[:, along], stats[:, 2 + along]):

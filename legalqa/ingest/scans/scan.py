@@ -6,6 +6,7 @@ marks that stand alone. What is left after that is reported, so that a page neve
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from statistics import median
@@ -23,6 +24,7 @@ from legalqa.values.document import Word
 
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
+_PATIENCE = 3  # times as long by the clock as a page may cost in work
 _SURE, _SAMPLE_LEAST = 65.0, 60  # confidence of a few lines that are upright; letters that they have at least
 _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
@@ -88,18 +90,23 @@ class Composed:
 
 
 class Clock:
-    """How much of the time that a page may take is left."""
+    """How much of the time that a page may take is left: of the work that it may cost, however busy the machine is."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._most, self._latest = _worked() + seconds, time.monotonic() + _PATIENCE * seconds
 
     @property
     def left(self) -> float:
         """Seconds. Raises OcrTimeout when there are none."""
-        left = self._end - time.monotonic()
+        left = min(self._most - _worked(), self._latest - time.monotonic())
         if left <= 0:
             raise OcrTimeout
         return left
+
+
+def _worked() -> float:
+    """Seconds of processor time of this process, and of the programs that it has run."""
+    return sum(os.times()[:4])
 
 
 def read(engine: OcrEngine, bgr: Pixels, scale: float, clock: Clock) -> Reading:
