@@ -146,9 +146,10 @@ class Engines:
             embed=functools.partial(encoder.embed, query=True),
             children=self.catalog.children,
             conditions=conditions,
-            named=pointing.named() if question.mentions else (),
+            named=pointing.named(),
             exact=pointing.exact() if question.phrases else (),
             reranker=reranker,
+            outlines=self.catalog.outline,
             k=k,
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from legalqa.answer.defined import asked_term, defining
 from legalqa.index.catalog import Catalog
-from legalqa.index.vectors import searchable
+from legalqa.index.vectors import document_keys, folded, searchable
 from legalqa.values import bates
 from legalqa.values.answer import Condition
 from legalqa.values.document import Document, Span, StoredChunk
@@ -31,7 +32,8 @@ class Pointing:
     def named(self) -> list[StoredChunk]:
         """The chunks of the pages and places that the question names, as it names them; none where one is not sure.
 
-        A cite counts in the documents that the question is about, and only if it means one place there.
+        A cite counts in the documents that the question is about, and only if it means one place there. Of a term that
+        is to be defined, those that define it in the documents that the question, or a condition, is about.
         """
         found: dict[str, StoredChunk] = {}
         for mention in self._question.mentions:
@@ -43,7 +45,21 @@ class Pointing:
                 for id in mention.document_ids or [scope.document_id for scope in self._question.scopes]:
                     document = self._document(id)
                     self._collect(found, document, resolve.within(mention.value, document), _NAMED)
+        if term := asked_term(self._question.core) or asked_term(self._question.text):
+            for document in map(self._document, self._about()):
+                spans = [Span(one.start, one.end) for one in defining(term, document.definitions)]
+                self._collect(found, document, spans, _NAMED)
         return list(found.values())
+
+    def _about(self) -> list[str]:
+        """Ids of the documents that the question is about, else of those that a condition names, or of the only one."""
+        if self._question.scopes:
+            return [scope.document_id for scope in self._question.scopes]
+        wanted = {folded(one.value) for one in self._conditions if (one.field, one.operator) == ("document", "=")}
+        held = self._catalog.documents()
+        if not wanted:
+            return held if len(held) == 1 else []
+        return [id for id in held if wanted & set(document_keys(id, self._catalog.names(id)))]
 
     def exact(self) -> list[StoredChunk]:
         """The chunks that hold the exact words of the question, those of its documents first."""

@@ -69,8 +69,9 @@ _CALLED: Final = (  # what agreements call their beginning and end, the most tel
     "term", "initial term", "lease term", "outside date", "end date", "termination date", "drop dead date",
     "expiration date", "expiry date", "commencement date", "effective date",
 )  # fmt: skip
+_ATTACHED: Final = re.compile(r"\W*(?:exhibit|schedule|annex|appendix|attachment)\b", re.IGNORECASE)
 _BOILERPLATE: Final = re.compile(
-    r"\W*(?:definitions?|defined terms|interpretation|construction|miscellaneous|general(?: provisions| terms)?"
+    r"\W*(?:definitions?|defined terms|interpretation|construction|(?:miscellaneous|general)(?: provisions| terms)?"
     r"|(?:entire|whole) agreement|notices?|counterparts|severab?ility|severance|headings?|waivers?|amendments?"
     r"|assignments?|successors.*|further assurances|signatures?.*|in witness.*|(?:exhibit|schedule|annex|appendix)\b.*"
     r"|governing law.*)\W*",
@@ -106,10 +107,10 @@ def answer(question: str, found: Overview) -> Answer:
     """The overview as sentences copied from the document, each citing where it stands; no claims if it says nothing.
 
     First what the document begins with, then how long it lasts and what governs it, then its longest parts in their
-    order; what every agreement ends with (notices, counterparts) is left out.
+    order; what is attached and what every agreement ends with (notices, counterparts) is left out.
     """
     first = [fact.passage for label in ("opening", "term", "governing_law") for fact in found.said(label)[:1]]
-    telling = [part for part in found.parts if not _BOILERPLATE.fullmatch(part.title) and part.summary]
+    telling = [part for part in found.parts if part.summary and not _says_little(part)]
     longest = sorted(telling, key=lambda part: part.start - part.end)[: _MOST - len(first)]
     chosen = [*first, *(part.summary[0] for part in telling if part in longest)]
     places: dict[tuple[int, int], Passage] = {}
@@ -118,6 +119,10 @@ def answer(question: str, found: Overview) -> Answer:
             places[passage.start, passage.end] = passage
     passages = tuple(replace(passage, key=key) for key, passage in enumerate(places.values(), 1))
     return Answer(question, tuple(map(quoted, passages)), passages)
+
+
+def _says_little(part: Part) -> bool:
+    return bool(_BOILERPLATE.fullmatch(part.title) or _ATTACHED.match(f"{part.number} {part.title}"))
 
 
 def _facts(document: Document, place: Place) -> Iterator[Fact]:
@@ -172,12 +177,15 @@ def _term(document: Document) -> tuple[str, Span] | None:
 def _parts(document: Document, summaries: Sequence[Summary], place: Place) -> Iterator[Part]:
     by_section = {summary.section: summary for summary in summaries}
     sections = document.sections or (Section("", document.title, 1, 0, len(document.text), ()),)
-    for position in _tops(sections):
+    tops = _tops(sections)
+    for position, following in zip(tops, [*tops[1:], None], strict=True):
         section = sections[position]
-        summary = by_section.get(position)
-        inner = sum(section.start <= one.start and one.end <= section.end for one in sections) - 1
-        spans = summary.spans if summary else ()
-        yield Part(section.number, section.title, section.start, section.end, inner, tuple(map(place, spans)))
+        last = len(document.text) if following is None else sections[following].start
+        end = max(one.end for one in sections if section.start <= one.start < max(last, section.start + 1))
+        inner = sum(section.start <= one.start < end for one in sections) - 1
+        spans = by_section[position].spans if position in by_section else ()
+        if section.title or spans:
+            yield Part(section.number, section.title, section.start, end, inner, tuple(map(place, spans)))
 
 
 def _tops(sections: Sequence[Section]) -> list[int]:
@@ -188,9 +196,15 @@ def _tops(sections: Sequence[Section]) -> list[int]:
         level = min(one.level for one in sections if one.level > level)
         tops = [position for position, one in enumerate(sections) if one.level <= level]
         if len(tops) > 1:
-            outer = [sections[position] for position in tops if sections[position].level < level]
-            tops = [position for position in tops if sections[position] not in outer] or tops
-    return tops
+            tops = [position for position in tops if sections[position].level == level]
+    return _without_what_is_attached_inside(sections, tops)
+
+
+def _without_what_is_attached_inside(sections: Sequence[Section], tops: Sequence[int]) -> list[int]:
+    """The tops without articles of an exhibit, which begin to count anew: from the first exhibit on, exhibits alone."""
+    attached = [_ATTACHED.match(f"{sections[position].number} {sections[position].title}") for position in tops]
+    first = next((at for at, match in enumerate(attached) if match and at), len(tops))
+    return [position for at, position in enumerate(tops) if at < first or attached[at]]
 
 
 def _sentence(document: Document, span: Span) -> Span:

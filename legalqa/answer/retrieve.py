@@ -15,6 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from legalqa.answer.candidates import SCOPED, Embed, EncoderEmbedding, ScopedRetriever, sure_scopes
+from legalqa.answer.descent import Descent, Outlines
 from legalqa.answer.places import Children, OverlapFilter, Part, PlaceMerger, span_of
 from legalqa.answer.spread import CopiesLast, TakeTurns
 from legalqa.values.answer import Condition
@@ -53,12 +54,14 @@ def retrieve(
     named: Sequence[StoredChunk] = (),
     exact: Sequence[StoredChunk] = (),
     reranker: BaseNodePostprocessor | None = None,
+    outlines: Outlines | None = None,
     k: int = 8,
 ) -> list[Found]:
     """The `k` best places, best first; no two of one document overlap.
 
     `children` looks chunks up by parent id; `named` are chunks that the question points at (a cite, a Bates number),
-    which come first, `exact` chunks that hold its exact words. Only what meets every condition is searched.
+    which come first, `exact` chunks that hold its exact words. `outlines` tells the headings of a document: those of a
+    very long one are descended. Only what meets every condition is searched.
     """
     retriever = ScopedRetriever(
         *(store, EncoderEmbedding(embed), question, conditions),
@@ -67,6 +70,7 @@ def retrieve(
     nodes = retriever.retrieve(QueryBundle(question.text))
     bundle = QueryBundle(question.core)
     for postprocessor in (
+        *([Descent(outlines)] if outlines else []),
         *([reranker] if reranker else []),
         *_spread(question),
         PlaceMerger(children),

@@ -24,7 +24,7 @@ from legalqa.index.files import FileFact, FileRecord, plain
 from legalqa.index.links import Described
 from legalqa.index.summaries import summarized
 from legalqa.index.vectors import searchable
-from legalqa.values.document import Document, FileState, StoredChunk, Summary
+from legalqa.values.document import Document, FileState, Outline, StoredChunk, Summary
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
 from legalqa.values.question import DocumentFacts
 
@@ -308,6 +308,11 @@ class Catalog:
             key = self._key(connection, document_id, "indexed")
             known = connection.execute("SELECT summarized FROM documents WHERE key = ?", (key,)).fetchone()[0]
             return rows.summaries(connection, key) if known else summarized(*self.with_embeddings(document_id))
+
+    def outline(self, document_id: str) -> Outline:
+        """The headings of a document. Raises KeyError if there is no such document."""
+        with self._database.reading() as connection:
+            return rows.outline(connection, self._key(connection, document_id, "indexed"))
 
     def text(self, document_id: str) -> str:
         """The text of a document. Raises KeyError if there is no such document."""

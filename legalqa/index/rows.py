@@ -21,6 +21,7 @@ from legalqa.values.document import (
     Definition,
     Document,
     Metadatum,
+    Outline,
     Page,
     Region,
     Section,
@@ -134,6 +135,16 @@ def summaries(connection: Connection, key: int) -> tuple[Summary, ...]:
     ):
         spans.setdefault(section, []).append(Span(start, end))
     return tuple(Summary(section, tuple(found)) for section, found in spans.items())
+
+
+def outline(connection: Connection, key: int) -> Outline:
+    """The titles of a document's sections, and how many of its chunks are searched."""
+    found = connection.execute(
+        "SELECT path, title FROM sections WHERE document = ? AND title > '' ORDER BY position", (key,)
+    )
+    titles = {_strings(path): title for path, title in found}
+    searched = "SELECT count(*) FROM chunks WHERE document = ? AND embedding IS NOT NULL"
+    return Outline(connection.execute(searched, (key,)).fetchone()[0], titles)
 
 
 def load(connection: Connection, key: int, text: str, words: bool) -> Document:

@@ -25,6 +25,7 @@ from legalqa.values.document import Document, Section, Span, Summary
 
 _FEW, _MORE = 1_500, 8_000  # characters of a section up to which one sentence, or two, stand for it; else three
 _SHORTEST, _LONGEST = 5, 110  # words of a sentence that may stand for anything; a longer one is cut at a semicolon
+_SMALL: Final = 0.3  # share of the words of a sentence that begin with a small letter
 _NO_PROSE: Final = ("contents", "signature", "table", "footnote", "instruction")
 _OPERATIVE: Final = re.compile(
     r"\b(?:shall|must|may not|may|will|agrees?|covenants?|represents?|warrants?|hereby|means?|is entitled"
@@ -53,6 +54,7 @@ class _Sentence:
     operative: bool
     aside: bool
     words: int
+    plain: bool  # no list of names, no page's end in it
 
 
 def summarized(document: Document, embeddings: NDArray[np.floating[Any]]) -> tuple[Summary, ...]:
@@ -78,9 +80,9 @@ def summarized(document: Document, embeddings: NDArray[np.floating[Any]]) -> tup
         if not inside or (not section.title and high - low < 2):
             continue
         centroid = sums[max(high, low + 1)] - sums[low] if low < len(rows) else sums[-1] - sums[-2]
-        near = vectors @ (centroid / max(float(np.linalg.norm(centroid)), 1e-6))
         of_child = [max(bisect_right(starts, sentence.start) - 1, 0) for sentence in inside]
-        spans = _chosen(section, inside, near[of_child], of_child)
+        near = vectors[of_child] @ (centroid / max(float(np.linalg.norm(centroid)), 1e-6))
+        spans = _chosen(section, inside, near, of_child)
         found.append(Summary(position, spans))
     return tuple(found)
 
@@ -130,7 +132,7 @@ def _sentences(document: Document) -> list[_Sentence]:
         for low, high in pairwise((start, *inner, end)):
             if low not in taken:
                 found += [_sentence(text, *part) for part in _parts(text, low, high)]
-    return [sentence for sentence in found if sentence.words >= _SHORTEST]
+    return [sentence for sentence in found if sentence.words >= _SHORTEST and sentence.plain]
 
 
 class _Taken:
@@ -178,7 +180,9 @@ def _sentence(text: str, start: int, end: int) -> _Sentence:
     part = text[start:end]
     cut = not part[0].isupper() or part.count(")") > part.count("(")
     aside = cut or _ASIDE.match(part) is not None
-    return _Sentence(start, end, _stems(part), _OPERATIVE.search(part) is not None, aside, len(part.split()))
+    words = part.split()
+    plain = "____" not in part and sum(word[0].islower() for word in words) >= _SMALL * len(words)
+    return _Sentence(start, end, _stems(part), _OPERATIVE.search(part) is not None, aside, len(words), plain)
 
 
 def _stems(text: str) -> frozenset[str]:

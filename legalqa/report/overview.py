@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -25,6 +26,7 @@ _LABELS = {
     "replaces": "Changes there",
     "exhibit": "Attached",
 }
+_NAMED = re.compile(r"[^\W\d_]{3}")  # a section that has a title, or is called one
 _COLUMN = 16
 _QUOTED = ("opening", "term", "governing_law")  # shown with their words
 _SOME = 12  # values of one label that are listed
@@ -105,7 +107,9 @@ def _where(passage: Passage | None) -> str:
     """ " (p. 12, Section 4.2 Late Charges)"."""
     if passage is None:
         return ""
-    parts = (clean(pin.words(passage)), clean(passage.section[-1]) if passage.section else "")
+    named = [at for at, part in enumerate(passage.section) if _NAMED.search(part)]
+    section = " ".join(passage.section[named[-1] if named else 0 :])  # "Section 5.4 Non-Solicitation (a)"
+    parts = (clean(pin.words(passage)), clean(section))
     told = ", ".join(part for part in parts if part)
     return f" ({told})" if told else ""
 

@@ -160,6 +160,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """The headings of a document: the title of each section that has one, by its `path`; how many children it has."""
+
+    children: int
+    titles: dict[tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A span that is indexed. Children (`parent_id` set) are searched; the parent is what a reader is shown.
 

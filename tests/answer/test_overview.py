@@ -18,7 +18,7 @@ from legalqa.ingest.structure import structured
 from legalqa.library import Library
 from legalqa.matter import Matter
 from legalqa.report import overview as report
-from legalqa.values.document import Document, Page, Region
+from legalqa.values.document import Document, Page, Region, Section
 from tests.index import synthetic
 
 SUPPLY = """SUPPLY AGREEMENT
@@ -170,6 +170,19 @@ def test_words_that_give_orders_to_a_machine_are_in_no_overview(matter: Matter) 
     made = matter.overview(document.id)
     told = [fact.passage for fact in made.facts] + [passage for part in made.parts for passage in part.summary]
     assert not any(passage and passage.start < order.end and order.start < passage.end for passage in told)
+
+
+def test_the_articles_of_an_exhibit_are_no_parts_of_the_agreement(matter: Matter) -> None:
+    document = supply(path="/files/long.txt")
+    end = len(document.text)
+    start = document.text.index("ARTICLE 3")
+    former = [one for one in document.sections if one.end <= start]
+    exhibit = Section("Exhibit A", "FORM OF BYLAWS", 1, start, start + 9, ("Exhibit A FORM OF BYLAWS",))
+    article = Section("ARTICLE I", "NAME", 1, start + 9, end, ("ARTICLE I NAME",))
+    hold(matter, dataclasses.replace(document, sections=(*former, exhibit, article)))
+    parts = matter.overview(document.id).parts
+    assert [part.title for part in parts] == ["DEFINITIONS", "SUPPLY OF FLOUR", "FORM OF BYLAWS"]
+    assert (parts[-1].end, parts[-1].sections) == (end, 1)
 
 
 def test_a_document_without_headings_is_told_as_a_whole(matter: Matter) -> None:

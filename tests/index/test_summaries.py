@@ -105,3 +105,8 @@ def test_an_item_of_a_list_within_one_child_has_no_summary() -> None:
 def test_a_page_number_at_the_end_of_a_sentence_is_not_copied() -> None:
     body = "4.1 Base Rent. Tenant shall pay base rent to Landlord every month. 18 ________________\n"
     assert words_of(made(("4.1", "Base Rent", body)))[0] == ["Tenant shall pay base rent to Landlord every month."]
+
+
+def test_a_list_of_names_stands_for_nothing() -> None:
+    body = "Annex I. Central Stock Plans 35 Central Stock Repurchase Program 3 Certificate 2 Closing 2 Closing Date 2\n"
+    assert words_of(made(("Annex I.", "Index", body))) == []
