@@ -63,7 +63,7 @@ def first(question: str, *history: str) -> str:
         ("Does cedar st.pdf allow subletting?", SECOND_LEASE, "Does the lease allow subletting?"),
         ("what is the term of the Cedar Street lease", SECOND_LEASE, "what is the term of the lease"),
         ("What changed in the Harbor Point amendment?", AMENDED, "What changed in the amendment?"),
-        ("What does the First Amendment to Industrial Lease change?", AMENDED, "What does the Amendment change?"),
+        ("What does the First Amendment to Industrial Lease change?", AMENDED, "What does the First Amendment change?"),
         ("under our 2019 NDA with Tidewell, who may see it?", OLD_NDA, "who may see it?"),
         ("Who may see secrets under the NDA with Tidewell dated January 8, 2021?", NDA, ""),
         ("under the latest Tidewell NDA, who may see it?", NDA, "who may see it?"),
@@ -202,6 +202,25 @@ def test_a_follow_up_is_made_standalone(question: str, core: str) -> None:
     assert understood.core == core
     assert understood.scopes[0].document_id == LEASE
     assert understood.scopes[0].reason == "carried over"
+
+
+@pytest.mark.parametrize(
+    ("question", "core"),
+    [
+        ("Is there an NDA with Cobalt Ridge?", "Is there an NDA with Cobalt Ridge?"),
+        ("Did the First Amendment change the rent?", "Did the First Amendment change the rent?"),
+    ],
+)
+def test_what_is_asked_for_and_what_counts_stays_in_the_core(question: str, core: str) -> None:
+    assert ask(question).core == core
+    assert ask(question).scopes
+
+
+def test_the_testimony_of_a_witness_goes_first() -> None:
+    scopes = ask("What did Smith say about the roof?").scopes
+    assert [scope.document_id for scope in scopes] == [SMITH]
+    assert scopes[0].score >= 0.6
+    assert all(scope.score < 0.6 for scope in ask("Where does Smith live?").scopes)
 
 
 def test_a_follow_up_about_another_document_asks_the_same_of_it() -> None:

@@ -18,7 +18,16 @@ from legalqa.answer.understand.facts import Facts
 from legalqa.answer.understand.follow import followed
 from legalqa.answer.understand.frames import Frame, frames_of
 from legalqa.answer.understand.parties import names_beside, parties_of
-from legalqa.answer.understand.scopes import MOST, Resolved, merged, of_parties, resolved, with_amendments
+from legalqa.answer.understand.scopes import (
+    MOST,
+    Resolved,
+    merged,
+    of_names,
+    of_parties,
+    resolved,
+    testimony,
+    with_amendments,
+)
 from legalqa.values.question import Mention, MentionKind, Scope, Understood
 
 __all__ = ["Facts", "understand"]
@@ -68,6 +77,7 @@ def _alone(question: str, facts: Facts) -> Understood:
     scopes = merged([*(one.scopes for _, one in found), bearing])
     if not scopes:
         scopes = of_parties([[facts.position[id] for id in party.document_ids] for party in parties], facts)
+        scopes = testimony(scopes, question, facts) or of_names(beside, facts)
     scopes = with_amendments(scopes, facts)[: 2 * MOST]
     named = [mention for frame, one in found if (mention := _mention(frame, one, facts))]
     phrases = phrases_of(question, taken, facts)
@@ -77,7 +87,7 @@ def _alone(question: str, facts: Facts) -> Understood:
     mentions = [*named, *parties, *stamps, *cites_of(question), *phrases, *terms, *dates]
     return Understood(
         question,
-        core_of(question, [(frame, _noun(frame, one, facts)) for frame, one in found if one.sure or frame.lead]),
+        core_of(question, [(frame, _noun(frame, one, facts)) for frame, one in found if _replaced(frame, one)]),
         tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end))),
         scopes,
         (),
@@ -104,6 +114,11 @@ def core_of(question: str, frames: Sequence[tuple[Frame, str]]) -> str:
             core = before + noun + after
     core = core.strip()
     return core if any(letter.isalnum() for letter in core) else question.strip()
+
+
+def _replaced(frame: Frame, found: Resolved) -> bool:
+    """Whether a frame leaves the core: what the matter knows, but not "an NDA", which is asked for."""
+    return frame.lead or (found.sure and not frame.vague)
 
 
 def _noun(frame: Frame, found: Resolved, facts: Facts) -> str:

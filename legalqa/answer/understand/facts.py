@@ -22,9 +22,9 @@ _TERM = 4  # words of a defined term that is another word for what is asked, at 
 _SHORTEST = 5  # letters of a word that may be misspelt
 _MISSPELT = 0.8  # what a misspelt word is worth
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NUMBER = re.compile(
-    rf"\b(?:no\.?|number|#|amendment)\s*(?P<digits>\d{{1,2}})\b|\b(?P<word>{'|'.join(_ORDINALS)})\s+(?:\w+\s+){{0,2}}?"
+    rf"\b(?:no\.?|number|#|amendment)\s*(?P<digits>\d{{1,2}})\b|\b(?P<word>{'|'.join(ORDINALS)})\s+(?:\w+\s+){{0,2}}?"
     r"(?:amendment|addendum|supplement)",
     re.IGNORECASE,
 )
@@ -69,6 +69,11 @@ class Facts:
         self.entities: dict[str, list[Entity]] = {}
         for entity in entities:
             self.entities.setdefault(entity.words[0], []).append(entity)
+        people = {tuple(keys(name)) for document in self.documents for name in document.people}
+        self.surnames: dict[str, list[Entity]] = {}
+        for entity in entities:
+            if 2 <= len(entity.words) <= 4 and (entity.words in people or "email" in self._types_of(entity)):
+                self.surnames.setdefault(entity.words[-1], []).append(entity)
         self.names = {
             " ".join(keys(name)) for one in documents for name in (one.title, *one.parties, *one.people, *one.names)
         }
@@ -99,6 +104,11 @@ class Facts:
     def rarity(self, word: str) -> float:
         """How telling a word is: the logarithm of one in how many documents are named with it."""
         return self._rarity.get(word, self.rarest)
+
+    def holders(self, word: str) -> int:
+        """How many documents are named with a word."""
+        row = self._rows.get(word)
+        return 0 if row is None else len(row[0])
 
     def is_name(self, word: str) -> bool:
         """Whether a word stands in the name of a party or file, and is no mere form ("Inc.")."""
@@ -147,6 +157,9 @@ class Facts:
                 total += beyond
         return total
 
+    def _types_of(self, entity: Entity) -> set[str]:
+        return {self.documents[at].type for at in entity.documents}
+
     def definitions_of(self, at: int) -> list[tuple[str, list[str]]]:
         """The defined terms of a document, each with the stems of its words; names of parties are none."""
         if at not in self._definitions:
@@ -170,7 +183,7 @@ def number_of(title: str) -> str:
     match = _NUMBER.search(title)
     if not match:
         return ""
-    return match["digits"] or str(_ORDINALS.index(match["word"].lower()) + 1)
+    return match["digits"] or str(ORDINALS.index(match["word"].lower()) + 1)
 
 
 def _stem(name: str) -> str:

@@ -41,7 +41,7 @@ _EMPTY = (
     STOP | QUESTION_WORDS | listed("happens happen required require need needed clause provision section set forth")
 )
 _WORDS = 6  # of the earlier question that are added
-_CARRIED, _SHORT = 0.8, 0.5  # what a scope carried over keeps of its score: in a follow-up, in a question of its own
+_CARRIED, _OTHER = 1.0, 0.7  # what a scope carried over keeps of its score: in a follow-up, in a question of its own
 
 
 def followed(found: Understood, before: Understood, facts: Facts) -> Understood:
@@ -63,10 +63,13 @@ def followed(found: Understood, before: Understood, facts: Facts) -> Understood:
         noun = f"the {_noun(before, facts)}"
         core = f"{subject['before']}{noun}{found.core[subject.start('verb') :]}"
         return _carried(replace(found, text=core, core=core), before, _CARRIED)
-    if short or _PRONOUN.search(found.text):
+    if short and not _PRONOUN.search(found.text):
+        core = found.core if found.core != found.text else f"{short['what']}?"
+        return _carried(replace(found, core=core), before, _CARRIED)
+    if _PRONOUN.search(found.text):
         added = _added(before, found.core)
         return _carried(replace(found, text=_with(found.text, added), core=_with(found.core, added)), before, _CARRIED)
-    return found if _EVERYWHERE.search(found.text) else _carried(found, before, _SHORT)
+    return found if _EVERYWHERE.search(found.text) else _carried(found, before, _OTHER)
 
 
 def _names(found: Understood) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from legalqa.answer.understand.dates import Named, dates_of
-from legalqa.answer.understand.facts import Facts, number_of
+from legalqa.answer.understand.facts import ORDINALS, Facts, number_of
 from legalqa.answer.understand.kinds import Kind, kind_at, tells
 from legalqa.answer.understand.words import DETERMINERS, FORMS, QUESTION_WORDS, STARTERS, STOP, Token, listed, tokens
 
@@ -35,6 +35,7 @@ _FILLERS = listed(
     "that which we they us i he she it signed executed made entered into have had has sent received wrote got was were"
     " gave did is our concluded"
 )
+_VAGUE = listed("a an any some")
 _GLUE = listed("of and the de for")
 
 
@@ -45,7 +46,7 @@ class Frame:
     `words` tell which, by key; `type` is the kind of document, "" for any; `noun` what it was called; `dates` as ISO
     8601; `file` the position of the document whose file name it is; `lead` says that the words stand before the
     question; `telling` are the words that are no kind's name and no mere quality ("the original lease" has none);
-    `number` is that of "Amendment No. 2".
+    `number` is that of "Amendment No. 2"; `vague` says that the words ask for one ("an NDA with Acme").
     """
 
     start: int
@@ -58,6 +59,7 @@ class Frame:
     lead: bool = False
     telling: tuple[str, ...] = ()
     number: str = ""
+    vague: bool = False
 
 
 @dataclass(slots=True)
@@ -378,13 +380,26 @@ def _frame(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
     start, stop = text.tokens[first].start, text.tokens[end - 1].end
     words = tuple(text.keys[at] for at in range(first, end) if text.keys[at] not in STOP)
     dates = tuple(date.iso for date in text.dates if start <= date.start and date.end <= stop)
-    called = text.text[text.tokens[kind.first].start : text.tokens[kind.end - 1].end] if kind else ""
+    called = ""
+    if kind:
+        counted = kind.first > first and text.keys[kind.first - 1] in ORDINALS  # "the second amendment"
+        called = text.text[text.tokens[kind.first - counted].start : text.tokens[kind.end - 1].end]
     named = {word for at in range(first, end) if (one := _kind(text, at)) for word in text.keys[at : one.end]}
     dated = {text.keys[at] for at in range(first, end) if text.in_date(at)}
     vague = _QUALITIES | FORMS | named | dated
     telling = tuple(word for word in words if word not in vague)
     number = number_of(text.text[start:stop])
-    return Frame(start, stop, words, kind.type if kind else "", called, dates, telling=telling, number=number)
+    return Frame(
+        start,
+        stop,
+        words,
+        kind.type if kind else "",
+        called,
+        dates,
+        telling=telling,
+        number=number,
+        vague=text.keys[first] in _VAGUE,
+    )
 
 
 def _merged(text: _Text, one: Frame, other: Frame) -> Frame:

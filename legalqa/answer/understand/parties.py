@@ -62,6 +62,9 @@ def _named(words: Sequence[Token], at: int, facts: Facts) -> tuple[int, list[Ent
         longest = max(len(entity.words) for entity in whole)
         if longest > 1 or token.capital:
             return longest, [entity for entity in whole if len(entity.words) == longest]
+    people = facts.surnames.get(token.key, ()) if token.capital else ()
+    if 0 < len(people) <= _FEW and not known:
+        return 1, list(people)
     if not token.capital or (at == 0 and token.start == 0) or not 0 < len(known) <= _FEW:
         return None
     length = max(_common(words, at, entity) for entity in known)

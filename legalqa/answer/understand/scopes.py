@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -21,13 +22,16 @@ _PLAIN = 0.8  # share of what a frame says from which on names alone decide
 _FAR = 0.7  # share of the best score at which a document is not meant at all
 _LEAST = 0.1  # score of a scope that is worth telling
 _FULLY = 0.6  # what the telling words say of a document in whose opening they all stand: it is surely meant
-_ENOUGH = 0.3  # share of what a frame says that a document must answer
+_ALL, _DOUBT = 0.9, 0.5  # share of what tells a frame from others: all of it; what a document of another kind keeps
+_ENOUGH, _LITTLE = 0.3, 0.15  # share of what tells a frame from others that a document answers: known, worth a look
+_BY_NAME, _FEW = 0.3, 4  # score of documents that hold a name of the question, how many they may be
 _NAMED = "named in the question"
 _BY_DATE, _BY_KIND, _ONE_OF_KIND, _BY_PARTY, _AMENDS = 0.6, 0.4, 0.7, 0.35, 0.5
 _BESIDE = 0.5  # what a name beside a frame is worth
 _COMPARED = 400  # characters of a frame that are compared with openings
 _NUMBERED = 2.0  # "Amendment No. 2"
 _DAY, _YEAR = 3.5, 2.5  # what an agreeing date is worth, beside about six for a word of one document alone
+_SAID = re.compile(r"\b(?:say|said|says|testif\w+|testimony|state[sd]?|admit\w*|recall\w*|under oath)\b", re.IGNORECASE)
 _LATEST = listed("latest newest current recent last")
 _EARLIEST = listed("original oldest earliest initial")
 
@@ -57,11 +61,14 @@ def resolved(frame: Frame, facts: Facts, text: str, beside: Sequence[str] = ()) 
     if scores.max() < _PLAIN * best:
         deep = facts.deep_scores(frame.words)
         scores, told = scores + deep, told + deep
-    if whole and told.max() < _ENOUGH * whole:
+    if whole and told.max() < _LITTLE * whole:
         return _of_kind(frame, facts, beside)
+    known = not whole or told.max() >= _ENOUGH * whole
     scores = scores + _kind_scores(frame, facts) + _date_scores(frame, facts) + _BESIDE * facts.scores(beside)[0]
     scores = _closest(frame, facts, scores, text)
-    return _ranked(frame, facts, scores, told / (_FULLY * whole) if whole else np.full(len(scores), _BY_DATE))
+    sure = told / (_FULLY * whole) if whole else np.full(len(scores), _BY_DATE)
+    found = replace(_ranked(frame, facts, scores, sure), sure=known)
+    return found if told.max() >= _ALL * whole else _with_kind(found, frame, facts, beside)
 
 
 def _kind_scores(frame: Frame, facts: Facts) -> Scores:
@@ -117,7 +124,17 @@ def _ranked(frame: Frame, facts: Facts, scores: Scores, sure: Scores) -> Resolve
         if score >= _LEAST:
             scopes.append(Scope(facts.documents[at].id, score, _NAMED))
     others = [at for at in _near(scores, 0.5) if at not in near[:MOST]]
-    return Resolved(tuple(sorted(scopes, key=lambda scope: -scope.score)), tuple(others[:3]), sure=True)
+    return Resolved(tuple(sorted(scopes, key=lambda scope: -scope.score)), tuple(others[:3]))
+
+
+def _with_kind(found: Resolved, frame: Frame, facts: Facts, beside: Sequence[str]) -> Resolved:
+    """What a frame names in part, less surely where none of it is of the kind that the frame asks for."""
+    kinds = (*kinds_of(frame.type), "other", "agreement", "amendment")
+    if not frame.type or any(facts.types[facts.position[scope.document_id]] in kinds for scope in found.scopes):
+        return found
+    doubtful = [replace(scope, score=round(_DOUBT * scope.score, 3)) for scope in found.scopes]
+    of_kind = [replace(scope, score=round(_DOUBT * scope.score, 3)) for scope in _of_kind(frame, facts, beside).scopes]
+    return replace(found, scopes=merged([doubtful, of_kind]), sure=False)
 
 
 def _by_age(frame: Frame, facts: Facts, near: list[int]) -> list[int]:
@@ -139,6 +156,8 @@ def _of_kind(frame: Frame, facts: Facts, beside: Sequence[str]) -> Resolved:
         return Resolved()
     kinds = kinds_of(frame.type)
     holders = [at for at, type in enumerate(facts.types) if type in kinds]
+    if frame.number and any(facts.numbers[at] == frame.number for at in holders):
+        holders = [at for at in holders if facts.numbers[at] == frame.number]
     scores = facts.scores(beside)[0]
     best = max((scores[at] for at in holders), default=0.0)
     with_party = [at for at in holders if scores[at] >= max(NEAR * best, 1.0)]
@@ -146,7 +165,9 @@ def _of_kind(frame: Frame, facts: Facts, beside: Sequence[str]) -> Resolved:
     if not some or len(some) > MOST:
         return Resolved(sure=not frame.telling)
     score = _ONE_OF_KIND if len(some) == 1 else _BY_KIND
-    reason = f"the only {frame.type} of the matter" if len(holders) == 1 else f"one of {len(some)} of type {frame.type}"
+    reason = f"the only such {frame.type} of the matter" if frame.number else f"the only {frame.type} of the matter"
+    if len(holders) > 1:
+        reason = f"one of {len(some)} of type {frame.type}"
     if with_party and len(holders) > 1:
         reason = f"{frame.type} with the party that the question names"
     return Resolved(tuple(Scope(facts.documents[at].id, score, reason) for at in some), sure=not frame.telling)
@@ -160,6 +181,30 @@ def of_parties(documents: Sequence[Sequence[int]], facts: Facts) -> tuple[Scope,
     if len(common) > MOST:
         return ()
     return tuple(Scope(facts.documents[at].id, _BY_PARTY, "a party is named in the question") for at in sorted(common))
+
+
+def testimony(scopes: tuple[Scope, ...], question: str, facts: Facts) -> tuple[Scope, ...]:
+    """The scopes of people, with what they said under oath first if that is asked for."""
+    if not _SAID.search(question):
+        return scopes
+    sworn = [
+        scope for scope in scopes if facts.types[facts.position[scope.document_id]] in ("transcript", "declaration")
+    ]
+    first = [replace(scope, score=_ONE_OF_KIND, reason="testimony of who is named") for scope in sworn]
+    return merged([first, scopes])
+
+
+def of_names(beside: Sequence[str], facts: Facts) -> tuple[Scope, ...]:
+    """The few documents in whose names or openings a rare name of the question stands, softly."""
+    scores, whole = facts.scores(word for word in beside if facts.holders(word) <= _FEW)
+    near = [
+        at
+        for at in np.argsort(-scores, kind="stable")[: _FEW + 1]
+        if scores[at] > 0 and scores[at] >= NEAR * max(scores)
+    ]
+    if not whole or len(near) > _FEW:
+        return ()
+    return tuple(Scope(facts.documents[int(at)].id, _BY_NAME, "a name of the question stands there") for at in near)
 
 
 def merged(groups: Sequence[Sequence[Scope]]) -> tuple[Scope, ...]:
