@@ -11,7 +11,7 @@ from legalqa.answer.where import parse
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import searchable
 from legalqa.pointing import Pointing
-from legalqa.values.document import Document, Section
+from legalqa.values.document import Definition, Document, Section
 from legalqa.values.question import Mention, Scope, Understood
 from tests.index import synthetic
 
@@ -26,7 +26,8 @@ def documents() -> list[Document]:
         text = "".join(f"{prefix.title()} clause {at} of the lease.".ljust(79, ".") + "\n" for at in range(12))
         document = synthetic.document(text, f"files/{number}.txt", bates=prefix)
         sections = (*document.sections, Section("2.1", "Rent", 2, 240, 400, ("2 TERM", "2.1 Rent")))
-        made.append(replace(document, sections=sections))
+        definitions = (Definition("Base Rent", 160, 200), Definition("Term", 560, 600))
+        made.append(replace(document, sections=sections, definitions=definitions))
     return made
 
 
@@ -88,3 +89,21 @@ def test_exact_words_are_found_everywhere_those_of_the_documents_asked_about_fir
 def test_only_what_meets_the_conditions_is_pointed_at(catalog: Catalog, documents: list[Document]) -> None:
     question = Understood("q", "q", phrases=("clause 3 of the lease",))
     assert [stored.document_id for stored in pointing(catalog, question, "type=lease").exact()] == [documents[1].id]
+
+
+def test_a_term_that_is_to_be_defined_is_looked_up(catalog: Catalog, documents: list[Document]) -> None:
+    asked = 'What is the definition of "Base Rent"?'
+    second = documents[1]
+    assert spans(catalog, Understood(asked, asked, scopes=(Scope(second.id, 1.0),))) == [(second.id, 160, 240)]
+    assert spans(catalog, Understood(asked, asked), "document=1.txt") == [(second.id, 160, 240)]
+    assert spans(catalog, Understood(asked, asked)) == []  # of which of the two leases?
+    other = "What is the base rent?"
+    assert spans(catalog, Understood(other, other, scopes=(Scope(second.id, 1.0),))) == []
+
+
+def test_the_outline_of_a_document_is_its_titles(catalog: Catalog, documents: list[Document]) -> None:
+    outline = catalog.outline(documents[0].id)
+    assert outline.children == len(searchable(documents[0]))
+    assert outline.titles == {section.path: section.title for section in documents[0].sections}
+    with pytest.raises(KeyError):
+        catalog.outline("unknown")
