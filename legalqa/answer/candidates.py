@@ -32,7 +32,7 @@ from legalqa.values.question import Scope, Understood
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 ELSEWHERE, SCOPED, NAMED = 0, 1, 2  # what leads what: the metadatum "lead" of a candidate
 _VOTE = 1 / 21  # what the first of one ranking is worth (reciprocal rank fusion)
-_SURE = 0.6  # score of a scope from which on its documents lead
+_SURE = 0.75  # score of a scope from which on its documents lead
 _OPERATORS: dict[Operator, FilterOperator] = {
     "=": FilterOperator.EQ,
     "!=": FilterOperator.NE,
@@ -70,9 +70,9 @@ class ScopedRetriever(BaseRetriever):
     """The children nearest to a question by dense and BM25 ranking: `limit` of its documents, and of all documents.
 
     Those of `sure_scopes` lead, a less sure document's after a surer one's of the same rank; `elsewhere` children of
-    other documents follow. Where no scope is sure, both searches count alike. What the question names directly
-    (`named`) stands before everything; the chunks that hold its exact words (`exact`) are among the candidates and have
-    one more vote, as of a third ranking.
+    other documents follow. Where no scope is sure, nothing leads: what both searches find counts more, by how sure the
+    scope is. What the question names directly (`named`) stands before everything; the chunks that hold its exact words
+    (`exact`) are among the candidates and have one more vote, as of a third ranking.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class ScopedRetriever(BaseRetriever):
         found = {stored.chunk.id: candidate(stored, 0.0, NAMED) for stored in self._named}
         words = " ".join((question.core, *question.expansions))
         if question.scopes:
-            weights = _weights(question.scopes)
+            weights = _weights(question.scopes, relative=bool(about))
             within = Condition("document", "=", "", tuple(weights))
             for node in self._query(question.core, words, [*self._conditions, within], self._limit):
                 _put(found, node, SCOPED if about else ELSEWHERE, weights[node.node.metadata["document_id"]])
@@ -111,11 +111,9 @@ class ScopedRetriever(BaseRetriever):
         for node in elsewhere:
             _put(found, node, ELSEWHERE)
         for stored in self._exact:
-            if (known := found.get(stored.chunk.id)) is not None:
-                known.score = (known.score or 0.0) + _VOTE
-            else:  # the more there are, the less each says
-                vote = 1 / (1 / _VOTE + len(self._exact))
-                _put(found, candidate(stored, vote), SCOPED if stored.document_id in about else ELSEWHERE)
+            # of those that no search finds, each says the less the more there are
+            vote = _VOTE if stored.chunk.id in found else 1 / (1 / _VOTE + len(self._exact))
+            _put(found, candidate(stored, vote), SCOPED if stored.document_id in about else ELSEWHERE)
         return ranked(found.values())
 
     def _query(self, asked: str, words: str, conditions: Sequence[Condition], limit: int) -> list[NodeWithScore]:
@@ -175,15 +173,14 @@ def _filter(condition: Condition) -> MetadataFilter:
     return MetadataFilter(key=condition.field, value=condition.value, operator=_OPERATORS[condition.operator])
 
 
-def _weights(scopes: Sequence[Scope]) -> dict[str, float]:
-    """What a child's score is worth, by its document: that of the surest scope is left as it is."""
-    best = max(scope.score for scope in scopes)
-    return {scope.document_id: scope.score / best if best > 0 else 1.0 for scope in scopes}
+def _weights(scopes: Sequence[Scope], *, relative: bool) -> dict[str, float]:
+    """What a child's score is worth, by its document; `relative` to the surest scope."""
+    best = scopes[0].score if relative else 1.0
+    return {scope.document_id: scope.score / best for scope in scopes}
 
 
 def _put(found: dict[str, NodeWithScore], node: NodeWithScore, lead: int, weight: float = 1.0) -> None:
-    """Add a hit; of one that was found before, the better score counts."""
-    score = weight * (node.score or 0.0)
-    known = found.setdefault(node.node.node_id, NodeWithScore(node=node.node, score=score))
+    """Add a hit; the votes of several searches for one child are added up."""
+    known = found.setdefault(node.node.node_id, NodeWithScore(node=node.node, score=0.0))
     known.node.metadata.setdefault("lead", lead)
-    known.score = max(known.score or 0.0, score)
+    known.score = (known.score or 0.0) + weight * (node.score or 0.0)

@@ -94,8 +94,10 @@ def test_the_documents_asked_about_lead_and_others_stay_visible(matter: SimpleNa
 
 def test_an_unsure_document_hides_nothing(matter: SimpleNamespace) -> None:
     harbor, nda = (document.id for document in matter.documents)
-    found = about(matter, CLAUSES[4], Scope(nda, 0.3), k=4)
-    assert {place.document_id for place in found[:2]} == {harbor, nda}
+    found = about(matter, CLAUSES[4], Scope(nda, 0.3), k=6)
+    assert found[0].document_id == nda
+    text = matter.documents[0].text
+    assert any(place.document_id == harbor and CLAUSES[4] in text[place.start : place.end] for place in found)
     assert not any(place.elsewhere for place in found)
 
 
