@@ -183,3 +183,18 @@ def test_the_record_finds_a_quote_past_the_page_break_and_marks_hidden_ones(matt
     assert not seen.hidden
     found = record.find("settlement payment is four hundred thousand dollars")
     assert [place.hidden for place in found] == [BOX]
+
+
+def test_a_search_says_what_it_understood(matter: Matter) -> None:
+    understood = matter.search("In the Settlement Agreement, who bears the costs?").understood
+    assert understood is not None
+    assert understood.core == "who bears the costs?"
+    assert [scope.document for scope in understood.scopes] == ["Settlement.pdf"]
+    chosen = matter.understand("who bears the costs?", scope="letter.txt")
+    assert [(scope.document, scope.score) for scope in chosen.scopes] == [("letter.txt", 1.0)]
+    assert matter.understand("In the Settlement Agreement, who pays?", scope="all").scopes == ()
+    follow = matter.understand("and the amount?", ["In the Settlement Agreement, what is the payment?"])
+    assert follow.scopes[0].document == "Settlement.pdf"
+    assert matter.search("payment", exact=True).understood is None
+    with pytest.raises(UserError, match=r"no document 'nothing\.pdf'"):
+        matter.search("payment", scope="nothing.pdf")
