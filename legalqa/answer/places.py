@@ -66,8 +66,12 @@ class OverlapFilter(BaseNodePostprocessor):
         query_bundle: QueryBundle | None = None,  # noqa: ARG002 (LlamaIndex passes it by name)
     ) -> list[NodeWithScore]:
         kept: list[NodeWithScore] = []
+        taken: dict[str, list[tuple[int, int]]] = {}
         for node in nodes:
-            if not any(_overlap(node, other) for other in kept):
+            document_id, start, end = span_of(node)
+            spans = taken.setdefault(document_id, [])
+            if not any(start < high and low < end for low, high in spans):
+                spans.append((start, end))
                 kept.append(node)
         return kept
 
