@@ -1,6 +1,7 @@
 """The sample matter as a check from another world: whether models trained on contracts still find what they found.
 
     python -m models.training.sample CATALOG QA --encoder NAME FOLDER [--encoder ...] [--reranker NAME FOLDER]
+                                     [--weights 0 15]
 
 CATALOG is that of the indexed sample matter (``catalog.sqlite``), QA its ``qa.jsonl``. Recall is the share of the gold
 quotes' characters within 4,000 characters of the best children of all documents; a reranker orders the first 30.
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("qa", type=Path)
     parser.add_argument("--encoder", nargs=2, action="append", required=True)
     parser.add_argument("--reranker", nargs=2, action="append", default=[])
+    parser.add_argument("--weights", nargs="+", type=float, default=[0.0], help="of the cosine beside the logit")
     given = parser.parse_args()
     catalog = Catalog(given.catalog)
     documents = [catalog.document(one, words=False) for one in catalog.documents()]
@@ -45,11 +47,18 @@ def main() -> None:
         order = [[int(index) for index in np.argsort(-row)] for row in near]
         _print(name, questions, order, places)
         for other, place in given.reranker:
-            cross, again = CrossEncoder(Path(place), 2), []
-            for (text, _), row in zip(questions, order, strict=True):
-                scores = cross.score(text, [texts[index] for index in row[:DEPTH]])
-                again.append([row[index] for index in np.argsort(-scores, kind="stable")] + row[DEPTH:])
-            _print(f"{name}+{other}", questions, again, places)
+            cross = CrossEncoder(Path(place), 2)
+            scores = [
+                cross.score(text, [texts[index] for index in row[:DEPTH]])
+                for (text, _), row in zip(questions, order, strict=True)
+            ]
+            for weight in given.weights:
+                again = [
+                    [row[index] for index in np.argsort(-(said + weight * by[row[:DEPTH]]), kind="stable")]
+                    + row[DEPTH:]
+                    for row, said, by in zip(order, scores, near, strict=True)
+                ]
+                _print(f"{name}+{other}+{weight:g}cos", questions, again, places)
 
 
 def _print(
