@@ -9,7 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["OMP_THREAD_LIMIT"] = "1"  # before Tesseract is loaded: several threads a page are slower
 
@@ -17,10 +20,11 @@ os.environ["OMP_THREAD_LIMIT"] = "1"  # before Tesseract is loaded: several thre
 @pytest.fixture(scope="session")
 def models_home() -> Path:
     """The home whose ``models`` folder holds the starter models. Fails, with what to do, where they are absent."""
-    from legalqa import models, settings
+    from legalqa import models
     from legalqa.errors import EnvironmentFault
+    from legalqa.settings import default_home
 
-    home = settings.default_home()
+    home = default_home()
     try:
         for entry in models.load_catalogue().model:
             if entry.starter:

@@ -34,6 +34,7 @@ ARTICLE 9 ASSIGNMENT
 PLACE_KEYS = {"pin", "lines", "labels", "header", "hidden", "amended_by"}
 HIT_KEYS = PLACE_KEYS | {
     *("document", "document_id", "path", "section", "pages", "bates", "start", "end", "score", "text", "boxes"),
+    "instructions",
 }
 CITATION_KEYS = PLACE_KEYS | {
     *("key", "document", "document_id", "path", "section", "pages", "bates", "quote", "start", "end", "boxes"),
