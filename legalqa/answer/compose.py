@@ -17,15 +17,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.answer import evidence, grammar, prompt
-from legalqa.answer.evidence import Embed, Evidence
+from legalqa.answer import evidence, grammar, prompt, reader
+from legalqa.answer.evidence import Choice, Embed, Evidence
+from legalqa.answer.reader import Read
 from legalqa.answer.text_model import TextModel
 from legalqa.errors import BugError
 from legalqa.values import reading
 from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
+from legalqa.values.relevance import Relevance
 
 MAX_TOKENS: Final = 96
-_SLICE: Final = 8  # texts embedded at a time: some 100 ms with the starter encoder
+_SLICE: Final = 8  # texts embedded or read at a time: some 100 ms with the starter models
 _ENUMERATOR: Final = re.compile(r"^\W*(?:\d+(?:\.\d+)*[.)]?|\([a-z0-9]{1,4}\)|[a-zA-Z][.)])\s+")
 _FIRST_WORDS: Final = re.compile(r"[A-Z][A-Za-z]{0,19}\s+(?:[A-Za-z]{1,20}\s+){2}(?=[A-Za-z])")
 _PROVIDES: Final = "The record provides that"
@@ -38,7 +40,8 @@ _INNER: Final = str.maketrans('“”"', "‘’'")
 class Composer:
     """Answers questions with one model and one encoder.
 
-    `embed` makes unit vectors of texts, `embed_question` of a question where the encoder tells the two apart;
+    `read` is the trained reader that chooses the evidence. Where none is installed, `embed` does, which makes unit
+    vectors of texts, with `embed_question` for a question where the encoder tells the two apart;
     `max_tokens` bounds the statement. A `guided` model must begin it as the sentence begins and use only the words of
     sentence and question: a weak one then says what the sentence says, where it would otherwise answer yes or no, and
     refuse, at random. A model that is not
@@ -51,11 +54,12 @@ class Composer:
         embed: Embed,
         *,
         embed_question: Embed | None = None,
+        read: Read | None = None,
         max_tokens: int = MAX_TOKENS,
         guided: bool = True,
     ) -> None:
         self._model, self._max_tokens, self._guided = model, max_tokens, guided
-        self._embed, self._embed_question = embed, embed_question or embed
+        self._embed, self._embed_question, self._read = embed, embed_question or embed, read
 
     def warm(self, stop: threading.Event) -> None:
         """Load the model and evaluate what all prompts begin with, so that the first answer comes sooner.
@@ -77,7 +81,7 @@ class Composer:
             raise BugError("Passages before the model need distinct numbers from 1.")
         nothing = Answer(question, (), tuple(passages), self._model.id)
         try:
-            choice = evidence.choose(question, passages, _stoppable(self._embed, stop), self._embed_question)
+            choice = self._choose(question, passages, stop)
         except _StoppedError:
             return replace(nothing, stopped=True)
         if stop.is_set():
@@ -94,6 +98,13 @@ class Composer:
             return nothing
         claims = (*quotes, *(_placed(claim, best) for claim in said.claims))
         return replace(nothing, claims=claims, stopped=stop.is_set())
+
+    def _choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice:
+        """The evidence. Raises _StoppedError when `stop` is set."""
+        if self._read is None:
+            embed = _stoppable(self._embed, stop)
+            return evidence.choose(question, passages, embed, self._embed_question)
+        return reader.choose(question, passages, _stoppable_read(self._read, stop))
 
     def _worded(
         self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event
@@ -132,6 +143,20 @@ def _stoppable(embed: Embed, stop: threading.Event) -> Embed:
                 raise _StoppedError
             vectors.append(embed(texts[start : start + _SLICE]))
         return np.concatenate(vectors)
+
+    return sliced
+
+
+def _stoppable_read(read: Read, stop: threading.Event) -> Read:
+    """`read` in slices, between which `stop` is looked at."""
+
+    def sliced(question: str, texts: Sequence[str]) -> list[Relevance]:
+        found: list[Relevance] = []
+        for start in range(0, len(texts), _SLICE):
+            if stop.is_set():
+                raise _StoppedError
+            found += read(question, texts[start : start + _SLICE])
+        return found
 
     return sliced
 
