@@ -18,7 +18,16 @@ from legalqa.values.words import Words
 
 PageSource = Literal["text", "ocr", "blank", "failed"]
 RegionKind = Literal[
-    "header", "footer", "stamp", "line_number", "footnote", "contents", "table", "signature", "line", "hidden",
+    "header",
+    "footer",
+    "stamp",
+    "line_number",
+    "footnote",
+    "contents",
+    "table",
+    "signature",
+    "line",
+    "hidden",
     "instruction",
 ]
 FURNITURE: frozenset[RegionKind] = frozenset(("header", "footer", "stamp", "line_number"))  # no part of any sentence
