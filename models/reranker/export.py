@@ -126,23 +126,30 @@ def _arrays(pairs: Sequence[tuple[float, bool]]) -> tuple[Array, Array]:
 
 
 def fitted(values: Array, labels: Array) -> tuple[float, float]:
-    """Slope and offset of the logits with the least cross-entropy, by Newton's method."""
-    design, weights = np.stack([values, np.ones_like(values)], axis=1), np.array([1.0, 0.0])
+    """Slope and offset of the logits with the least cross-entropy."""
+    slope, offset = regression(values[:, None], labels)
+    return float(slope), float(offset)
+
+
+def regression(features: Array, labels: Array) -> Array:
+    """Logistic regression by Newton's method: a weight for each feature [cases, features], and the offset."""
+    design = np.hstack([features, np.ones((len(features), 1))])
+    weights = np.zeros(design.shape[1])
     for _ in range(50):
-        likely = _logistic(design @ weights)
-        hessian = design.T @ (design * (likely * (1 - likely))[:, None]) + 1e-9 * np.eye(2)
+        likely = logistic(design @ weights)
+        hessian = design.T @ (design * (likely * (1 - likely))[:, None]) + 1e-9 * np.eye(len(weights))
         weights = weights - np.linalg.solve(hessian, design.T @ (likely - labels))
-    return float(weights[0]), float(weights[1])
+    return weights
 
 
 def brier(values: Array, labels: Array) -> float:
     """Mean squared error of the probabilities."""
-    return float(np.mean((_logistic(values) - labels) ** 2))
+    return float(np.mean((logistic(values) - labels) ** 2))
 
 
 def error(values: Array, labels: Array, bins: int = 10) -> float:
     """Expected calibration error over bins of equal width."""
-    likely = _logistic(values)
+    likely = logistic(values)
     place = np.minimum((likely * bins).astype(int), bins - 1)
     parts = [(place == index) for index in range(bins)]
     return float(sum(part.mean() * abs(likely[part].mean() - labels[part].mean()) for part in parts if part.any()))
@@ -155,7 +162,8 @@ def area(values: Array, labels: Array) -> float:
     return float((order[labels == 1].sum() - right * (right + 1) / 2) / (right * (len(labels) - right)))
 
 
-def _logistic(values: Array) -> Array:
+def logistic(values: Array) -> Array:
+    """Logits as probabilities."""
     made: Array = 1 / (1 + np.exp(-np.clip(values, -60, 60)))
     return made
 
