@@ -34,6 +34,7 @@ from legalqa.evaluate.split import Part, part_of
 from legalqa.index.catalog import Catalog, FileFact
 from legalqa.index.crossencoder import CrossEncoder
 from legalqa.index.encoder import Encoder
+from legalqa.index.likeness import Likeness
 from legalqa.index.shard import Shard
 from legalqa.index.store import ShardStore
 from legalqa.index.vectors import embedded_text
@@ -138,7 +139,8 @@ class Corpus:
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.shard = Shard(folder / "index", size, free_space_mb=1)
         self.store = ShardStore(self.shard, self.catalog)
-        self.reranker = _reranker(reranker) if reranker else None
+        embed = functools.partial(embeddings.of, query=True)
+        self.reranker = _reranker(reranker, self.shard, embed) if reranker else None
         self.understanding = Understanding(self.catalog, dict)
 
     def hold(self, files: Sequence[Path]) -> None:
@@ -174,11 +176,12 @@ class Corpus:
         self.catalog.close()
 
 
-def _reranker(folder: Path) -> Reranker:
+def _reranker(folder: Path, shard: Shard, embed: Callable[[Sequence[str]], Vectors]) -> Reranker:
     def wording(nodes: Sequence[TextNode]) -> list[str]:
         return [embedded_text(one.metadata["title"], one.metadata["section"], one.text) for one in nodes]
 
-    return Reranker(CrossEncoder(folder, 2).score, wording)
+    cross = CrossEncoder(folder, 2)
+    return Reranker(cross.score, wording, near=Likeness(shard, embed, cross.cosine))
 
 
 def _open(corpus: Corpus, question: Question) -> list[Found]:

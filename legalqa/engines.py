@@ -107,6 +107,7 @@ class Engines:
     @cached_property
     def _reranking(self) -> Any:
         from legalqa.answer.rerank import Reranker
+        from legalqa.index.likeness import Likeness
         from legalqa.index.vectors import embedded_text
 
         if self.reranker is None:
@@ -118,20 +119,9 @@ class Engines:
                 embedded_text(one["title"], one["section"], node.text) for one, node in zip(about, nodes, strict=True)
             ]
 
-        return Reranker(self.reranker.score, wording, self.settings.rerank, self._likeness(self.reranker.cosine))
-
-    def _likeness(self, weight: float) -> Callable[[str, Sequence[str]], Any] | None:
-        """Cosines of a question and of passages by their ids, times the weight; None where they count for nothing."""
-        import numpy as np
-
-        def near(question: str, ids: Sequence[str]) -> Any:
-            vector = self._encoder_of_matter.embed([question], query=True)[0]
-            stored = self.shard.vectors(ids)
-            nothing = np.zeros_like(vector).tobytes()
-            vectors = np.stack([np.frombuffer(stored.get(id, nothing), "<f4") for id in ids])
-            return weight * (vectors @ vector)
-
-        return near if weight else None
+        embed = functools.partial(self._encoder_of_matter.embed, query=True)
+        likeness = Likeness(self.shard, embed, self.reranker.cosine) if self.reranker.cosine else None
+        return Reranker(self.reranker.score, wording, self.settings.rerank, likeness)
 
     def retrieve(self, question: Understood, conditions: Sequence[Condition], k: int) -> list[Found]:
         """The best places for a question, parents in place of children that were found together."""
