@@ -257,7 +257,7 @@ def main() -> None:
     parser.add_argument("--reranker", type=Path)
     parser.add_argument("--cache", type=Path)
     given = parser.parse_args()
-    folder = given.encoder or models.locate(settings.load().home, "all-minilm-l6-v2").folder
+    folder = given.encoder or models.locate(settings.load().home, settings.load().embedding_model).folder
     encoder = Encoder(folder, 2)
     corpus = Corpus(given.matter, Embeddings(encoder, given.cache), encoder.size, given.reranker)
     try:

@@ -6,6 +6,7 @@ it costs some ten milliseconds a passage, so only the best candidates are read.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -49,3 +50,23 @@ class Reranker(BaseNodePostprocessor):
         read = [NodeWithScore(node=node.node, score=score) for node, score in zip(head, scores.tolist(), strict=True)]
         read.sort(key=lambda node: (-node.node.metadata.get("lead", 0), -(node.score or 0.0)))
         return [*read, *nodes[self._count :]]
+
+
+class WithinDocuments(BaseNodePostprocessor):
+    """The order of another postprocessor, but every document keeps its places: for when it is not sure which one is
+    asked about. The words that name it are no part of what a reranker is asked; only the search has seen them.
+    """
+
+    _inner: BaseNodePostprocessor = PrivateAttr()
+
+    def __init__(self, inner: BaseNodePostprocessor) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        waiting: dict[str, deque[NodeWithScore]] = {}
+        for node in self._inner.postprocess_nodes(nodes, query_bundle):
+            waiting.setdefault(node.node.metadata["document_id"], deque()).append(node)
+        return [waiting[node.node.metadata["document_id"]].popleft() for node in nodes]

@@ -17,6 +17,7 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore
 from legalqa.answer.candidates import SCOPED, Embed, EncoderEmbedding, ScopedRetriever, sure_scopes
 from legalqa.answer.descent import Descent, Outlines
 from legalqa.answer.places import Children, OverlapFilter, Part, PlaceMerger, span_of
+from legalqa.answer.rerank import WithinDocuments
 from legalqa.answer.spread import CopiesLast, TakeTurns
 from legalqa.values.answer import Condition
 from legalqa.values.document import StoredChunk
@@ -71,7 +72,7 @@ def retrieve(
     bundle = QueryBundle(question.core)
     for postprocessor in (
         *([Descent(outlines)] if outlines else []),
-        *([reranker] if reranker else []),
+        *([_reading(reranker, question)] if reranker else []),
         *_spread(question),
         PlaceMerger(children),
         OverlapFilter(),
@@ -79,6 +80,11 @@ def retrieve(
         nodes = postprocessor.postprocess_nodes(nodes, bundle)
     sure = bool(sure_scopes(question))
     return [_found(node, sure) for node in (_with_elsewhere(nodes, k) if sure else nodes[:k])]
+
+
+def _reading(reranker: BaseNodePostprocessor, question: Understood) -> BaseNodePostprocessor:
+    """The reranker; of a question that names documents, but not surely which, within each document alone."""
+    return WithinDocuments(reranker) if question.scopes and not sure_scopes(question) else reranker
 
 
 def _spread(question: Understood) -> list[BaseNodePostprocessor]:

@@ -151,6 +151,26 @@ def test_a_reranker_orders_the_first_candidates_within_what_leads(matter: Simple
     assert CLAUSES[0] in matter.documents[1].text[kept[0].start : kept[0].end]
 
 
+def test_documents_keep_their_places_where_it_is_not_sure_which_is_asked_about(matter: SimpleNamespace) -> None:
+    from legalqa.answer.rerank import Reranker
+
+    first, second = matter.documents[0].id, matter.documents[1].id
+
+    def score(_question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([float("nda:" in passage) + float("roof" in passage) for passage in passages], np.float32)
+
+    def wording(nodes: Sequence[Any]) -> list[str]:
+        return [f"{one.metadata['title']}: {one.text}" for one in nodes]
+
+    def found(*scopes: Scope, reranker: Reranker | None) -> list[str]:
+        return [place.document_id for place in about(matter, "rent due without demand", *scopes, reranker=reranker)]
+
+    unsure = Scope(first, 0.4), Scope(second, 0.3)
+    as_found, read = found(*unsure, reranker=None), found(*unsure, reranker=Reranker(score, wording))
+    assert read[0] == as_found[0] == first
+    assert found(reranker=Reranker(score, wording))[0] == second  # nothing named: the reranker has its way
+
+
 def test_likeness_is_added_to_what_a_reranker_says(matter: SimpleNamespace) -> None:
     from legalqa.answer.candidates import candidate
     from legalqa.answer.rerank import Reranker
