@@ -3,10 +3,11 @@
     python -m bench.reader DATA --matter FOLDER [--parts development] [--questions 200] [--reader FOLDER] [--cache FILE]
 
 CUAD questions of documents outside the training part, half of them without an answer. The passages are those that
-retrieval finds in the document; `evidence.choose` (a linear model over the encoder) and `reader.choose` (the trained
-reader) are asked in the same run. For each: the share of answerable questions whose best unit overlaps a gold span,
-the AUROC of its probability at telling answerable from unanswerable, and what is answered rightly and refused rightly
-at each threshold. The threshold in `answer/reader.py` was chosen on the development part.
+retrieval finds in the document; `evidence.choose` (a linear model over the encoder) and `reader.choose` (with the
+trained reader beside it) are asked in the same run. For each: the share of answerable questions of which the best unit,
+or one of those quoted, overlaps a gold span; the AUROC of its probability at telling answerable from unanswerable; what
+is answered rightly and refused rightly at each threshold. The weights in `answer/reader.py` were fitted on the
+development part.
 """
 
 from __future__ import annotations
@@ -72,22 +73,26 @@ def passages_of(corpus: Corpus, asked: Asked, count: int) -> list[Passage]:
 
 def report(name: str, asked: Sequence[Asked], chosen: Sequence[Choice]) -> None:
     """Print the figures of one chooser."""
-    hit = np.array([_hits(one, choice) for one, choice in zip(asked, chosen, strict=True)])
+    hit = np.array([_hits(one, choice, 1) for one, choice in zip(asked, chosen, strict=True)])
+    quoted = np.array([_hits(one, choice, 3) for one, choice in zip(asked, chosen, strict=True)])
     sure = np.array([choice.probability if choice.evidence else 0.0 for choice in chosen])
     answerable = np.array([bool(one.gold) for one in asked])
     pairs = sure[answerable][:, None] - sure[~answerable][None, :]
     auroc = float((pairs > 0).mean() + (pairs == 0).mean() / 2)
-    print(f"{name}: best unit gold {hit[answerable].mean():.3f}, AUROC {auroc:.3f}")
+    print(
+        f"{name}: best unit gold {hit[answerable].mean():.3f}, one quoted {quoted[answerable].mean():.3f},"
+        f" AUROC {auroc:.3f}"
+    )
     for threshold in THRESHOLDS:
         said = sure >= threshold
         print(
             f"  {threshold:.2f}  answered {said[answerable].mean():.3f}, with a gold unit"
-            f" {(said & hit)[answerable].mean():.3f}; refused {(~said[~answerable]).mean():.3f} of the unanswerable"
+            f" {(said & quoted)[answerable].mean():.3f}; refused {(~said[~answerable]).mean():.3f} of the unanswerable"
         )
 
 
-def _hits(asked: Asked, choice: Choice) -> bool:
-    return any(start < one.end and one.start < end for one in choice.evidence[:1] for start, end in asked.gold)
+def _hits(asked: Asked, choice: Choice, most: int) -> bool:
+    return any(start < one.end and one.start < end for one in choice.evidence[:most] for start, end in asked.gold)
 
 
 def main() -> None:
@@ -113,7 +118,7 @@ def main() -> None:
     embeddings.keep()
     choosers: dict[str, Callable[[str, Sequence[Passage]], Choice]] = {
         "evidence": functools.partial(evidence.choose, embed=encoder.embed),
-        "reader": functools.partial(reader.choose, read=trained.read),
+        "reader": functools.partial(reader.choose, embed=encoder.embed, read=trained.read),
     }
     for name, choose in choosers.items():
         report(name, asked, [choose(one.text, passages) for one, passages in zip(asked, shown, strict=True)])

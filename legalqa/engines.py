@@ -160,6 +160,7 @@ class Engines:
                     engine,
                     self.encoder.embed,
                     embed_question=functools.partial(self.encoder.embed, query=True),
+                    read=self.reranker.read if self.reranker else None,
                     max_tokens=self.settings.answer_tokens,
                 )
             return self._composers[wanted]

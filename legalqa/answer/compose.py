@@ -40,8 +40,8 @@ _INNER: Final = str.maketrans('“”"', "‘’'")
 class Composer:
     """Answers questions with one model and one encoder.
 
-    `read` is the trained reader that chooses the evidence. Where none is installed, `embed` does, which makes unit
-    vectors of texts, with `embed_question` for a question where the encoder tells the two apart;
+    `embed` makes unit vectors of texts, `embed_question` of a question where the encoder tells the two apart; `read`
+    is the trained reader, where one is installed, which helps to choose the evidence;
     `max_tokens` bounds the statement. A `guided` model must begin it as the sentence begins and use only the words of
     sentence and question: a weak one then says what the sentence says, where it would otherwise answer yes or no, and
     refuse, at random. A model that is not
@@ -101,10 +101,10 @@ class Composer:
 
     def _choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice:
         """The evidence. Raises _StoppedError when `stop` is set."""
+        embed = _stoppable(self._embed, stop)
         if self._read is None:
-            embed = _stoppable(self._embed, stop)
             return evidence.choose(question, passages, embed, self._embed_question)
-        return reader.choose(question, passages, _stoppable_read(self._read, stop))
+        return reader.choose(question, passages, embed, _stoppable_read(self._read, stop), self._embed_question)
 
     def _worded(
         self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event

@@ -157,9 +157,16 @@ def choose(question: str, passages: Sequence[Passage], embed: Embed, embed_quest
     if not ranked:
         return Choice((), 0.0, False)
     probability = 1 / (1 + math.exp(-(float(np.dot(signals, _WEIGHTS)) + _BIAS)))
+    return chosen(question, passages, ranked, probability, ENOUGH)
+
+
+def chosen(
+    question: str, passages: Sequence[Passage], ranked: Sequence[Evidence], probability: float, enough: float
+) -> Choice:
+    """The best of the ranked units, and whether they are an answer with this probability and by the rules."""
     near = [evidence for evidence in ranked if evidence.score >= ranked[0].score - _NEAR]
     told = is_told(question, ranked[0].reading, passages)
-    return Choice(tuple(near[:_MOST]), probability, told and probability >= ENOUGH)
+    return Choice(tuple(near[:_MOST]), probability, told and probability >= enough)
 
 
 def rank(
