@@ -115,7 +115,7 @@ def retrieval_table(told: dict[str, Any]) -> str:
 
 _LEGEND = """R@k: share of the answers' characters among the first k × 500 characters shown
 P@8: share of what is shown that is an answer; hit@8: questions of which any of it is shown
-MRR: 1 / the 500 characters in which it is first shown; doc@1: questions whose first passage is of the right document"""
+MRR: 1 / the 500 characters in which it is first shown; doc@1: first passage of the right document"""
 _HEADS = ["", "n", *(f"R@{k}" for k in AT), "P@8", "hit@8", "MRR", "doc@1"]
 
 
