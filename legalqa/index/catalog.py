@@ -30,7 +30,7 @@ from legalqa.values.question import DocumentFacts
 
 __all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
-_TEXTS = 32  # decompressed texts that are kept at hand
+_TEXTS = 32_000_000  # characters of texts that are kept unpacked: unpacking them is half of a search
 _IDS = 500  # ids put into one statement
 
 
@@ -43,6 +43,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._texts: OrderedDict[int, str] = OrderedDict()
+        self._kept = 0  # characters of them
         self._texts_lock = threading.Lock()
 
     def close(self) -> None:
@@ -467,7 +468,9 @@ class Catalog:
                 return self._texts[key]
         text = rows.unpacked(connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])
         with self._texts_lock:
-            self._texts[key] = text
-            while len(self._texts) > _TEXTS:
-                self._texts.popitem(last=False)
+            if key not in self._texts:
+                self._texts[key] = text
+                self._kept += len(text)
+            while self._kept > _TEXTS and len(self._texts) > 1:
+                self._kept -= len(self._texts.popitem(last=False)[1])
         return text
