@@ -70,5 +70,7 @@ def _turns(queues: Sequence[Sequence[NodeWithScore]]) -> Iterator[NodeWithScore]
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    if min(len(one), len(other)) < _ALIKE * max(len(one), len(other)):  # the rest cannot come out true then
+        return False
     apart = one ^ other
     return len(apart) <= (1 - _ALIKE) * len(one | other) and not any(word.isdigit() for word in apart)

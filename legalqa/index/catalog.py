@@ -7,8 +7,6 @@ bytes are one document, held by the first of them, and the other file's state is
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from sqlite3 import Connection
@@ -23,6 +21,7 @@ from legalqa.index.database import Database
 from legalqa.index.files import FileFact, FileRecord, plain
 from legalqa.index.links import Described
 from legalqa.index.summaries import summarized
+from legalqa.index.texts import Texts
 from legalqa.index.vectors import searchable
 from legalqa.values.document import Document, FileState, Outline, StoredChunk, Summary
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
@@ -30,7 +29,6 @@ from legalqa.values.question import DocumentFacts
 
 __all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
-_TEXTS = 32_000_000  # characters of texts that are kept unpacked: unpacking them is half of a search
 _IDS = 500  # ids put into one statement
 
 
@@ -42,9 +40,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
-        self._texts: OrderedDict[int, str] = OrderedDict()
-        self._kept = 0  # characters of them
-        self._texts_lock = threading.Lock()
+        self._texts = Texts()
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -166,13 +162,13 @@ class Catalog:
 
     def _drop(self, connection: Connection, document_id: str, state: str) -> bool:
         row = connection.execute(
-            "SELECT key, text FROM documents WHERE id = ? AND state = ?", (document_id, state)
+            "SELECT key FROM documents WHERE id = ? AND state = ?", (document_id, state)
         ).fetchone()
         if row is None:
             return False
         connection.execute(  # an index without content must be told what it forgets
             "INSERT INTO phrases (phrases, rowid, text) VALUES ('delete', ?, ?)",
-            (row[0], phrases.indexed(rows.unpacked(row[1]), rows.unread(connection, row[0]))),
+            (row[0], phrases.indexed(self._texts.whole(connection, row[0]), rows.unread(connection, row[0]))),
         )
         connection.execute("DELETE FROM documents WHERE key = ?", (row[0],))
         return True
@@ -318,7 +314,7 @@ class Catalog:
     def text(self, document_id: str) -> str:
         """The text of a document. Raises KeyError if there is no such document."""
         with self._database.reading() as connection:
-            return self._text(connection, self._key(connection, document_id, "indexed"))
+            return self._texts.whole(connection, self._key(connection, document_id, "indexed"))
 
     def chunks(self, ids: Sequence[str]) -> list[StoredChunk]:
         """Chunks by id, parents and children alike, in the order asked for; unknown ids are left out."""
@@ -346,7 +342,7 @@ class Catalog:
         found = []
         with self._database.reading() as connection:
             for key, id in self._candidates(connection, phrases.narrowing(text), hidden):
-                content = self._text(connection, key)
+                content = self._texts.whole(connection, key)
                 places = phrases.occurrences(pattern, content, rows.unread(connection, key), hidden=hidden)
                 found += [(id, start, end) for start, end in places]
         return found
@@ -443,7 +439,8 @@ class Catalog:
                 ).fetchall()
                 for key, document_id, title, *row in found:
                     chunk = rows.chunk(*row)
-                    yield StoredChunk(document_id, chunk, self._text(connection, key)[chunk.start : chunk.end], title)
+                    text = self._texts.slice(connection, key, chunk.start, chunk.end)
+                    yield StoredChunk(document_id, chunk, text, title)
 
     def _column(self, query: str, values: Iterable[str] = ()) -> list[str]:
         with self._database.reading() as connection:
@@ -458,19 +455,4 @@ class Catalog:
         return int(row[0])
 
     def _load(self, connection: Connection, key: int, words: bool) -> Document:
-        return rows.load(connection, key, self._text(connection, key), words)
-
-    def _text(self, connection: Connection, key: int) -> str:
-        """A row's text never changes while its key exists, so it may be kept."""
-        with self._texts_lock:
-            if key in self._texts:
-                self._texts.move_to_end(key)
-                return self._texts[key]
-        text = rows.unpacked(connection.execute("SELECT text FROM documents WHERE key = ?", (key,)).fetchone()[0])
-        with self._texts_lock:
-            if key not in self._texts:
-                self._texts[key] = text
-                self._kept += len(text)
-            while self._kept > _TEXTS and len(self._texts) > 1:
-                self._kept -= len(self._texts.popitem(last=False)[1])
-        return text
+        return rows.load(connection, key, self._texts.whole(connection, key), words)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from legalqa.errors import Denied, EnvironmentFault, LegalQAError
+from legalqa.index import texts
 
 _FIRST = """
 CREATE TABLE documents (
@@ -104,7 +105,20 @@ CREATE TABLE summaries (
 ALTER TABLE documents ADD COLUMN summarized INTEGER NOT NULL DEFAULT 0;  -- a document of an older schema is not yet
 CREATE INDEX documents_unsummarized ON documents (key) WHERE NOT summarized;
 """
-MIGRATIONS: list[str] = [_FIRST, _SECOND, _THIRD]  # statement scripts; the n-th leads from schema n - 1 to schema n
+_FOURTH = """
+CREATE TABLE texts (                          -- of documents, in parts of 4,096 characters
+    document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    text BLOB NOT NULL,                       -- UTF-8, zlib
+    PRIMARY KEY (document, part)
+) WITHOUT ROWID;
+"""
+MIGRATIONS: list[tuple[str, Callable[[sqlite3.Connection], None] | None]] = [
+    (_FIRST, None),
+    (_SECOND, None),
+    (_THIRD, None),
+    (_FOURTH, texts.divide),
+]  # the n-th leads from schema n - 1 to schema n: a script of statements, then what SQL cannot do
 
 
 class Database:
@@ -194,8 +208,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(_version(connection), newest):  # read again: another process may have been first
-            for statement in _statements(MIGRATIONS[number]):
+            script, rest = MIGRATIONS[number]
+            for statement in _statements(script):
                 connection.execute(statement)
+            if rest:
+                rest(connection)
             connection.execute(f"PRAGMA user_version = {number + 1}")
         connection.execute("COMMIT")
     except BaseException:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from sqlite3 import Connection
@@ -10,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from legalqa.index import texts
 from legalqa.values.document import Definition
 from legalqa.values.question import DocumentFacts
 
-_OPENING = 6_000  # bytes of a text that are unpacked
+_OPENING = 6_000  # characters
 _SOME = 500  # keys put into one statement
 _PEOPLE = ("signatory", "deponent", "examiner")
 
@@ -26,8 +26,9 @@ def facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, Docume
 def _facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, DocumentFacts]]:
     among = f"({', '.join('?' * len(keys))})"
     rows = connection.execute(
-        f"SELECT key, id, path, title, type, date, parties, text FROM documents WHERE key IN {among} ORDER BY key", keys
+        f"SELECT key, id, path, title, type, date, parties FROM documents WHERE key IN {among} ORDER BY key", keys
     ).fetchall()
+    openings = texts.openings(connection, keys, _OPENING)
     named = _grouped(
         connection.execute(
             "SELECT documents.key, files.path FROM files JOIN documents ON document_id = documents.id"
@@ -73,10 +74,10 @@ def _facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, Docum
                 law=next((value for field, value in said.get(key, ()) if field == "governing_law"), ""),
                 bates=stamps.get(key),
                 definitions=tuple(Definition(*term) for term in terms.get(key, ())),
-                opening=zlib.decompressobj().decompress(text, _OPENING).decode("utf-8", "ignore"),
+                opening=openings.get(key, ""),
             ),
         )
-        for key, id, path, title, type, date, parties, text in rows
+        for key, id, path, title, type, date, parties in rows
     ]
 
 

@@ -1,7 +1,7 @@
 """Documents as rows of the catalog, and back: packing of text, words and embeddings.
 
-Text is UTF-8 and words are columns of numbers in msgpack, both under zlib at its fastest level: a page's words are
-read only when somebody looks at the page.
+Words are columns of numbers in msgpack, under zlib at its fastest level: a page's words are read only when somebody
+looks at the page.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from legalqa.index import texts
 from legalqa.values.document import (
     FURNITURE,
     Chunk,
@@ -41,16 +42,6 @@ class _Words(msgspec.Struct, array_like=True):
     confidence: bytes | None
 
 
-def packed(text: str) -> bytes:
-    """Text as it is stored; lone surrogates survive."""
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
-
-
-def unpacked(blob: bytes) -> str:
-    """The inverse of `packed`."""
-    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
-
-
 def insert_document(
     connection: Connection,
     document: Document,
@@ -61,14 +52,16 @@ def insert_document(
     """Insert the row of a pending document, read from the file of that `files.row`, and return its key."""
     cursor = connection.execute(
         "INSERT INTO documents (id, state, path, sha256, size, mtime_ns, kind, title, type, date, parties, paged,"
-        " text, ingest_version, options, parent_id)"
-        " VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ingest_version, options, parent_id)"
+        " VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(document.id, *fact[:4], document.kind, document.title, document.type, document.date),
-            *(_json(document.parties), document.paged, packed(document.text), version, options, document.parent_id),
+            *(_json(document.parties), document.paged, version, options, document.parent_id),
         ),
     )
-    return int(cursor.lastrowid or 0)
+    key = int(cursor.lastrowid or 0)
+    texts.insert(connection, key, document.text)
+    return key
 
 
 def insert_parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gzip
 import sqlite3
@@ -16,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legalqa.errors import EnvironmentFault
-from legalqa.index import database
+from legalqa.index import database, texts
 from legalqa.index.catalog import Catalog
+from legalqa.index.texts import PART, Texts
 from legalqa.index.vectors import searchable, texts_of
 from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page, Region
 from legalqa.values.matter import FileStatus
@@ -26,6 +28,7 @@ from tests.index import synthetic
 GOLDEN = Path(__file__).parents[1] / "golden"
 OLD = GOLDEN / "catalog-schema1.sqlite.gz"  # written by the code of schema 1
 SECOND = GOLDEN / "catalog-schema2.sqlite.gz"  # by that of schema 2
+THIRD = GOLDEN / "catalog-schema3.sqlite.gz"  # the same, by that of schema 3
 
 
 @pytest.fixture
@@ -293,7 +296,7 @@ def test_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch: py
     put(first, document)
     first.close()
     newest = len(database.MIGRATIONS)
-    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, "CREATE TABLE notes (text TEXT);\n"])
+    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, ("CREATE TABLE notes (text TEXT);\n", None)])
     second = Catalog(file)
     assert second.document(document.id) == document
     second.close()
@@ -304,9 +307,8 @@ def test_older_schema_is_migrated_after_a_backup(tmp_path: Path, monkeypatch: py
     with sqlite3.connect(tmp_path / f"catalog.sqlite.schema{newest}.bak") as backup:
         assert backup.execute("SELECT count(*) FROM documents").fetchone() == (1,)
     backup.close()
-    monkeypatch.setattr(
-        database, "MIGRATIONS", [*database.MIGRATIONS, "CREATE TABLE more (text TEXT);\nCREATE TABLE notes (x);\n"]
-    )
+    failing = "CREATE TABLE more (text TEXT);\nCREATE TABLE notes (x);\n"
+    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, (failing, None)])
     with pytest.raises(EnvironmentFault):  # a migration that fails changes nothing
         Catalog(file)
     with sqlite3.connect(file) as connection:
@@ -369,6 +371,32 @@ def test_a_file_of_schema_2_opens_as_it_was_and_is_summarized(tmp_path: Path) ->
         assert connection.execute("SELECT count(*) FROM summaries").fetchone()[0] >= 2
     connection.close()
     assert (tmp_path / "catalog.sqlite.schema2.bak").exists()
+
+
+def test_a_file_of_schema_3_holds_the_same_texts_in_parts(tmp_path: Path) -> None:
+    for name, golden in (("second", SECOND), ("third", THIRD)):
+        (tmp_path / name).write_bytes(gzip.decompress(golden.read_bytes()))
+    second, third = Catalog(tmp_path / "second"), Catalog(tmp_path / "third")
+    try:
+        assert [third.document(id) for id in third.documents()] == [second.document(id) for id in second.documents()]
+    finally:
+        second.close()
+        third.close()
+    assert (tmp_path / "third.schema3.bak").exists()
+
+
+@given(st.text(alphabet=st.sampled_from("aé\ud800\U0001f600\n"), max_size=3 * PART), st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_text_in_parts_is_the_text(text: str, data: st.DataObject) -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE texts (document, part, text)")
+        texts.insert(connection, 7, text)
+        kept = Texts()
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, len(text)))
+        assert kept.slice(connection, 7, start, end) == text[start:end]
+        assert kept.whole(connection, 7) == text
+        assert texts.openings(connection, [7], 5_000).get(7, "") == text[:5_000]
 
 
 def test_summaries_go_with_their_document(catalog: Catalog, tmp_path: Path) -> None:
