@@ -49,6 +49,8 @@ def progress_line(quiet: bool) -> Callable[[Progress], None] | None:
         rate = f", {progress.rate:.1f} pages/s" if progress.rate else ""
         left = f", {_spoken(progress.seconds_left)} left" if progress.seconds_left is not None else ""
         text = f"{progress.files_done}/{progress.files_total} files, {progress.pages_done} pages{rate}{left}"
+        if progress.stage == "embedding":
+            text = f"embedding again with the new model: {progress.files_done}/{progress.files_total} documents"
         if rewrite:
             end = "\n" if progress.stage == "done" else ""
             print(f"\r\x1b[K{text}  {_named(progress.path)[:50]}", end=end, file=sys.stderr, flush=True)

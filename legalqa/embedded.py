@@ -16,6 +16,19 @@ def named(sha256: str) -> str:
     return f"encoder={sha256[:_HASH]}"
 
 
+def others(catalog: Catalog, sha256: str, version: str | None = None) -> list[tuple[str, str]]:
+    """Documents whose passages were embedded with another model than that of the hash, and the options that would name
+    it; only those read by this version of the reader, if one is given.
+    """
+    found = []
+    for id in catalog.documents():
+        read, options = catalog.read_as(id) or ("", "")
+        known = _NAMED.search(options)
+        if known and known[1] != sha256[:_HASH] and version in (None, read):
+            found.append((id, _NAMED.sub(f" {named(sha256)}", options).strip()))
+    return found
+
+
 def refuse_another(catalog: Catalog, sha256: str) -> None:
     """Raises EnvironmentFault if passages of the matter were embedded with another model than that of the hash.
 
@@ -31,6 +44,6 @@ def refuse_another(catalog: Catalog, sha256: str) -> None:
             f"{others:,} of {all_of_them:,} documents of this matter were indexed with another embedding model than "
             "the one that is set now.",
             kept="Nothing was lost.",
-            hint="Run `legalqa index` on the matter's folders again, which reads and embeds them anew; or set "
-            "`embedding_model` in settings.toml back to the former one (until now it was all-minilm-l6-v2).",
+            hint="Run `legalqa index` on the matter's folders again, which embeds its text anew; or set "
+            "`embedding_model` in settings.toml back to the former one.",
         )

@@ -95,8 +95,8 @@ class Run:
         for path in found:
             self._pace.expect(str(path), _size(path))
         self._say("scanning")
-        encoder = embedded.named(self._engines.encoder.sha256)
-        options = f"ocr={how.ocr} languages={how.languages} {encoder}"
+        sha256 = self._engines.encoder.sha256
+        options = f"ocr={how.ocr} languages={how.languages} {embedded.named(sha256)}"
         with Writer(
             self._engines.folder,
             self._catalog,
@@ -113,11 +113,20 @@ class Run:
             self._keeping.tidy()
             self._members = Members(self._catalog, self._writer, self._keeping)
             removed = self._gone(paths, {plain(str(path)) for path in found})
+            self._embed_again(embedded.others(self._catalog, sha256, str(INGEST_VERSION)))
             self._work(hashed(found))
+            self._embed_again(embedded.others(self._catalog, sha256))  # whose files are not there to be read
             self._keeping.collect(self._catalog.contents())
             self._engines.shard.optimize()
         self._say("done")
         return self._report(removed)
+
+    def _embed_again(self, documents: Sequence[tuple[str, str]]) -> None:
+        """Let documents that another model has embedded be embedded by ours: their text is in the matter."""
+        for done, (id, options) in enumerate(documents):
+            self._check_stop()
+            self._tell(Progress("embedding", done, len(documents), 0, self._catalog.names(id)[0]))
+            self._writer.embed_again(id, options)
 
     def _report(self, removed: tuple[str, ...]) -> IndexReport:
         tally = self._tally

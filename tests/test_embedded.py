@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from legalqa import embedded
 from legalqa.errors import EnvironmentFault
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import texts_of
+from legalqa.library import Library
+from legalqa.matter import Matter
+from legalqa.values.matter import Progress
 from tests.index import synthetic
 
 OURS, OTHER = "ab" * 32, "cd" * 32
@@ -52,3 +56,41 @@ def test_documents_indexed_before_this_check_are_recognised(catalog: Catalog) ->
     put(catalog, "Rent is due on the first day of each month.", f"ocr=auto languages=eng encoder={OTHER[:16]}")
     with pytest.raises(EnvironmentFault):
         embedded.refuse_another(catalog, OURS)
+
+
+def test_what_is_embedded_again_needs_no_original(home: Path, tmp_path: Path) -> None:
+    """Two files, one of which is gone: after a change of model both are found, and neither was read again."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "lease.txt").write_text("The Tenant repairs the roof.")
+    (folder / "letter.txt").write_text("The harbor master resigned.")
+    write_settings(home, "all-minilm-l6-v2")
+    Library(home).create("Roof")
+    with closing(Library(home).open("roof")) as matter:
+        matter.index([folder])
+    (folder / "letter.txt").unlink()
+    write_settings(home, "legalqa-embedding-1")
+    with closing(Library(home).open("roof")) as matter:
+        with pytest.raises(EnvironmentFault, match="2 of 2 documents"):
+            matter.search("roof")
+        told: list[Progress] = []
+        report = matter.index([folder], on_progress=told.append)
+        assert (report.added, report.replaced, report.unchanged) == ((), (), 1)
+        embedding = [(one.files_done, one.files_total) for one in told if one.stage == "embedding"]
+        assert embedding == [(0, 2), (1, 2)]
+        assert {file.path.rsplit("/")[-1]: file.state for file in matter.status().files} == {
+            "lease.txt": "indexed",
+            "letter.txt": "missing",
+        }
+        assert "harbor master" in matter.search("Who resigned?").hits[0].text
+        assert not [one for one in matter_told(matter, folder) if one.stage == "embedding"]  # once is enough
+
+
+def write_settings(home: Path, model: str) -> None:
+    (home / "settings.toml").write_text(f'embedding_model = "{model}"\n')
+
+
+def matter_told(matter: Matter, folder: Path) -> list[Progress]:
+    told: list[Progress] = []
+    matter.index([folder], on_progress=told.append)
+    return told

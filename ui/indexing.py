@@ -118,6 +118,8 @@ class IndexBar(QWidget):
 
 
 def _said(progress: Progress) -> str:
+    if progress.stage == "embedding":
+        return f"Embedding again · {progress.files_done:,} of {count(progress.files_total, 'document')}"
     parts = [f"{progress.files_done:,} of {count(progress.files_total, 'file')}", count(progress.pages_done, "page")]
     if progress.seconds_left is not None:
         parts.append(_time_left(progress.seconds_left))

@@ -74,6 +74,22 @@ class Catalog:
                 (key, phrases.indexed(document.text, document.regions)),
             )
 
+    def embed_again(self, document_id: str, embeddings: NDArray[np.float16], options: str) -> None:
+        """Put the embeddings of another model in place of those that an indexed document has, as `put` was given them.
+
+        Its points must have left the index: whoever finds them uneven then puts in what the catalog says.
+        """
+        document = self.document(document_id, words=False)
+        vectors = {chunk.id: row for chunk, row in zip(searchable(document), embeddings, strict=True)}
+        with self._database.writing() as connection:
+            key = self._key(connection, document_id, "indexed")
+            connection.executemany(
+                "UPDATE chunks SET embedding = ? WHERE document = ? AND id = ?",
+                ((vector.astype("<f2").tobytes(), key, id) for id, vector in vectors.items()),
+            )
+            rows.insert_summaries(connection, key, summarized(document, embeddings))
+            connection.execute("UPDATE documents SET options = ? WHERE key = ?", (options, key))
+
     def summarize(self) -> None:
         """Summarize the sections of documents that were indexed before there were summaries."""
         for id in self._column("SELECT id FROM documents WHERE NOT summarized AND state = 'indexed' ORDER BY key"):

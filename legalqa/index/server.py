@@ -135,6 +135,11 @@ class Server:
             hits = self._client.facet(self._collection, "document_id", limit=1_000_000, exact=True).hits
         return {str(hit.value): hit.count for hit in hits if hit.count}
 
+    @property
+    def size(self) -> int:
+        """See `VectorIndex`."""
+        return self._size
+
     def count(self) -> int:
         """See `VectorIndex`."""
         with _explained():

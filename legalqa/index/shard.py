@@ -303,6 +303,11 @@ class Shard:
         """See `VectorIndex`."""
         return self._call("counts", type=dict[str, int])
 
+    @property
+    def size(self) -> int:
+        """See `VectorIndex`."""
+        return self._size
+
     def count(self) -> int:
         """See `VectorIndex`."""
         return self._call("count", type=int)
@@ -420,10 +425,11 @@ def _check_size(config: Path, size: int) -> None:
     """Refuse vectors of a model other than the one that the shard was made with, as far as their length tells."""
     made = json.loads(config.read_bytes())["vectors"]["dense"]["size"]
     if made != size:
-        raise EnvironmentFault(
+        raise Damaged(
             f"This matter was indexed with another embedding model: vectors of {made} numbers, not {size}.",
             kept="Nothing was changed.",
-            hint="Choose that model again in the settings, or index the files into a new matter.",
+            hint="Run `legalqa index` on the matter's folders again, which embeds its text anew, or choose that model "
+            "again in the settings.",
         )
 
 

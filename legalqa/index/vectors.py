@@ -85,6 +85,10 @@ class Hit(msgspec.Struct, frozen=True):
 class VectorIndex(Protocol):
     """A store of points. Every method but `rebuild` may be repeated without harm."""
 
+    @property
+    def size(self) -> int:
+        """Length of a vector."""
+
     def upsert(self, points: Sequence[Point]) -> None:
         """Insert or replace points; they are durable after `flush`."""
 

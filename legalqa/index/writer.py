@@ -232,6 +232,20 @@ class Writer:
         self._index.delete(document_id)
         self._index.flush()
 
+    def embed_again(self, document_id: str, options: str) -> None:
+        """Embed an indexed document once more, which from then on counts as read with these options.
+
+        Its points leave the index first: wherever this ends, `recover` finds them uneven and puts them in.
+        """
+        document = self._catalog.document(document_id, words=False)
+        (embeddings,) = self._embeddings([document])
+        space.require(self._folder, self._margin * space.MIB)
+        self._index.delete(document_id)
+        self._index.flush()
+        self._catalog.embed_again(document_id, embeddings, options)
+        self._upsert(document_id)
+        self._index.flush()
+
     def rebuild(self) -> None:
         """Make the index anew from the catalog: after damage, or so that deleted text is gone from its files too."""
         self._index.rebuild(_batches(self._every_point(), _POINTS))
@@ -296,14 +310,18 @@ class Writer:
         self._index.delete_points([id for id in points if id not in kept])
 
     def _upsert(self, document_id: str, *, pending: bool = False) -> None:
-        document, embeddings = self._catalog.with_embeddings(document_id, pending=pending)
-        for batch in _batches(points_of(document, embeddings, self._catalog.names(document_id)), _POINTS):
+        for batch in _batches(self._points(document_id, pending=pending), _POINTS):
             self._index.upsert(batch)
 
     def _every_point(self) -> Iterator[Point]:
         for id in self._catalog.documents():
-            document, embeddings = self._catalog.with_embeddings(id)
-            yield from points_of(document, embeddings, self._catalog.names(id))
+            yield from self._points(id)
+
+    def _points(self, document_id: str, *, pending: bool = False) -> Iterator[Point]:
+        """The points of a document; none if its embeddings are of another length, and so of another model."""
+        document, embeddings = self._catalog.with_embeddings(document_id, pending=pending)
+        if embeddings.shape[1] == self._index.size:
+            yield from points_of(document, embeddings, self._catalog.names(document_id))
 
     def _trustworthy(self, found: dict[str, int]) -> bool:
         """Whether the index is worth mending: most documents whole, and a sample of vectors as it was written."""
@@ -314,7 +332,8 @@ class Writer:
         sample = self._catalog.sample(_SAMPLE)
         stored = self._index.vectors(list(sample))
         return all(
-            _cosine(np.frombuffer(stored[id], "<f4"), np.frombuffer(ours, "<f2").astype(np.float32)) > _ALIKE
+            len(stored[id]) == 4 * self._index.size
+            and _cosine(np.frombuffer(stored[id], "<f4"), np.frombuffer(ours, "<f2").astype(np.float32)) > _ALIKE
             for id, ours in sample.items()
             if id in stored  # one that is absent has been counted as missing above
         )

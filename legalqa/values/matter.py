@@ -85,10 +85,11 @@ class Progress:
     """How far indexing has come. `seconds_left` is None until it can be told, `rate` is in pages a second.
 
     `event` says what has just happened: a page was read, a file was done (with its `state` and `reason`), or nothing
-    in particular. `page` counts the pages of the file that are done.
+    in particular. `page` counts the pages of the file that are done. While documents are embedded again with another
+    model ("embedding"), the counts of files are theirs.
     """
 
-    stage: Literal["scanning", "reading", "done"]
+    stage: Literal["scanning", "embedding", "reading", "done"]
     files_done: int
     files_total: int
     pages_done: int

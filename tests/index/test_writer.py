@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from legalqa.errors import Denied, EnvironmentFault
 from legalqa.index.catalog import Catalog
 from legalqa.index.shard import Shard
-from legalqa.index.writer import Writer
+from legalqa.index.writer import Embed, Writer
 from tests.index import synthetic
 
 
@@ -211,6 +212,69 @@ def test_recovery_after_each_step(matter: Matter, monkeypatch: pytest.MonkeyPatc
     assert matter.catalog.document(new.id) == new
     assert matter.agree()
     assert sorted(matter.shard.ids(new.id)) == sorted(c.id for c in new.chunks if c.parent_id)
+
+
+@pytest.mark.parametrize("step", ["delete", "embed_again", "_upsert", None])
+def test_embedding_again_ends_whole_wherever_it_stops(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch, step: str | None
+) -> None:
+    """Vectors of the old model, or of the new one, and as many points as before: never some of each."""
+    document = synthetic.document(synthetic.prose(1))
+    with matter.writer() as writer:
+        writer.add(document, synthetic.fact(document))
+    before = matter.catalog.sample(99)
+
+    class Death(Exception):
+        pass
+
+    def die(*_: object) -> None:
+        raise Death
+
+    monkeypatch.setattr(synthetic, "embed", mirrored(synthetic.embed))
+    writer = matter.writer()
+    if step is None:
+        writer.embed_again(document.id, "encoder=new")
+    else:
+        owner = {"delete": Shard, "embed_again": Catalog, "_upsert": Writer}[step]
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, step, die)
+            with pytest.raises(Death):
+                writer.embed_again(document.id, "encoder=new")
+    writer.close()
+    matter.writer().close()
+    old = step in ("delete", "embed_again")
+    assert matter.catalog.read_as(document.id) == ("1", "" if old else "encoder=new")
+    assert (matter.catalog.sample(99) == before) is old
+    assert matter.catalog.document(document.id) == document
+    stored = matter.shard.vectors(list(before))
+    assert len(stored) == len(before)
+    for id, vector in matter.catalog.sample(99).items():
+        expected = np.frombuffer(vector, "<f2").astype(np.float32)
+        np.testing.assert_allclose(np.frombuffer(stored[id], "<f4"), expected, atol=2e-3)
+
+
+def test_a_model_with_longer_vectors_takes_over(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [synthetic.document(synthetic.prose(seed), f"{seed}.txt") for seed in range(2)]
+    with matter.writer() as writer:
+        for document in documents:
+            writer.add(document, synthetic.fact(document))
+    matter.shard.close()
+    matter.shard = Shard(matter.folder / "index", 2 * synthetic.SIZE, free_space_mb=1)
+    with pytest.raises(EnvironmentFault, match="another embedding model"):
+        matter.shard.count()
+    plain = synthetic.embed
+    monkeypatch.setattr(synthetic, "embed", lambda texts: np.tile(plain(texts), 2) / np.float32(2**0.5))
+    with matter.writer() as writer:
+        assert writer.recovery.rebuilt
+        for document in documents:
+            writer.embed_again(document.id, "encoder=longer")
+            assert matter.find(document.text[:60])[0] == document.id
+    assert matter.agree()
+
+
+def mirrored(embed: Embed) -> Embed:
+    """Another model: the same texts lie elsewhere."""
+    return lambda texts: embed(texts)[:, ::-1]
 
 
 def test_points_of_unknown_documents_leave_the_index(matter: Matter) -> None:
