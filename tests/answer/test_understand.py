@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from legalqa.answer.understand import Facts, understand
+from legalqa.answer.understand.dates import dates_of
 from legalqa.values.document import Definition
 from legalqa.values.question import DocumentFacts, Understood
 
@@ -103,6 +106,33 @@ def test_a_question_that_names_nothing_is_left_alone(question: str) -> None:
     understood = ask(question)
     assert understood.scopes == ()
     assert understood.core == question.strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "value"),
+    [
+        ("Who may see secrets under the Tidewell NDA of January 8?", NDA, "2021-01-08"),
+        ("What did the letter of June 11th propose?", LETTER, "2024-06-11"),
+        ("What did the letter of June 12 propose?", LETTER, "June 12"),
+    ],
+)
+def test_a_day_without_its_year_is_that_of_the_record(question: str, document: str, value: str) -> None:
+    understood = ask(question)
+    assert understood.scopes[0].document_id == document
+    assert [one.value for one in understood.mentions if one.kind == "date"] == [value]
+
+
+def test_a_day_of_several_years_keeps_them_all_in_view() -> None:
+    facts = Facts([*DOCUMENTS, replace(DOCUMENTS[0], id="next", names=("next.pdf",), date="2020-03-15")])
+    (date,) = (one for one in understand("What happened on March 15?", facts, ()).mentions if one.kind == "date")
+    assert (date.value, date.alternatives) == ("March 15", ("2019-03-15", "2020-03-15"))
+
+
+@pytest.mark.parametrize(
+    "text", ["it may 10 times", "Section March 99", "June 11, 2024", "March 2019", "May 10% be paid?"]
+)
+def test_what_is_no_day_without_a_year(text: str) -> None:
+    assert not [date for date in dates_of(text) if date.iso.startswith("--")]
 
 
 def test_documents_that_nothing_tells_apart_are_all_meant_alike() -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from legalqa.answer.understand.cites import bates_of, cites_of, phrases_of
-from legalqa.answer.understand.dates import dates_of
+from legalqa.answer.understand.dates import Named, dates_of
 from legalqa.answer.understand.expand import own_terms, synonyms, terms_of
 from legalqa.answer.understand.facts import Facts
 from legalqa.answer.understand.follow import followed
@@ -83,7 +83,7 @@ def _alone(question: str, facts: Facts) -> Understood:
     phrases = phrases_of(question, taken, facts)
     used = [*taken, *((mention.start, mention.end) for mention in (*parties, *stamps, *phrases))]
     terms = terms_of(question, facts, scopes, used)
-    dates = [Mention(date.start, date.end, "date", date.iso) for date in dates_of(question)]
+    dates = [_date(date, question, facts) for date in dates_of(question)]
     mentions = [*named, *parties, *stamps, *cites_of(question), *phrases, *terms, *dates]
     return Understood(
         question,
@@ -126,6 +126,15 @@ def _noun(frame: Frame, found: Resolved, facts: Facts) -> str:
     type = facts.documents[facts.position[found.scopes[0].document_id]].type if found.scopes else ""
     word = frame.noun or ("document" if type in ("other", "") else type)
     return f"the {word}"
+
+
+def _date(named: Named, question: str, facts: Facts) -> Mention:
+    """A date; of a day without a year that of the matter's documents, if they have it in one year alone."""
+    if not named.iso.startswith("--"):
+        return Mention(named.start, named.end, "date", named.iso)
+    days = tuple(sorted({str(day) for day in facts.dates[facts.dated(named.iso)]}))
+    value = days[0] if len(days) == 1 else question[named.start : named.end]
+    return Mention(named.start, named.end, "date", value, (), days if len(days) > 1 else ())
 
 
 def _mention(frame: Frame, found: Resolved, facts: Facts) -> Mention | None:

@@ -1,4 +1,4 @@
-"""Dates as questions name them: "March 1, 2019", "1 March 2019", "3/1/2019", "2019-03-01", "March 2019", "2019"."""
+"""Dates as questions name them: "March 1, 2019", "3/1/2019", "2019-03-01", "March 2019", "2019", "March 1"."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _DATE = re.compile(
     rf"|\b(?P<y3>(?:19|20)\d\d)-(?P<m3>\d\d)(?:-(?P<d3>\d\d))?\b"
     rf"|\b(?P<m4>\d{{1,2}})/(?P<d4>\d{{1,2}})/(?P<y4>(?:19|20)\d\d)\b"
     rf"|\b{_MONTH.format('m5')},?\s+(?P<y5>(?:19|20)\d\d)\b"
+    rf"|\b(?-i:(?=[A-Z])){_MONTH.format('m7')}\s+(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?![\w%]|[.,/:-]\d|,?\s+\d{{4}})"
     r"|(?<![\w$.,-])(?P<y6>(?:19|20)\d\d)(?![\w%]|[.,]\d|-\d)",
     re.IGNORECASE,
 )
@@ -23,7 +24,9 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A day, month or year ``[start, end)`` of a text; `iso` is "2019-03-01", "2019-03" or "2019"."""
+    """A day, month or year ``[start, end)`` of a text; `iso` is "2019-03-01", "2019-03", "2019", or "--03-01" of a day
+    whose year is not said.
+    """
 
     start: int
     end: int
@@ -37,7 +40,11 @@ def dates_of(text: str) -> list[Named]:
         parts = {name[0]: value for name, value in match.groupdict().items() if value}
         month = parts.get("m", "")
         number = int(month) if month.isdigit() else _number(month)
-        iso = parts["y"] + (f"-{number:02}" if month else "") + (f"-{int(parts['d']):02}" if "d" in parts else "")
+        iso = (
+            parts.get("y", "-")
+            + (f"-{number:02}" if month else "")
+            + (f"-{int(parts['d']):02}" if "d" in parts else "")
+        )
         if _exists(iso):
             found.append(Named(match.start(), match.end(), iso))
     return found
@@ -48,7 +55,7 @@ def _number(month: str) -> int:
 
 
 def _exists(iso: str) -> bool:
-    year, month, day = ([int(part) for part in iso.split("-")] + [1, 1])[:3]
+    year, month, day = ([int(part) for part in iso.replace("--", "2000-").split("-")] + [1, 1])[:3]  # 2000 leaps
     try:
         date(year, month, day)
     except ValueError:

@@ -101,6 +101,12 @@ class Facts:
                     holders.append(at)
         self.type_counts = {type: self.types.count(type) for type in set(self.types)}
 
+    def dated(self, iso: str) -> NDArray[np.bool_]:
+        """Which documents are of that year, month or day; of "--03-01", the first of March of any year."""
+        if iso.startswith("--"):
+            return np.char.endswith(self.dates, iso[1:])
+        return np.char.startswith(self.dates, iso)
+
     def rarity(self, word: str) -> float:
         """How telling a word is: the logarithm of one in how many documents are named with it."""
         return self._rarity.get(word, self.rarest)

@@ -91,7 +91,7 @@ def _date_scores(frame: Frame, facts: Facts) -> Scores:
     scores = np.zeros(len(facts.documents))
     for iso in frame.dates:
         worth = _YEAR if len(iso) == 4 else _DAY
-        scores = np.maximum(scores, worth * np.char.startswith(facts.dates, iso))
+        scores = np.maximum(scores, worth * facts.dated(iso))
     return scores
 
 
