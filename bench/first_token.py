@@ -1,6 +1,6 @@
 """Time to first token, tokens a second, what a grammar costs, and how fast Stop is: ours beside llama-cpp-python's own.
 
-    python -m bench.first_token [--stops 20] [--rounds 3] [--threads 2]
+    python -m bench.first_token [--stops 20] [--rounds 3] [--threads 2] [--overhead]
 
 Both run the same prompt on the same weights in one run; ours through its child process, the peer's `create_completion`
 in this one. Times in milliseconds, medians of --rounds.
@@ -19,12 +19,19 @@ from typing import Any
 
 from legalqa import settings
 from legalqa.answer import grammar, prompt
+from legalqa.answer.evidence import FUNCTION_WORDS
 from legalqa.answer.llm import LocalModel
 from legalqa.answer.text_model import Part
 from legalqa.values.answer import ModelId
 
 CONTEXT, ANSWER, CLAUSES = 4096, 32, 16
 CLAUSE = "Section {n}. Tenant shall pay Landlord $4{n},500.00 within {n} days after notice, time being of the essence. "
+STATEMENTS = (
+    ("How much must Tenant pay?", "Tenant shall pay Landlord $42,500.00 within ten (10) days after written notice."),
+    ("Who repairs the roof?", "Landlord shall, at its own cost, keep the roof and the outer walls in good repair."),
+    ("May it be assigned?", "Neither party may assign this Agreement without the prior consent of the other party."),
+    ("How long do the duties last?", "The duties of Recipient under Sections 3 and 4 end three (3) years after that."),
+)
 QUESTIONS = ("How much must Tenant pay after notice?", "Within how many days must Tenant pay?")
 
 
@@ -50,6 +57,20 @@ def peer(llama: Any, parts: Sequence[Part], constraint: Any = None) -> tuple[flo
         first = first or time.perf_counter()
         count += 1
     return (first - began) * 1000, (time.perf_counter() - began) * 1000, count
+
+
+def overhead(model: LocalModel) -> float:
+    """What the grammar of a statement takes, as a share of what the same tokens take without it."""
+    constrained = decoding = 0.0
+    for question, sentence in STATEMENTS:
+        opening = " ".join(sentence.replace(",", "").split()[:3])
+        words = [*FUNCTION_WORDS, question.lower()]
+        built = grammar.build([sentence], [1], vocabulary=words, opening=opening, refusal=False)
+        ours(model, prompt.statement(question, [prompt.Shown(1, sentence)]), built)
+        assert model.last is not None
+        constrained += model.last.constraint_ms
+        decoding += model.last.ms - (model.last.first_ms or 0.0) - model.last.constraint_ms
+    return constrained / decoding
 
 
 def first_tokens(
@@ -93,10 +114,15 @@ def main() -> None:
     parser.add_argument("--stops", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--overhead", action="store_true", help="only what the grammar costs")
     options = parser.parse_args()
     chosen = settings.load()
     file: Path = next((chosen.models / chosen.generation_model).glob("*.gguf"))
     model = LocalModel(ModelId(chosen.generation_model, ""), file, options.threads, CONTEXT)
+    if options.overhead:
+        print(f"the grammar of a statement takes {overhead(model):.1%} of decoding")
+        model.close()
+        return
     from llama_cpp import Llama  # the peer, with the same attention kernel
     from llama_cpp.llama_grammar import LlamaGrammar
 
@@ -128,6 +154,7 @@ def main() -> None:
     ]
     print(f"tokens a second: ours {speeds[0]:.0f}, under the grammar {speeds[1]:.0f}", end="; ")
     print(f"create_completion {speeds[2]:.0f}, under the grammar {speeds[3]:.0f}, ratio {speeds[1] / speeds[3]:.2f}")
+    print(f"the grammar of a statement takes {overhead(model):.1%} of decoding")
     late = stops(model, options.stops)
     print(f"Stop, {len(late)} times: median {statistics.median(late):.0f} ms", end=", ")
     print(f"95% within {late[int(len(late) * 0.95) - 1]:.0f} ms, worst {late[-1]:.0f} ms")

@@ -33,7 +33,7 @@ from legalqa.values.answer import ModelId
 IDLE_SECONDS: Final = 600.0  # a model that says nothing for so long hangs
 _LIBC: Final = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
 BLOCK: Final = 32  # tokens of a prompt evaluated at once
-_SHORTLIST: Final = 128  # likeliest tokens that the grammar is asked about before it is asked about all
+_SHORTLISTS: Final = (128, 4096)  # likeliest tokens that the grammar is asked about before it is asked about all
 _ABORTED: Final = 2  # llama_decode's answer when the abort callback said so
 _DATE: Final = "01 Jan 2026"  # some chat formats tell the model the date, which would make answers depend on the day
 _RESTART: Final = "Ask again: the model starts afresh by itself."
@@ -166,6 +166,7 @@ class Engine:
         self._memory = lib.llama_get_memory(self._ctx)
         self.vocabulary = Vocabulary(lib, self._model)
         self._live: list[int] = []
+        self._constrained = 0.0  # seconds that the grammar took of the generation under way
 
     def generate(self, untrusted_parts: Any, grammar: str | None, max_tokens: int) -> Iterator[Piece]:
         """Stream pieces of text, then one piece that says how it went. Errors as in `TextModel.generate`."""
@@ -177,6 +178,7 @@ class Engine:
                 f" where the model holds {self.context}.",
                 hint="Shorten the question or choose a model with a larger context.",
             )
+        self._constrained = 0.0
         constraint = self._constraint(grammar)
         text = codecs.getincrementaldecoder("utf-8")("replace")  # a character may be spread over several tokens
         went = Generation(prompt=len(prompt), reused=0, generated=0, first_ms=None, ms=0.0, end="stopped")
@@ -189,8 +191,7 @@ class Engine:
                 if self._lib.llama_vocab_is_eog(self.vocabulary.handle, token):
                     went = replace(went, end="complete")
                     break
-                if constraint:
-                    self._lib.llama_sampler_accept(constraint, token)
+                self._accept(constraint, token)
                 went = replace(went, generated=went.generated + 1)
                 if said := text.decode(self.vocabulary.piece(token)):
                     if went.first_ms is None:
@@ -207,7 +208,8 @@ class Engine:
                 self._lib.llama_sampler_free(constraint)
         if said := text.decode(b"", final=True):
             yield Piece(said)
-        yield Piece("", replace(went, ms=(time.perf_counter() - began) * 1000))
+        spent = self._constrained * 1000
+        yield Piece("", replace(went, ms=(time.perf_counter() - began) * 1000, constraint_ms=spent))
 
     def close(self) -> None:
         """Free context and model."""
@@ -227,10 +229,18 @@ class Engine:
         """A sampler that masks what the grammar does not admit, None without one."""
         if grammar is None:
             return None
+        began = time.perf_counter()
         sampler = self._lib.llama_sampler_init_grammar(self.vocabulary.handle, grammar.encode(), b"root")
         if not sampler or not grammar.strip():  # the one would end the process, the other constrain nothing
             raise BugError("The grammar of an answer is not valid GBNF.")
+        self._constrained += time.perf_counter() - began
         return sampler
+
+    def _accept(self, constraint: Any, token: int) -> None:
+        if constraint:
+            began = time.perf_counter()
+            self._lib.llama_sampler_accept(constraint, token)
+            self._constrained += time.perf_counter() - began
 
     def _rewind(self, prompt: list[int]) -> int:
         """Keep of the memory what the prompt begins with, in whole blocks, and never all of it.
@@ -265,23 +275,27 @@ class Engine:
         """The likeliest token that the constraint admits, after the last one evaluated.
 
         Asking the grammar about one token costs microseconds, about a whole vocabulary milliseconds: so first the
-        likeliest alone, then a shortlist, then all. The answer is the same.
+        likeliest alone, then longer and longer shortlists, then all. The answer is the same.
         """
         pointer = self._lib.llama_get_logits_ith(self._ctx, -1)
         logits = np.ctypeslib.as_array(pointer, shape=(self.vocabulary.size,))
         best = int(logits.argmax())
         if constraint is None:
             return best
+        began = time.perf_counter()
         for candidates in self._widening(best, logits):
             masked = self._masked(constraint, candidates, logits)
             winner = int(masked.argmax())
             if masked[winner] > -np.inf:
+                self._constrained += time.perf_counter() - began
                 return int(candidates[winner])
         raise BugError("The grammar of an answer leads into a dead end.")
 
     def _widening(self, best: int, logits: NDArray[np.float32]) -> Iterator[NDArray[np.int32]]:
         yield np.array([best], np.int32)
-        yield np.argpartition(logits, -_SHORTLIST)[-_SHORTLIST:].astype(np.int32)
+        for length in _SHORTLISTS:
+            if length < len(logits):
+                yield np.argpartition(logits, -length)[-length:].astype(np.int32)
         yield np.arange(len(logits), dtype=np.int32)
 
     def _masked(

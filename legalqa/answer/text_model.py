@@ -30,7 +30,7 @@ class Generation:
     """How one generation went: counts in tokens, times in milliseconds since it was asked for.
 
     `reused` are the tokens of the prompt that were still evaluated from the last one. `first_ms` is None when no
-    text came.
+    text came. `constraint_ms` is what of `ms` the grammar took, to be built and asked.
     """
 
     prompt: int
@@ -39,6 +39,7 @@ class Generation:
     first_ms: float | None
     ms: float
     end: Literal["complete", "length", "stopped"]
+    constraint_ms: float = 0.0
 
 
 class TextModel(Protocol):

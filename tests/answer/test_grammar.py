@@ -106,6 +106,14 @@ def test_numbers_are_taken_as_they_stand() -> None:
     assert grammar.numbers([LEASE]) == ("4.2", "$42,500.00", "5%", "2019-2021", "2019", "2021", "30", "10b-5")
 
 
+@given(words=st.lists(st.text("abc", min_size=1, max_size=6), min_size=1, max_size=30))
+def test_words_written_as_a_tree_are_the_same_words(words: list[str]) -> None:
+    built = grammar.build([], [1], vocabulary=[" ".join(words)], opening="x", refusal=False)
+    known = to_regex(built, "known")
+    for word in {*words, *(one[:-1] for one in words), *(one + "a" for one in words)} - {""}:
+        assert bool(known.fullmatch(word)) is (word in words)
+
+
 def test_nothing_to_cite_and_a_strange_opening_are_refused() -> None:
     with pytest.raises(ValueError, match="passage"):
         grammar.build([LEASE], [])
