@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from legalqa.answer.understand.dates import Named, dates_of
+from legalqa.answer.understand.dates import dates_of
 from legalqa.answer.understand.facts import ORDINALS, Facts, number_of
 from legalqa.answer.understand.kinds import Kind, kind_at, tells
-from legalqa.answer.understand.words import DETERMINERS, FORMS, QUESTION_WORDS, STARTERS, STOP, Token, listed, tokens
+from legalqa.answer.understand.names import QUALITIES, Text, left, right
+from legalqa.answer.understand.words import FORMS, QUESTION_WORDS, STARTERS, STOP, listed, tokens
 
 _LEAD = re.compile(
     r"\s*(?:please\s+)?(?:consider|regarding|re|concerning|about|as\s+to|with\s+re(?:spect|gard)\s+to|turning\s+to"
@@ -21,22 +22,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\.(?:pdf|docx?|txt|rtf|eml|msg|xlsx?|pptx?|html?|md|tiff?|png|jpe?g|odt|csv)\b", re.IGNORECASE)
-_GAP = re.compile(r"[\s\"“”‘’'&/#()-]*")
-_FORMAL_GAP = re.compile(r"[\s\"“”‘’'&/().,-]*")  # "Harbor Foods, Inc. and"
 _HEADING = re.compile(r"[:;](?=\s)|\s[-–—]\s")
-_QUALITIES = listed(
-    "original amended restated first second third fourth fifth sixth mutual executed signed current latest"
-    " newest recent most new old older newer earlier later master draft final form prior"
-    " standard initial last"
-)
-_LINKS = listed("with between among from to for of dated by against regarding re at on in about concerning")
-_KNOWN_ONLY = listed("in on at about for by")  # the name after them must be one of the matter's
-_FILLERS = listed(
-    "that which we they us i he she it signed executed made entered into have had has sent received wrote got was were"
-    " gave did is our concluded"
-)
 _VAGUE = listed("a an any some")
-_GLUE = listed("of and the de for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,55 +49,10 @@ class Frame:
     vague: bool = False
 
 
-@dataclass(slots=True)
-class _Text:
-    """A question as it is searched for frames."""
-
-    text: str
-    tokens: list[Token]
-    keys: list[str]
-    dates: list[Named]
-    facts: Facts
-
-    def beside(self, left: int, right: int) -> bool:
-        """Whether two neighbouring words belong to one phrase."""
-        one, other = self.tokens[left], self.tokens[right]
-        between = self.text[one.end : other.start]
-        formal = one.key in FORMS or other.key in FORMS
-        return (_FORMAL_GAP if formal else _GAP).fullmatch(between) is not None
-
-    def names(self, at: int) -> bool:
-        """Whether a word may be part of a name."""
-        token = self.tokens[at]
-        first = at == 0 and token.key in STARTERS
-        return not first and (
-            (token.capital and (token.key not in STOP or self.letters(at)))
-            or token.key in FORMS - STOP
-            or self.facts.is_name(token.key)
-        )
-
-    def letters(self, at: int) -> bool:
-        """Whether a common word is written as a part of a name: "Dong-A ST", "Veoneer US"."""
-        return self.tokens[at].text.isupper() and self.keys[at] != "i" and at > 0 and not self.text.isupper()
-
-    def determines(self, at: int) -> bool:
-        """Whether "a" or "the" is no part of a name: not written with a capital inside a sentence."""
-        before = self.text[: self.tokens[at].start].rstrip()
-        return self.tokens[at].text.islower() or not before or before[-1] in ".?!:;"
-
-    def date_at(self, at: int) -> Named | None:
-        """The date that begins with a word."""
-        start = self.tokens[at].start
-        return next((date for date in self.dates if date.start == start), None)
-
-    def in_date(self, at: int) -> bool:
-        return any(date.start <= self.tokens[at].start < date.end for date in self.dates)
-
-
 def frames_of(question: str, facts: Facts) -> list[Frame]:
     """The frames of a question, in order; none overlap."""
     words = tokens(question)
-    text = _Text(question, words, [token.key for token in words], dates_of(question), facts)
+    text = Text(question, words, [token.key for token in words], dates_of(question), facts)
     lead = _lead(text)
     if lead:
         return [lead]
@@ -124,7 +66,7 @@ def frames_of(question: str, facts: Facts) -> list[Frame]:
     return found
 
 
-def _lead(text: _Text) -> Frame | None:
+def _lead(text: Text) -> Frame | None:
     """What stands before the question: "Consider … :", "Regarding …, "."""
     opened = _LEAD.match(text.text)
     if not opened:
@@ -145,7 +87,7 @@ def _lead(text: _Text) -> Frame | None:
     return replace(frame, start=start, end=cut, file=_file_in(text, cut), lead=True)
 
 
-def _heading(text: _Text) -> Frame | None:
+def _heading(text: Text) -> Frame | None:
     """A name before a colon or dash: "Harbor Point lease: …"."""
     mark = _HEADING.search(text.text)
     if not mark:
@@ -162,7 +104,7 @@ def _heading(text: _Text) -> Frame | None:
     return replace(frame, start=0, end=mark.end(), file=_file_in(text, mark.start()), lead=True)
 
 
-def _has_known_name(text: _Text, inside: Sequence[int]) -> bool:
+def _has_known_name(text: Text, inside: Sequence[int]) -> bool:
     return any(text.facts.is_name(text.keys[at]) and text.tokens[at].capital for at in inside)
 
 
@@ -178,11 +120,11 @@ def _cut(text: str, start: int) -> int | None:
     return None
 
 
-def _file_in(text: _Text, cut: int) -> int | None:
+def _file_in(text: Text, cut: int) -> int | None:
     return next((frame.file for frame in _files(text) if frame.end <= cut), None)
 
 
-def _files(text: _Text) -> list[Frame]:
+def _files(text: Text) -> list[Frame]:
     """File names, also those with blanks in them, also misspelt."""
     found = []
     for match in _SUFFIX.finditer(text.text):
@@ -201,12 +143,12 @@ def _files(text: _Text) -> list[Frame]:
     return found
 
 
-def _with_determiner(text: _Text, first: int, start: int) -> int:
+def _with_determiner(text: Text, first: int, start: int) -> int:
     before = text.tokens[first - 1] if 0 < first <= len(text.tokens) else None
     return before.start if before and before.key in ("the", "our", "file") else start
 
 
-def _titles(text: _Text) -> list[Frame]:
+def _titles(text: Text) -> list[Frame]:
     """Titles and file names without ending that stand in the question word by word."""
     found = []
     for at, key in enumerate(text.keys):
@@ -221,20 +163,20 @@ def _titles(text: _Text) -> list[Frame]:
     return found
 
 
-def _rare(text: _Text, places: Sequence[int]) -> int:
+def _rare(text: Text, places: Sequence[int]) -> int:
     return sum(text.facts.is_name(text.keys[place]) for place in places)
 
 
-def _kind(text: _Text, at: int) -> Kind | None:
+def _kind(text: Text, at: int) -> Kind | None:
     return kind_at(text.keys, at)
 
 
-def _first_kind(text: _Text, first: int, end: int) -> Kind | None:
+def _first_kind(text: Text, first: int, end: int) -> Kind | None:
     """ "First Amendment to Lease" is an amendment: what is named first."""
     return next((kind for at in range(first, end) if (kind := _kind(text, at)) and kind.end <= end), None)
 
 
-def _kinds(text: _Text) -> list[Frame]:
+def _kinds(text: Text) -> list[Frame]:
     found, at = [], 0
     while at < len(text.keys):
         kind = _kind(text, at)
@@ -248,7 +190,7 @@ def _kinds(text: _Text) -> list[Frame]:
     return found
 
 
-def _tells(text: _Text, frame: Frame, first: int, end: int) -> bool:
+def _tells(text: Text, frame: Frame, first: int, end: int) -> bool:
     """Whether a frame names documents: by a name, a date, or a kind that tells them from others ("the lease")."""
     before = text.keys[first - 1] if first else ""
     inside = [at for at, token in enumerate(text.tokens) if frame.start <= token.start < frame.end]
@@ -258,125 +200,18 @@ def _tells(text: _Text, frame: Frame, first: int, end: int) -> bool:
     lead = text.keys[inside[0]]
     if beyond:  # words of titles, as in "the supply agreement"
         return lead in ("the", "our", "their", "my", "your", "this") and any(
-            text.facts.in_title(text.keys[at]) or text.keys[at] in _QUALITIES for at in beyond
+            text.facts.in_title(text.keys[at]) or text.keys[at] in QUALITIES for at in beyond
         )
     plural = text.keys[end - 1].endswith("s") and end - first == 1
     return tells(text.keys[first:end]) and before in ("the", "our", "my", "their") and not plural
 
 
-def _grown(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
+def _grown(text: Text, first: int, end: int, kind: Kind | None) -> Frame:
     """A frame over the words beside an anchor that belong to the name."""
-    return _frame(text, _left(text, first), _right(text, end), kind)
+    return _frame(text, left(text, first), right(text, end), kind)
 
 
-def _left(text: _Text, first: int) -> int:
-    left = first
-    while left > 0 and text.beside(left - 1, left):
-        key = text.keys[left - 1]
-        if key in DETERMINERS and text.determines(left - 1):
-            return left - 1
-        if text.text[text.tokens[left - 1].end : text.tokens[left].start] == "-":
-            left -= 1  # "Dong-A"
-            continue
-        name = text.names(left - 1) or text.in_date(left - 1)
-        glue = key in ("of", "and", "for") and left >= 2 and text.tokens[left].capital and text.names(left - 2)
-        described = key not in STOP and (key in _QUALITIES or text.facts.in_title(key) or key.isdigit())
-        inside = key not in STOP and left >= 2 and text.tokens[left - 2].capital and text.names(left - 2)
-        inside = inside and text.beside(left - 2, left - 1) and left - 2 > 0  # "the Business Machines base agreement"
-        if not (name or glue or described or inside):
-            break
-        left -= 1
-    return left
-
-
-def _right(text: _Text, end: int) -> int:
-    """Past "with Acme and Beta", "dated March 1, 2019", "that we signed with Acme in 2019"."""
-    right = end
-    while right < len(text.keys):
-        at = right
-        while at < len(text.keys) and at - right < 5 and text.keys[at] in _FILLERS and text.beside(at - 1, at):
-            at += 1
-        if at >= len(text.keys) or not text.beside(at - 1, at):
-            break
-        if "(" in text.text[text.tokens[at - 1].end : text.tokens[at].start] and text.names(at):
-            right = _named(text, at, known=False)  # "the Manufacturing Agreement (Antares Pharma)"
-            break
-        link = text.keys[at] in _LINKS
-        reached = _linked(text, at) if link else _named(text, at, known=True) if at > right else _plain(text, at)
-        if reached <= at:
-            break
-        right = reached
-    return right
-
-
-def _plain(text: _Text, at: int) -> int:
-    """A date or number straight after a kind: "Amendment No. 2", "the NDA March 2019"."""
-    date = text.date_at(at)
-    if date:
-        return _after(text, date.end)
-    if text.keys[at] in ("no", "number") and at + 1 < len(text.keys) and text.keys[at + 1].isdigit():
-        return at + 2
-    return at + 1 if text.keys[at].isdigit() and len(text.keys[at]) <= 4 else at
-
-
-def _linked(text: _Text, at: int) -> int:
-    """Past a preposition and the names after it; `at` if no name follows."""
-    link, place = text.keys[at], at + 1
-    while place < len(text.keys) and text.keys[place] in (*DETERMINERS, "both", "us", "on", "as", "and"):
-        place += 1
-    if place >= len(text.keys) or not text.beside(at, place if place == at + 1 else at + 1):
-        return at
-    date = text.date_at(place)
-    if date:
-        return _after(text, date.end)
-    if link in ("to", "of"):
-        end = place
-        while end < len(text.keys) and text.facts.in_title(text.keys[end]) and not _kind(text, end):
-            end += 1
-        kind = _kind(text, end) if end < len(text.keys) else None
-        if kind:
-            return kind.end
-    reached = _named(text, place, known=link in _KNOWN_ONLY)
-    return reached if reached > place else at
-
-
-def _named(text: _Text, at: int, *, known: bool) -> int:
-    """Past the names that begin at a word: "Acme, Inc. and Beta LLC"."""
-    end = at
-    if known and not (text.facts.is_name(text.keys[at]) or _capital_known(text, at)):
-        return at
-    while end < len(text.keys):
-        if end > at and not text.beside(end - 1, end) and not _listed(text, end):
-            break
-        if text.names(end) or (text.keys[end].isdigit() and _capital_after(text, end)):
-            end += 1
-        elif text.keys[end] in _GLUE and end > at and end + 1 < len(text.keys) and text.names(end + 1):
-            end += 2
-        else:
-            break
-    return end
-
-
-def _listed(text: _Text, at: int) -> bool:
-    """Whether a name goes on a list after a comma or semicolon: "between Acme, Beta and Gamma"."""
-    between = text.text[text.tokens[at - 1].end : text.tokens[at].start]
-    return re.fullmatch(r"[\s\"“”’')]*[,;]\s*", between) is not None and text.names(at) and text.tokens[at].capital
-
-
-def _capital_known(text: _Text, at: int) -> bool:
-    return text.tokens[at].capital and text.facts.known(text.keys[at])
-
-
-def _capital_after(text: _Text, at: int) -> bool:
-    return at + 1 < len(text.keys) and text.tokens[at + 1].capital
-
-
-def _after(text: _Text, place: int) -> int:
-    """The first word that begins at or after a character."""
-    return next((at for at, token in enumerate(text.tokens) if token.start >= place), len(text.tokens))
-
-
-def _frame(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
+def _frame(text: Text, first: int, end: int, kind: Kind | None) -> Frame:
     start, stop = text.tokens[first].start, text.tokens[end - 1].end
     words = tuple(text.keys[at] for at in range(first, end) if text.keys[at] not in STOP)
     dates = tuple(date.iso for date in text.dates if start <= date.start and date.end <= stop)
@@ -386,7 +221,7 @@ def _frame(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
         called = text.text[text.tokens[kind.first - counted].start : text.tokens[kind.end - 1].end]
     named = {word for at in range(first, end) if (one := _kind(text, at)) for word in text.keys[at : one.end]}
     dated = {text.keys[at] for at in range(first, end) if text.in_date(at)}
-    vague = _QUALITIES | FORMS | named | dated
+    vague = QUALITIES | FORMS | named | dated
     telling = tuple(word for word in words if word not in vague)
     number = number_of(text.text[start:stop])
     return Frame(
@@ -402,7 +237,7 @@ def _frame(text: _Text, first: int, end: int, kind: Kind | None) -> Frame:
     )
 
 
-def _merged(text: _Text, one: Frame, other: Frame) -> Frame:
+def _merged(text: Text, one: Frame, other: Frame) -> Frame:
     """One frame in place of two that overlap; the first gives the kind ("First Amendment to the Lease")."""
     end = max(one.end, other.end)
     inside = [at for at, token in enumerate(text.tokens) if one.start <= token.start and token.end <= end]
