@@ -178,11 +178,11 @@ def measure(folder: Path, data: Path, points: int, count: int, encoder: Encoder)
         return retrieve(understood, store=matter.store, embed=embed, children=children, conditions=conditions, k=8)
 
     ways: dict[str, Callable[[str, str], object]] = {
-        "unscoped": lambda text, id: ask(Understood(text, text)),  # noqa: ARG005
+        "unscoped": lambda text, _id: ask(Understood(text, text)),
         "scoped": lambda text, id: ask(Understood(f"In it, {text}", text, scopes=(Scope(id, 1.0),))),
-        "filtered": lambda text, id: ask(Understood(text, text), "where"),  # noqa: ARG005
-        "shard alone": lambda text, id: matter.shard.search(hashed([text])[0], text, (), 32),  # noqa: ARG005
-        "encoder alone": lambda text, id: encoder.embed([text], query=True).tolist(),  # noqa: ARG005
+        "filtered": lambda text, _id: ask(Understood(text, text), "where"),
+        "shard alone": lambda text, _id: matter.shard.search(hashed([text])[0], text, (), 32),
+        "encoder alone": lambda text, _id: encoder.embed([text], query=True).tolist(),
     }
     print(f"{points:,} points: open {opened:.2f} s")
     for name, way in ways.items():
