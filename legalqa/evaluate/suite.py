@@ -15,6 +15,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -141,10 +142,8 @@ def _documents(folder: Path) -> tuple[Path, ...]:
 def _filling(folder: Path) -> tuple[Path, ...]:
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.")
-    docs = _docs(folder) or folder
-    files = tuple(
-        path.absolute() for path in sorted(docs.rglob("*")) if path.is_file() and not path.name.startswith(".")
-    )
+    docs = Path(os.path.abspath(_docs(folder) or folder))  # noqa: PTH100  # without "..": so the catalog names files
+    files = tuple(path for path in sorted(docs.rglob("*")) if path.is_file() and not path.name.startswith("."))
     if not files:
         raise UserError(f"{docs} holds no documents.")
     return files

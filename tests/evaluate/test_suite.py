@@ -54,6 +54,13 @@ def test_a_folder_of_suites_is_one_corpus_and_folders_without_questions_are_fill
     assert [question.set for question in suite.load(tmp_path, ["ndas"]).questions] == ["ndas"]
 
 
+def test_documents_are_named_as_the_catalog_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path / "leases", ROW)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert {path.parent for path in suite.load(Path("../leases")).documents} == {tmp_path / "leases" / "docs"}
+
+
 def test_the_questions_core_is_without_the_words_that_name_the_document(tmp_path: Path) -> None:
     text = 'Consider the Merger Agreement between "A; B" and "C"; Where is the Specific Performance clause'
     (question,) = suite.load(made(tmp_path, ROW | {"question": text, "scoped_question": "In X: where?"})).questions
