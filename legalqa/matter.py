@@ -127,6 +127,14 @@ class Matter:
         chosen = None if not scope else "" if scope == "all" else self.find_document(scope).id
         return self._understanding.of(question, history, chosen)
 
+    def filters(self, where: str) -> tuple[Condition, ...]:
+        """The terms of a filter. Raises UserError for one that is wrong, or names what the matter does not hold."""
+        from legalqa.answer.where import parse
+
+        conditions = parse(where)
+        self._understanding.check(conditions)
+        return conditions
+
     def search(
         self, text: str, k: int = 20, where: str = "", exact: bool = False, hidden: bool = False, *, scope: str = ""
     ) -> SearchResult:
@@ -289,10 +297,9 @@ class Matter:
         self.close()
 
     def _conditions(self, where: str) -> tuple[Condition, ...]:
-        from legalqa.answer.where import parse, settled
+        from legalqa.answer.where import settled
 
-        conditions = parse(where)
-        self._understanding.check(conditions)
+        conditions = self.filters(where)
         if any(condition.field in ("path", "parent") for condition in conditions):
             return settled(conditions, {file.path: file.document_id for file in self.status().files})
         return conditions

@@ -89,7 +89,7 @@ def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
     citation = chip.citation
     lines = []
     quote = clean(citation.quote)
-    if quote and citation.document and quote.casefold() not in clean(sentence).casefold():
+    if quote and citation.document and _bare(quote) not in _bare(sentence):
         lines.append(label(f"“{textwrap.shorten(quote, 400, placeholder=' …')}”", "muted", wrap=True))
         font = lines[0].font()
         font.setStrikeOut(not citation.found)
@@ -108,6 +108,11 @@ def _beside(chip: CitationChip, sentence: str) -> list[QLabel]:
         said = f"From a scan; least certain word {citation.ocr_confidence:.0f}%: compare with the page."
         lines.append(label(said, "muted", wrap=True))
     return lines
+
+
+def _bare(text: str) -> str:
+    """The letters and digits of a text: inside a quote its own quotation marks are written otherwise."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 class _Sheet(QWidget):

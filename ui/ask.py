@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from legalqa.values.answer import Draft, VerifiedAnswer
+from legalqa.values.answer import Condition, Draft, VerifiedAnswer
+from legalqa.values.question import Understood
 from ui.answer import AnswerView
+from ui.question import QuestionBox
+from ui.scope import ScopeRow
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import EmptyState, bar, clean, count, icon_button, label, named, row
 
-_LINES = (2, 6)  # of the question box
 _REMEMBERED = 50
 _STAGES = {
     "retrieving": "Searching the record …",
@@ -38,56 +40,36 @@ _STAGES = {
 class Asked(Protocol):
     """What this pane needs of a matter."""
 
+    def filters(self, where: str) -> tuple[Condition, ...]:
+        """The terms of a filter."""
+
+    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+        """What is taken to be meant by a question."""
+
     def ask(
         self,
         question: str,
         where: str = "",
         *,
+        history: Sequence[str] = (),
+        scope: str = "",
         on_draft: Callable[[Draft], None] | None = None,
         stop: threading.Event | None = None,
     ) -> VerifiedAnswer:
         """Answer from the record, every sentence verified."""
 
 
-class QuestionBox(QPlainTextEdit):
-    """Grows with its text. Enter asks, Shift+Enter breaks the line, Up and Down at the ends walk through history."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question as it was asked, with what became of it. `where` is the filter as typed, `history` came before it."""
 
-    entered = Signal()
-    walked = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("question")
-        self.setPlaceholderText("Ask about this matter, for example: When does the lease end?")
-        self.setAccessibleName("Question")
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)  # a file dropped here is for the matter, not for the question
-        self.viewport().setAcceptDrops(False)
-        self.textChanged.connect(self._grow)
-        self._grow()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        key, cursor = event.key(), self.textCursor()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not shift:
-            self.entered.emit()
-        elif key == Qt.Key.Key_Up and not shift and not _can_move(cursor, QTextCursor.MoveOperation.Up):
-            self.walked.emit(-1)
-        elif key == Qt.Key.Key_Down and not shift and not _can_move(cursor, QTextCursor.MoveOperation.Down):
-            self.walked.emit(1)
-        else:
-            super().keyPressEvent(event)
-
-    def _grow(self) -> None:
-        lines = min(max(int(self.document().size().height()), _LINES[0]), _LINES[1])
-        room = (
-            self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * int(self.document().documentMargin())
-        )
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + room + 16)
-
-
-def _can_move(cursor: QTextCursor, way: QTextCursor.MoveOperation) -> bool:
-    return QTextCursor(cursor).movePosition(way)
+    question: str
+    where: str = ""
+    scope: str = ""
+    history: tuple[str, ...] = ()
+    filters: tuple[Condition, ...] = ()
+    understood: Understood | None = None
+    answer: VerifiedAnswer | None = None
 
 
 class AskPane(QWidget):
@@ -102,7 +84,8 @@ class AskPane(QWidget):
         self._tasks = tasks
         self._matter: Asked | None = None
         self._task: Task | None = None
-        self._answers: list[tuple[str, VerifiedAnswer]] = []  # with the filter that each was asked under
+        self._asked: list[Asking] = []  # those that were answered
+        self._now: Asking | None = None  # what is being answered, or was last shown
         self._back = 0  # how far history was walked back; 0 is what is being typed
         self.question = QuestionBox()
         self.where = QLineEdit(placeholderText="Everything, or for example: type=lease date>=2019-01-01")
@@ -111,6 +94,7 @@ class AskPane(QWidget):
             "Limit the search: document, type, date, party, bates, page\n"
             'For example: type=lease date>=2019-01-01 party="Harbor Point"'
         )
+        self.scope = ScopeRow()
         self._ask = named(QPushButton("&Ask"), "primary")
         self._ask.setToolTip("Ask (Enter)")
         self._stop = QPushButton("&Stop")
@@ -124,7 +108,11 @@ class AskPane(QWidget):
         self._lay_out()
         self.question.entered.connect(self.ask)
         self.question.walked.connect(self._walk)
+        self.question.textChanged.connect(self._typed)
         self.where.returnPressed.connect(self.ask)
+        self.scope.scoped.connect(self._ask_about)
+        self.scope.filtered.connect(self._ask_only)
+        self.scope.unfiltered.connect(self._widen)
         self._ask.clicked.connect(self.ask)
         self._stop.clicked.connect(self.stop)
         self.answer.place_chosen.connect(self.place_chosen)
@@ -138,10 +126,13 @@ class AskPane(QWidget):
             self._task.abandon()
         self._task = None
         self._matter = matter
-        self._answers, self._back = [], 0
+        self._asked, self._now, self._back = [], None, 0
         self._history.setEnabled(False)
         self.question.clear()
         self.where.clear()
+        self.scope.show_filters(())
+        self.scope.show_understood(None)
+        self.scope.set_open_document(None)
         self.answer.clear()
         self._stack.setCurrentWidget(self._empty)
         self._busy(False)
@@ -152,23 +143,15 @@ class AskPane(QWidget):
         return self._task is not None
 
     def ask(self) -> None:
-        """Ask what stands in the box."""
-        question, where, matter = self.question.toPlainText().strip(), self.where.text().strip(), self._matter
-        if not question or matter is None or self._task is not None:
+        """Ask what stands in the box; without a question, limit the search to what stands in the filter."""
+        question, matter, where = self.question.toPlainText().strip(), self._matter, self._where()
+        if matter is None or self._task is not None:
             return
-        self._back = 0
-        self.question.setFocus()  # a chip or button that has the focus is about to go
-        self.answer.begin_draft(question)
-        self._stack.setCurrentWidget(self.answer)
-        self._busy(True)
-        self._stage.setText(_STAGES["retrieving"])
-        self._task = self._tasks.run(
-            "ask",
-            lambda task: matter.ask(question, where, on_draft=task.report, stop=task.stop),
-            lambda answer: self._answered(where, answer),
-            self._failed,
-            self._drafted,
-        )
+        if question:
+            before = (one.answer.question for one in self._asked if one.answer)
+            self._start(Asking(question, where, history=tuple(dict.fromkeys(before))))
+        elif where:
+            self._tasks.run("library", lambda _task: matter.filters(where), self._limit)
 
     def focus_question(self) -> None:
         """Put the keyboard into the question box, ready to type a new question over the old one."""
@@ -205,6 +188,7 @@ class AskPane(QWidget):
         form.setContentsMargins(18, 14, 18, 12)
         form.setSpacing(8)
         form.addWidget(self.question)
+        form.addWidget(self.scope)
         below: QHBoxLayout = row(caption, self.where, self._ask, self._stop)
         below.setStretch(1, 1)
         form.addLayout(below)
@@ -217,15 +201,77 @@ class AskPane(QWidget):
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(340)
 
-    def _drafted(self, draft: Draft) -> None:
-        if self._task is not None and not self._task.stop.is_set():
-            self._stage.setText(_STAGES[draft.stage].format(passages=count(len(draft.passages), "passage")))
-        if draft.text:
-            self.answer.show_draft(draft.text)
+    def _where(self) -> str:
+        return " ".join(part for part in (self.scope.where, self.where.text().strip()) if part)
 
-    def _answered(self, where: str, answer: VerifiedAnswer) -> None:
+    def _start(self, asking: Asking) -> None:
+        """Ask it; what is being answered is given up for it."""
+        matter = self._matter
+        if matter is None:
+            return
+        if self._task is not None:
+            self._task.abandon()
+        self._back = 0
+        self._now = asking
+        self.question.setFocus()  # a chip or button that has the focus is about to go
+        self.answer.begin_draft(asking.question)
+        self._stack.setCurrentWidget(self.answer)
+        self._busy(True)
+        self._stage.setText(_STAGES["retrieving"])
+
+        def work(task: Task) -> VerifiedAnswer:
+            filters = matter.filters(asking.where)
+            understood = matter.understand(asking.question, asking.history, asking.scope)
+            task.report(replace(asking, filters=filters, understood=understood))
+            return matter.ask(
+                asking.question, asking.where, history=asking.history, scope=asking.scope,
+                on_draft=task.report, stop=task.stop,
+            )  # fmt: skip
+
+        self._task = self._tasks.run("ask", work, self._answered, self._failed, self._told)
+
+    def _ask_about(self, scope: str) -> None:
+        """Ask the same question about something else: a document, everything, or what it says itself ("")."""
+        if self._now is not None:
+            self._start(replace(self._now, where=self._where(), scope=scope))
+
+    def _ask_only(self, term: str) -> None:
+        """Ask the same question in less of the record."""
+        if self._now is not None:
+            self._start(replace(self._now, where=f"{self._where()} {term}".strip()))
+
+    def _widen(self, term: str) -> None:
+        """Take a filter away; what was asked under it is asked again."""
+        self.scope.drop_filter(term)
+        if self._now is not None and self._now.question == self.question.toPlainText().strip():
+            self._start(replace(self._now, where=self._where()))
+
+    def _limit(self, filters: Sequence[Condition]) -> None:
+        self.scope.show_filters(filters)
+        self.where.clear()
+
+    def _told(self, told: Asking | Draft) -> None:
+        if isinstance(told, Asking):
+            self._now = told
+            self._limit(told.filters)
+            self._typed()
+            return
+        if self._task is not None and not self._task.stop.is_set():
+            self._stage.setText(_STAGES[told.stage].format(passages=count(len(told.passages), "passage")))
+        if told.text:
+            self.answer.show_draft(told.text)
+
+    def _typed(self) -> None:
+        """What was understood is of the question that was asked, and goes when another one is typed."""
+        now = self._now
+        same = now is not None and now.question == self.question.toPlainText().strip()
+        self.scope.show_understood(now.understood if now and same else None, now.scope if now else "")
+
+    def _answered(self, answer: VerifiedAnswer) -> None:
         self._task = None
-        self._answers = [*self._answers, (where, answer)][-_REMEMBERED:]
+        if self._now is not None:
+            self._now = replace(self._now, answer=answer)
+            self._asked = [*self._asked, self._now][-_REMEMBERED:]
         self._history.setEnabled(True)
         self.answer.show_answer(answer)
         self._busy(False)
@@ -244,25 +290,27 @@ class AskPane(QWidget):
 
     def _walk(self, by: int) -> None:
         """Put an earlier question back into the box."""
-        back = min(max(self._back - by, 0), len(self._answers))
+        back = min(max(self._back - by, 0), len(self._asked))
         if back == self._back:
             return
         self._back = back
-        where, question = (self._answers[-back][0], self._answers[-back][1].question) if back else ("", "")
-        self.question.setPlainText(question)
+        earlier = self._asked[-back] if back else None
+        self.question.setPlainText(earlier.question if earlier else "")
         self.question.moveCursor(QTextCursor.MoveOperation.End)
-        self.where.setText(where)
+        self._limit(earlier.filters if earlier else ())
 
     def _fill_history(self) -> None:
         self._menu.clear()
-        for where, answer in reversed(self._answers):
-            asked = clean(answer.question)
+        for asking in reversed(self._asked):
+            asked = clean(asking.question)
             action = self._menu.addAction((asked if len(asked) <= 80 else f"{asked[:79]}…").replace("&", "&&"))
-            action.triggered.connect(lambda _on, where=where, answer=answer: self._recall(where, answer))
+            action.triggered.connect(lambda _on, asking=asking: self._recall(asking))
 
-    def _recall(self, where: str, answer: VerifiedAnswer) -> None:
-        if self._task is None:
-            self.question.setPlainText(answer.question)
-            self.where.setText(where)
-            self.answer.show_answer(answer)
+    def _recall(self, asking: Asking) -> None:
+        if self._task is None and asking.answer is not None:
+            self._now = asking
+            self.question.setPlainText(asking.question)
+            self._limit(asking.filters)
+            self._typed()
+            self.answer.show_answer(asking.answer)
             self._stack.setCurrentWidget(self.answer)

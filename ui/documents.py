@@ -48,7 +48,9 @@ class Role(IntEnum):
 def described(file: FileStatus) -> str:
     """The second line of a row: "Lease · 2019-03-01 · 48 pages · HARBOR000101–HARBOR000148"."""
     word = theme.KINDS.get(file.kind, (clean(file.kind).upper(), ""))[0]
-    parts = [clean(file.type).capitalize() if file.type and file.type not in ("other", "email") else ""]
+    parts = ["NDA" if file.type == "nda" else clean(file.type).capitalize()]
+    if file.type in ("", "other", "email"):
+        parts = []
     parts.append(word or ("E-mail" if file.type == "email" else ""))
     parts.append(file.date or "")
     parts.append(count(file.pages, "page") if file.pages else "")

@@ -64,9 +64,9 @@ def image_of(picture: Picture) -> QImage:
 
 
 class Reader(QWidget):
-    """Shows one document. `shown` carries its id."""
+    """Shows one document. `shown` carries it."""
 
-    shown = Signal(str)
+    shown = Signal(object)
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class Reader(QWidget):
         self._stack.setCurrentWidget(self.view)
         self._enable(True)
         self._go(page, boxes)
-        self.shown.emit(document.id)
+        self.shown.emit(document)
 
     def _go(self, page: int, boxes: Sequence[Box]) -> None:
         self.view.set_boxes(boxes)

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 from ui.ask import Asked, AskPane
 from ui.documentpane import DocumentPane
@@ -16,7 +17,7 @@ from ui.indexing import IndexBar, Indexed, summary
 from ui.notices import Notices
 from ui.reader import Reader, Source
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import ElidedLabel, bar, clean, icon_button, label
+from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
 
@@ -75,7 +76,7 @@ class Workspace(QWidget):
         self.documents.opened.connect(self._open_file)
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
-        self.reader.shown.connect(self.documents.select)
+        self.reader.shown.connect(self._shown)
         self.indexing.moved.connect(lambda: self._later.isActive() or self._later.start())
         self.indexing.done.connect(self._indexed)
         self.indexing.ended.connect(self._index_ended)
@@ -125,6 +126,10 @@ class Workspace(QWidget):
             self.reader.show_place(file.document_id)
         else:
             self.reader.say_unreadable(file.path, file.reason)
+
+    def _shown(self, document: Document) -> None:
+        self.documents.select(document.id)
+        self.ask.scope.set_open_document((document.id, file_name(document.path)))
 
     def _indexed(self, report: IndexReport) -> None:
         if report.failed:

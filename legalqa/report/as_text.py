@@ -11,11 +11,10 @@ from legalqa.values.answer import CheckedCitation, Passage, SearchResult, Senten
 from legalqa.values.document import Document, Page
 from legalqa.values.matter import Coverage, FileStatus, IndexReport
 from legalqa.values.pin import line_range, lines_of
-from legalqa.values.question import Understood
+from legalqa.values.question import SURE, Understood
 from legalqa.values.reading import parted, shown
 
 WIDTH = 100
-SURE = 0.6  # score of a scope from which on it is said without "perhaps"
 _SCOPES, _ALTERNATIVES = 3, 4  # documents that are named of those meant, and of those perhaps meant
 MARKS: dict[Verdict, str] = {
     "verbatim": "[=] verbatim",

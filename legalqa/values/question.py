@@ -7,6 +7,7 @@ from typing import Literal
 
 from legalqa.values.document import Definition
 
+SURE = 0.6  # score of a scope from which on it is said without "perhaps"
 MentionKind = Literal["document", "party", "type", "date", "bates", "cite", "phrase", "term"]
 
 

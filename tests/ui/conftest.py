@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.double import FakeLibrary, FakeMatter, harbor
@@ -19,7 +19,7 @@ from ui import theme
 from ui.window import Window
 
 # The offscreen platform says this of every window; it says nothing of ours.
-_OF_THE_PLATFORM = ("propagateSizeHints",)
+_OF_THE_PLATFORM = ("propagateSizeHints", "does not support raise", "does not support grabbing the keyboard")
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +99,17 @@ def button(root: QWidget, name: str) -> QAbstractButton:
     found = [one for one in root.findChildren(QAbstractButton) if one.isVisible() and name in spoken(one)]
     assert len(found) == 1, f"{len(found)} buttons are called {name!r}"
     return found[0]
+
+
+def choose(qtbot: QtBot, root: QWidget, name: str, entry: str) -> None:
+    """Open the menu of a button and click an entry."""
+    opener = button(root, name)
+    assert isinstance(opener, QToolButton)
+    menu = opener.menu()
+    menu.popup(opener.mapToGlobal(opener.rect().bottomLeft()))  # a click would wait inside for the menu to close
+    qtbot.waitUntil(menu.isVisible)
+    action = next(one for one in menu.actions() if one.text().replace("&", "") == entry)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def spoken(widget: QWidget) -> str:

@@ -14,10 +14,12 @@ import pypdfium2
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
+from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
 from legalqa.values.answer import (
     Authority,
     CheckedCitation,
+    Condition,
     Draft,
     ModelId,
     Passage,
@@ -28,6 +30,7 @@ from legalqa.values.answer import (
 )  # fmt: skip
 from legalqa.values.document import Document, Page, Word
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, Progress
+from legalqa.values.question import Mention, Scope, Understood
 
 WIDTH, HEIGHT, SIZE, LEADING, LEFT = 612.0, 792.0, 12.0, 22.0, 72.0
 LEASE = [
@@ -135,6 +138,9 @@ class FakeMatter:
         self.gate: threading.Event | None = None
         self.fault: Exception | None = None
         self.asked: list[tuple[str, str]] = []
+        self.scopes: list[str] = []
+        self.histories: list[tuple[str, ...]] = []
+        self.meanings: dict[str, Understood] = {}
         self.drawn: list[tuple[str, int, float]] = []
         self.indexed: list[Path] = []
         self.closed = False
@@ -185,17 +191,34 @@ class FakeMatter:
         self.faulty.extend(failed)
         return IndexReport(tuple(added), (), 0, (), tuple(failed), (), len(added), 0.1)
 
+    def filters(self, where: str) -> tuple[Condition, ...]:
+        return where_language.parse(where)
+
+    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+        found = self.meanings.get(question, Understood(question, question))
+        if scope == "all":
+            return replace(found, scopes=())
+        if scope:
+            chosen = [one for one in self.typesets.values() if scope in (one.document.id, Path(one.document.path).name)]
+            ids = [(one.document.id, Path(one.document.path).name) for one in chosen]
+            return replace(found, scopes=tuple(Scope(id, 1.0, "chosen", name) for id, name in ids))
+        return found
+
     def ask(
         self,
         question: str,
         where: str = "",
         *,
+        history: Sequence[str] = (),
+        scope: str = "",
         on_draft: Callable[[Draft], None] | None = None,
         stop: threading.Event | None = None,
     ) -> VerifiedAnswer:
         if self.fault:
             raise self.fault
         self.asked.append((question, where))
+        self.scopes.append(scope)
+        self.histories.append(tuple(history))
         tell = on_draft or (lambda _draft: None)
         tell(Draft("retrieving"))
         answer = self.answers.get(question) or VerifiedAnswer(
@@ -253,6 +276,7 @@ def info(name: str, client: str = "") -> MatterInfo:
 
 
 RENT = "What is the base rent, and what does a late payment cost?"
+ABOUT_LEASE = "What does Delmar pay under the Harbor Point lease?"
 UNANSWERED = "Who insures the vessel?"
 
 
@@ -296,6 +320,13 @@ def harbor() -> FakeMatter:
         (Authority("Kel Kim Corp. v. Central Markets, 70 N.Y.2d 900 (1987)", "unknown"),),
         (passage(1, lease, quote),), searched, ModelId("smollm2-135m-instruct", "b179"), {}, RENT,
     )  # fmt: skip
+    party = Mention(0, 6, "party", "Delmar Marine, Inc.", (lease.document.id, letter.document.id))
+    named = Mention(
+        10, 20, "document", "Harbor Point Lease.pdf", (lease.document.id,), (Path(letter.document.path).name,)
+    )
+    about = Scope(lease.document.id, 0.9, "named in the question", "Harbor Point Lease.pdf")
+    matter.meanings[ABOUT_LEASE] = Understood(ABOUT_LEASE, "What is the rent?", (party, named), (about,))
+    matter.answers[ABOUT_LEASE] = replace(matter.answers[RENT], question=ABOUT_LEASE)
     matter.answers[UNANSWERED] = VerifiedAnswer(
         "not_found",
         (),

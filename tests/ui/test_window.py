@@ -245,13 +245,18 @@ def test_filter_goes_with_the_question_and_history_brings_both_back(
     ask(qtbot, opened, RENT)
     qtbot.waitUntil(lambda: len(chips(opened)) == 5)
     assert matter.asked == [(RENT, "type=lease")]
+    assert pane.where.text() == ""
+    QTest.mouseClick(button(pane, "Remove the filter type: lease"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: matter.asked == [(RENT, "type=lease"), (RENT, "")])
+    qtbot.waitUntil(lambda: not pane.answering)
     pane.question.selectAll()
     QTest.keyClick(pane.question, Qt.Key.Key_Delete)
-    pane.where.clear()
-    QTest.keyClick(pane.question, Qt.Key.Key_Up)
+    for _ in range(3):  # to the last question, to its first line, to the question before it
+        QTest.keyClick(pane.question, Qt.Key.Key_Up)
     assert pane.question.toPlainText() == RENT
-    assert pane.where.text() == "type=lease"
-    QTest.keyClick(pane.question, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "Only type: lease" in words(pane))
+    for _ in range(2):
+        QTest.keyClick(pane.question, Qt.Key.Key_Down)
     assert pane.question.toPlainText() == ""
 
 

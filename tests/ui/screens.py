@@ -1,0 +1,93 @@
+"""`make screenshots`: every screen of the window over the sample matter, in light and dark, as pictures.
+
+No test of the suite: pytest-qt drives the window here as a person would, with the real library. The folder of the
+pictures is LEGALQA_SCREENSHOTS; LEGALQA_SCREENSHOTS_HOME names a home that is kept and used again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import legalqa
+from tests.ui.conftest import ask, click_document
+from ui import theme
+from ui.window import Window
+
+LOOKS: tuple[theme.Choice, ...] = ("light", "dark")
+FOLDER = Path(os.environ.get("LEGALQA_SCREENSHOTS", "docs/screenshots"))
+PATIENCE = 600_000  # milliseconds: reading the sample with OCR on a slow machine
+SCAN = "Northgate letter 2024-06-11 (scan).pdf"
+LEASE = "Industrial Lease 2019-03-15.pdf"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, models_home: Path) -> Path:
+    """A home that holds the sample matter, read."""
+    kept = os.environ.get("LEGALQA_SCREENSHOTS_HOME")
+    made = Path(kept) if kept else tmp_path_factory.mktemp("home")
+    made.mkdir(exist_ok=True, parents=True)
+    if not (made / "models").exists():
+        (made / "models").symlink_to(models_home / "models")
+    library = legalqa.Library(made)
+    if not library.matters():
+        library.create("Harborline v. Tidewell", "Cobalt Ridge Storage")
+        with library.open("harborline-v-tidewell") as matter:
+            matter.index([theme.resources() / "sample" / "documents"])
+    return made
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, home: Path) -> Iterator[Window]:
+    """The window with the sample matter open."""
+    made = Window(lambda: legalqa.Library(home))
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(made.start.list.isVisible, timeout=PATIENCE)
+    yield made
+    made.close()
+
+
+def take(qtbot: QtBot, window: Window, name: str, until: Callable[[], bool] = lambda: True) -> None:
+    """A picture of the window in both looks."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for look in LOOKS:
+        theme.current().apply(look)
+        qtbot.waitUntil(lambda: until() and window.workspace.reader.view.next_wanted() is None, timeout=PATIENCE)
+        top = QApplication.activeModalWidget() or window
+        assert top.grab().save(str(FOLDER / f"{name}-{look}.png"))
+    theme.current().apply("light")
+
+
+def open_sample(qtbot: QtBot, window: Window) -> None:
+    QTest.keyClick(window.start.list, Qt.Key.Key_Return)
+    rows = window.workspace.documents.list.model()
+    qtbot.waitUntil(lambda: rows.rowCount() > 5, timeout=PATIENCE)
+
+
+def settled(window: Window) -> Callable[[], bool]:
+    return lambda: not window.workspace.ask.answering
+
+
+def test_first_page(qtbot: QtBot, shown: Window) -> None:
+    take(qtbot, shown, "matters")
+
+
+def test_ask(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    take(qtbot, shown, "matter")
+    click_document(qtbot, shown, SCAN)
+    QTest.keyClicks(shown.workspace.ask.where, "date>=2019-01-01")
+    ask(qtbot, shown, "What is the security deposit under the Industrial Lease?")
+    qtbot.waitUntil(settled(shown), timeout=PATIENCE)
+    QTest.keyClick(shown, Qt.Key.Key_F8)
+    take(qtbot, shown, "ask", lambda: bool(shown.workspace.reader.view.box_rects()))

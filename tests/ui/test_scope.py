@@ -1,0 +1,100 @@
+"""What a question was taken to be about is shown as chips, and changing one asks again."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from legalqa.values.answer import Condition
+from tests.ui.conftest import ask, button, choose, click_document, words
+from tests.ui.double import ABOUT_LEASE, RENT, FakeMatter
+from tests.ui.test_window import chips
+from ui.scope import written
+from ui.window import Window
+
+LEASE, LETTER = "Harbor Point Lease.pdf", "2024-03-03 Notice of default.pdf"
+
+
+def about(window: Window) -> str:
+    return words(window.workspace.ask.scope) + "\n".join(
+        one.accessibleName() for one in window.workspace.ask.scope.findChildren(QWidget) if one.isVisible()
+    )
+
+
+def test_the_scope_is_shown_before_the_answer_and_removing_it_searches_everything(
+    qtbot: QtBot, opened: Window, matter: FakeMatter
+) -> None:
+    matter.gate = threading.Event()
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: f"About: {LEASE}" in about(opened))
+    assert opened.workspace.ask.answering
+    assert "Party: Delmar Marine, Inc." in about(opened)
+    QTest.mouseClick(button(opened.workspace.ask.scope, f"Not about {LEASE}"), Qt.MouseButton.LeftButton)
+    matter.gate.set()
+    qtbot.waitUntil(lambda: matter.scopes == ["", "all"])
+    qtbot.waitUntil(lambda: "Searching everything" in about(opened))
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    QTest.mouseClick(button(opened.workspace.ask.scope, "Leave it to the question"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: matter.scopes == ["", "all", ""])
+    qtbot.waitUntil(lambda: f"About: {LEASE}" in about(opened))
+
+
+def test_an_alternative_is_chosen_from_the_menu(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    choose(qtbot, opened.workspace.ask.scope, f"About: {LEASE}", f"About {LETTER}")
+    qtbot.waitUntil(lambda: matter.scopes == ["", LETTER])
+    qtbot.waitUntil(lambda: f"About: {LETTER}" in about(opened))
+    assert matter.histories == [(), ()], "the same question again is no follow-up of itself"
+
+
+def test_the_open_document_is_offered(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    click_document(qtbot, opened, LETTER)
+    qtbot.waitUntil(lambda: opened.workspace.reader.view.page_count == 1)
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    choose(qtbot, opened.workspace.ask.scope, "About: the whole matter", f"About {LETTER} (open beside)")
+    qtbot.waitUntil(lambda: len(matter.scopes) == 2)
+    assert matter.typesets[matter.scopes[1]].document.path.endswith(LETTER)
+
+
+def test_a_party_becomes_a_filter(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    entry = "Search only where party: Delmar Marine, Inc."
+    choose(qtbot, opened.workspace.ask.scope, "Party: Delmar Marine, Inc.", entry)
+    qtbot.waitUntil(lambda: matter.asked[1:] == [(ABOUT_LEASE, 'party="Delmar Marine, Inc."')])
+    qtbot.waitUntil(lambda: "Only party: Delmar Marine, Inc." in about(opened))
+
+
+def test_another_question_is_not_about_the_last_one(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: len(matter.asked) == 2)
+    assert matter.histories == [(), (ABOUT_LEASE,)], "a follow-up knows what was asked before"
+    qtbot.waitUntil(lambda: "About: the whole matter" in about(opened) or LEASE not in about(opened))
+
+
+def test_a_filter_alone_is_kept_as_a_chip(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    pane = opened.workspace.ask
+    pane.where.setFocus()
+    QTest.keyClicks(pane.where, 'type=lease party="A \\"B\\" C"')
+    QTest.keyClick(pane.where, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Only type: lease" in about(opened))
+    QTest.keyClicks(pane.where, "typ=lease")
+    QTest.keyClick(pane.where, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(opened.notices.shown()))
+    assert pane.where.text() == "typ=lease", "what is wrong stays to be corrected"
+    pane.where.clear()
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: matter.asked == [(RENT, 'type=lease party="A \\"B\\" C"')])
+
+
+def test_terms_are_written_as_they_are_typed() -> None:
+    assert written(Condition("date", ">=", "2019-01-01")) == "date>=2019-01-01"
+    assert written(Condition("party", "=", 'A "B"')) == 'party="A \\"B\\""'
