@@ -8,6 +8,7 @@ bytes are one document, held by the first of them, and the other file's state is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from sqlite3 import Connection
 
@@ -30,6 +31,15 @@ from legalqa.values.question import DocumentFacts
 __all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
 _IDS = 500  # ids put into one statement
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """How far the audit file of a matter goes: its entries, their bytes, the hash of the last."""
+
+    entries: int = 0
+    size: int = 0
+    hash: str = "0" * 64
 
 
 class Catalog:
@@ -162,6 +172,18 @@ class Catalog:
         """Forget a file that stands for no document (a failed one)."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM files WHERE path = ? AND document_id IS NULL", (plain(path),))
+
+    def audit_head(self) -> AuditHead:
+        """How far the audit file goes, as far as the catalog knows."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT entries, size, hash FROM audit").fetchone()
+            return AuditHead(*row) if row else AuditHead()
+
+    def set_audit_head(self, head: AuditHead) -> None:
+        """Note how far the audit file goes now."""
+        with self._database.writing() as connection:
+            values = (head.entries, head.size, head.hash)
+            connection.execute("INSERT OR REPLACE INTO audit VALUES (1, ?, ?, ?)", values)
 
     def known_names(self, document_id: str) -> None:
         """Note that the index knows the document's present file names."""

@@ -113,11 +113,18 @@ CREATE TABLE texts (                          -- of documents, in parts of 4,096
     PRIMARY KEY (document, part)
 ) WITHOUT ROWID;
 """
+_FIFTH = """
+CREATE TABLE audit (                          -- one row: how far the audit file goes, and the hash that it ends with
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    entries INTEGER NOT NULL, size INTEGER NOT NULL, hash TEXT NOT NULL
+);
+"""
 MIGRATIONS: list[tuple[str, Callable[[sqlite3.Connection], None] | None]] = [
     (_FIRST, None),
     (_SECOND, None),
     (_THIRD, None),
     (_FOURTH, texts.divide),
+    (_FIFTH, None),
 ]  # the n-th leads from schema n - 1 to schema n: a script of statements, then what SQL cannot do
 
 
