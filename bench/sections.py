@@ -32,6 +32,7 @@ from legalqa.values.document import Document, Section
 DATA = Path(__file__).parents[2] / "shared" / "data"
 LIST = Path(__file__).with_suffix(".json")
 DEVELOPMENT = LIST.with_stem("sections_development")
+SEEN = LIST.with_stem("sections_seen")  # contracts whose outlines were looked at while the rules were made
 WINDOW = 2500
 
 
@@ -66,9 +67,10 @@ def read(paths: list[Path]) -> Iterator[tuple[Path, Document]]:
 
 
 def draw(seed: int) -> None:
-    """Print windows of the raw text of ten contracts that are in no development list, and two to spare."""
+    """Print windows of the raw text of ten contracts that nobody has looked at, and two to spare."""
     chooser = random.Random(seed)
     used = {row["file"] for row in json.loads(DEVELOPMENT.read_text("utf-8"))}
+    used.update(json.loads(SEEN.read_text("utf-8")))
     texts = [[path for path in paths if path.name not in used] for paths in pool()[:3]]
     seen: list[Path] = []
     for paths, count in [*zip(texts, (6, 2, 2), strict=True), (texts[0], 2)]:
@@ -91,8 +93,9 @@ def precision(seed: int) -> None:
 
 
 def bare(number: str) -> str:
-    """ "Section 4.2." → "4.2"."""
-    return re.sub(r"(?i)^(?:section|sec\.|article|art\.|exhibit|schedule|§+)\s*", "", number).strip(" .:()").casefold()
+    """ "Section 4.2." → "4.2", "4.0" → "4"."""
+    number = re.sub(r"(?i)^(?:section|sec\.|article|art\.|exhibit|schedule|§+)\s*", "", number)
+    return re.sub(r"^(\d+)\.0$", r"\1", number.strip(" .:()").casefold())
 
 
 def letters(text: str) -> str:

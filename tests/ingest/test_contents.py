@@ -58,3 +58,23 @@ def test_numbers_without_a_stop_are_entries_only_if_they_count_from_one() -> Non
     assert listed.titles() == {("bare", (1,)): "Parties", ("bare", (2,)): "Rent", ("bare", (3,)): "Term"}
     statutes = "STATUTES\n28 U.S.C. 1331 ....... 1\n42 U.S.C. 1983 ....... 3\n42 U.S.C. 1988 ....... 4\n\nText.\n"
     assert contents_of(statutes).titles() == {}
+
+
+def test_a_table_without_heading_or_leaders_is_one_if_its_titles_come_again() -> None:
+    entries = [("DEFINITIONS", 3), ("RENT AND CHARGES", 4), ("USE OF THE PREMISES", 9), ("NOTICES", 11)]
+    table = "".join(f"{number} {title:<60}{page}\n\n" for number, (title, page) in enumerate(entries, 1))
+    body = "".join(f"{number} {title}\n\nThe words of it.\n\n" for number, (title, _) in enumerate(entries, 1))
+    (region,) = contents_of("LEASE\n\n" + table + body).regions
+    assert ("LEASE\n\n" + table + body)[region.start : region.end] == table.strip()
+    assert not contents_of("PRICES\n\n" + table).regions  # as many lines, and nothing that they list
+
+
+def test_a_table_goes_on_over_a_page_break() -> None:
+    text = (
+        "TABLE OF CONTENTS\n\nSection 1.01 Rent 1\nSection 1.02 Use 2\nSection 1.03 Care, and what "
+        "the tenant must do about the roof, the walls, the doors, the windows, the floors and the pipes of it 3\n\n\n\ni\n\n\n________________"
+        "\n\n\nSection 1.04 Term 5\nSection 1.05 Notices 6\n\nThe parties agree to the following, and to nothing else, "
+        "in this lease of the premises.\n\nSection 1.01 Rent. The tenant pays.\n"
+    )
+    (region,) = contents_of(text).regions
+    assert text[region.start : region.end].endswith("Notices 6")

@@ -249,3 +249,121 @@ def test_a_title_ends_where_its_first_section_begins_and_no_reference_is_cut() -
     )
     assert paths(text)[0] == ("SECTION 1 SERVICES OF THE SELLER",)
     assert [path[-1] for path in paths(text)[-2:]] == ["(a)", "(b)"]
+
+
+def test_exhibits_with_a_page_or_a_bracket_of_their_own_are_no_list() -> None:
+    text = (
+        "1. Sale. The seller sells.\n\nExhibit A\n\nForm of Note\n\n[See attached.]\n\n\n\n\nExhibit B\n\nForm of "
+        "Deed\n\n\n\n\nExhibit C\n\n[Intentionally omitted]\n\nExhibit D\n\n[***]\n"
+    )
+    assert [path[0][:9] for path in paths(text)] == ["1. Sale", "Exhibit A", "Exhibit B", "Exhibit C", "Exhibit D"]
+    listed = "1. Sale. The seller sells.\n\nEXHIBITS\n\nExhibit A - Form of Note\n\nExhibit B - Form of Deed\n"
+    assert paths(listed) == [("1. Sale",)]
+
+
+def test_an_exhibit_that_a_wrapped_line_refers_to_is_no_heading() -> None:
+    text = (
+        "1. Terms. The words that follow are defined in\n          EXHIBIT E.\n\n2. Votes. Shares are set forth in     "
+        " Schedule B. They count.\n\n3. Notices. In writing.\n\nEXHIBIT A to the Services Agreement\n\nPlans.\n\n\n\n"
+        "\nSCHEDULE B\n\nSCHEDULE OF CHARGES AND FEES\n\nOne hundred.\n"
+    )
+    assert [path[0] for path in paths(text)] == [
+        *("1. Terms", "2. Votes", "3. Notices", "EXHIBIT A", "SCHEDULE B SCHEDULE OF CHARGES AND FEES"),
+    ]
+
+
+def test_the_head_of_an_exhibit_on_a_later_page_does_not_end_its_section() -> None:
+    text = (
+        "1. Sale. The seller sells.\n\nATTACHMENT 1\n\nSECTION 1.0 STOCK\n\n1.1 Count. Each month.\n\nATTACHMENT 2\n\n"
+        "1. Price. Ten.\n\nATTACHMENT 1\n\n2. Place. Here.\n"
+    )
+    assert paths(text)[1:] == [
+        ("ATTACHMENT 1",),
+        ("ATTACHMENT 1", "SECTION 1.0 STOCK"),
+        ("ATTACHMENT 1", "SECTION 1.0 STOCK", "1.1 Count"),
+        ("ATTACHMENT 2",),
+        ("ATTACHMENT 2", "1. Price"),
+        ("ATTACHMENT 2", "2. Place"),
+    ]
+
+
+def test_an_item_amid_a_line_whose_list_does_not_go_on_is_no_heading() -> None:
+    text = (
+        "1. Duties. The seller warrants to the buyer that: (i) The goods are sound; (ii) the title is good.\n\n"
+        "2. Steps. They are: (i) Count. (ii) Weigh. (iii) Pack.\n"
+    )
+    assert [path[-1] for path in paths(text)] == ["1. Duties", "2. Steps", "(i) Count", "(ii) Weigh", "(iii) Pack"]
+
+
+def test_the_last_letter_i_of_a_list_is_no_roman_number() -> None:
+    text = (
+        "1. Offers.\n\n" + "\n\n".join(f"({c}) The clause." for c in "abcdefghi") + "\n\n2. Acts.\n\n(a) Duties.\n\n(i)"
+        " First.\n\n(ii) Second.\n"
+    )
+    assert ("1. Offers", "(i)") in paths(text)
+
+
+def test_an_index_of_terms_has_no_headings() -> None:
+    text = (
+        "ARTICLE I DEFINITIONS\n\n1.1 Terms. As used here.\n\n1.2 Index of Defined Terms. These terms are defined in "
+        "the sections set out.\n\nTerm   Section Reference\nClosing   2.3\nClosing Date   2.3\nCompany   Preamble\n"
+        "Marks   1.1\nReports   Article III\nTax   2.1\nUser   2.2\n\nARTICLE II SALE\n\n2.1 Price. Ten.\n\n"
+        "2.2 Place. Here.\n"
+    )
+    assert [path[-1] for path in paths(text)] == [
+        *("ARTICLE I DEFINITIONS", "1.1 Terms", "1.2 Index of Defined Terms"),
+        *("ARTICLE II SALE", "2.1 Price", "2.2 Place"),
+    ]
+
+
+def test_clauses_that_an_amendment_sets_out_stand_below_the_clause_that_sets_them_out() -> None:
+    text = (
+        "1. Term. The term is extended.\n\n2. Section 12 of the Agreement is deleted in its entirety and replaced with "
+        "the following:\n\n12.0 RETURNS\n\n12.1 Goods may be returned.\n\n(a) sound; and\n\n(b) unused.\n\n"
+        "12.2 Costs. The buyer pays.\n\n3. A new Section 7.4 is hereby added to read as follows: “7.4 Audit. The books "
+        "are open.\n\n4. This number is another agreement's.”\n\n4. Law. That of the Agreement.\n"
+    )
+    assert paths(text) == [
+        ("1. Term",),
+        ("2.",),
+        ("2.", "12.0 RETURNS"),
+        ("2.", "12.0 RETURNS", "12.1"),
+        ("2.", "12.0 RETURNS", "12.1", "(a)"),
+        ("2.", "12.0 RETURNS", "12.1", "(b)"),
+        ("2.", "12.0 RETURNS", "12.2 Costs"),
+        ("3.",),
+        ("3.", "7.4 Audit"),
+        ("4. Law",),
+    ]
+
+
+def test_a_list_of_numbers_below_a_letter_of_the_last_section() -> None:
+    text = (
+        "1. Fees. Ten.\n\n2. GENERAL.\n\nA. Law. Here.\n\nB. Awards.\n\n1. They bind.\n\n2. They are final.\n\n"
+        "C. Notices. In writing.\n\nSCHEDULE A\n\n1. Prices. Low.\n"
+    )
+    assert paths(text)[3:] == [
+        ("2. GENERAL", "B. Awards"),
+        ("2. GENERAL", "B. Awards", "1."),
+        ("2. GENERAL", "B. Awards", "2."),
+        ("2. GENERAL", "C. Notices"),
+        ("SCHEDULE A",),
+        ("SCHEDULE A", "1. Prices"),
+    ]
+
+
+def test_numbers_run_on_after_a_heading_after_a_hundred_and_before_a_small_letter() -> None:
+    text = "The rules are met. ARTICLE ONE TERMS 1.1 Use. Words mean what they say. ARTICLE TWO RENT 2.1 Rent. He pays."
+    assert [path[-1] for path in paths(text)] == ["ARTICLE ONE TERMS", "1.1 Use", "ARTICLE TWO RENT", "2.1 Rent"]
+    zero = "1.0 ORDERS 1.1 The buyer orders goods.\n\n1.2 The seller sends them.\n\n2.0 RETURNS 2.1 They go back.\n"
+    assert [path[-1] for path in paths(zero)] == ["1.0 ORDERS", "1.1", "1.2", "2.0 RETURNS", "2.1"]
+    hundred = "ARTICLE I TERMS\n\n" + " ".join(f'1.{number} "Word {number}" is one.' for number in range(1, 104))
+    assert paths(hundred)[-1][-1] == "1.103 Word 103"
+    assert paths("1. Use. Words.\n\n2. mPhase agrees to it.\n\n3. mPhase pays for it.\n")[1:] == [("2.",), ("3.",)]
+
+
+def test_a_section_of_a_statute_with_a_letter_is_no_number_of_the_text() -> None:
+    text = (
+        "ARTICLE I TAX\n\n1.1 Plans. (g) None is one of\n\nSection 280G of the Code.\n\n1.2 Acts. Section 6.1.A of it."
+    )
+    assert [path[-1] for path in paths(text)] == ["ARTICLE I TAX", "1.1 Plans", "1.2 Acts"]

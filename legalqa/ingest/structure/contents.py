@@ -1,8 +1,9 @@
 """Tables of contents: where they stand and what they list.
 
 A table is found by its heading and is as long as one numbered entry follows the other: it ends where running text
-begins or where its first entry comes again, now as the heading of its part. Lists with dot leaders and page numbers
-(tables of authorities) need no numbers. Figures under the word "Contents" are none: their last column does not rise.
+begins or where its first entry comes again, now as the heading of its part. Lists with dot leaders or a column of page
+numbers need no heading, and with leaders (tables of authorities) no numbers. Figures under the word "Contents" are
+none: their last column does not rise.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from legalqa.ingest.structure import numbering
+from legalqa.ingest.structure import numbering, terms
 from legalqa.values.document import Region
 
 _HEAD = re.compile(
@@ -28,6 +29,8 @@ _PAGE = re.compile(r"(?:\s|\.|_|…)(?P<page>\d{1,3}|[ivxl]{1,6}|[A-Z]{1,2}-\d{1
 _PAGE_THEN_LEAF = re.compile(r"\s(?P<page>\d{1,3})\s+-?[ivxl]{1,5}-?$")  # the contents' own page number follows
 _PAGE_THEN_TEXT = re.compile(r"\s(?:\d{1,3}|[ivxl]{1,5})[ \t]*(?:\r?\n[ \t]*){2,}\S")
 _LEADERS = re.compile(r"\.{4}|(?:\. ){3}|…{2}|_{5}")
+_COLUMN = re.compile(r"[ \t]*\d{1,2}\.?[ \t]+[A-Z].*\S[ \t]{6,}\d{1,3}[ \t]*$")  # a number, a title, the page far right
+_COLUMNS = re.compile(r"[ \t]{6,}")
 _LINE = re.compile(r"[^\r\n\f]+")
 _ENTRY_MOST = 260  # characters from one entry to the next
 _LEAST = 3  # entries that make a table
@@ -63,7 +66,7 @@ class Contents:
 
 
 def contents_of(text: str) -> Contents:
-    """The tables of contents and of authorities in a text."""
+    """The tables of contents and of authorities in a text, and its indexes of defined terms."""
     regions: list[Region] = []
     entries: list[Entry] = []
     end = 0
@@ -80,7 +83,12 @@ def contents_of(text: str) -> Contents:
     for lines in _with_leaders(text, regions):
         regions.append(Region("contents", lines[0].start(), lines[-1].end()))
         entries.extend(_bare(lines))
+    regions.extend(index for index in terms.indexes(text) if not any(_meet(index, region) for region in regions))
     return Contents(tuple(sorted(regions, key=lambda region: region.start)), tuple(entries))
+
+
+def _meet(one: Region, other: Region) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
@@ -137,7 +145,7 @@ def _in_title(text: str, former: re.Match[str], mark: re.Match[str]) -> bool:
 
 def _listed(body: str) -> bool:
     """Whether an entry's text looks like one: a page number at its end, or few words without a full stop."""
-    stripped = body.rstrip()
+    stripped = body.rstrip(" \t\r\n\f_")  # a page of the table may end below the entry
     return bool(_PAGE.search(stripped)) or (len(stripped) < 120 and not stripped.endswith((".", ";")))
 
 
@@ -159,10 +167,12 @@ def _rising(entries: Sequence[Entry]) -> bool:
 
 
 def _with_leaders(text: str, known: Sequence[Region]) -> list[list[re.Match[str]]]:
-    """Runs of lines with dot leaders and a page number outside the known tables."""
+    """Runs of lines with dot leaders, or numbered ones in a column, and a page number outside the known tables."""
     runs: list[list[re.Match[str]]] = []
     for line in _LINE.finditer(text):
-        if not _LEADERS.search(text, line.start(), line.end()) or line.end() - line.start() > 2 * _ENTRY_MOST:
+        if line.end() - line.start() > 2 * _ENTRY_MOST:
+            continue
+        if not (_LEADERS.search(text, line.start(), line.end()) or _COLUMN.match(line.group())):
             continue
         if not _PAGE.search(line.group()) or any(region.start <= line.start() < region.end for region in known):
             continue
@@ -174,9 +184,16 @@ def _with_leaders(text: str, known: Sequence[Region]) -> list[list[re.Match[str]
     for run in runs:
         pages = [int(page["page"]) for line in run if (page := _PAGE.search(line.group())) and page["page"].isdigit()]
         falling = sum(later < former for former, later in pairwise(pages))
-        if len(run) >= _LEAST and falling <= len(run) // 4:
+        if len(run) >= _LEAST and falling <= len(run) // 4 and (_LEADERS.search(run[0].group()) or _recur(text, run)):
             found.append(run)
     return found
+
+
+def _recur(text: str, run: Sequence[re.Match[str]]) -> bool:
+    """Whether most titles of a run come again in the text after it: those of a price list do not."""
+    titles = [_COLUMNS.split(line.group().strip())[0].split()[1:] for line in run]
+    again = [re.compile(r"\s+".join(map(re.escape, words)), re.I).search(text, run[-1].end()) for words in titles]
+    return 2 * sum(match is not None for match in again) > len(run)
 
 
 def _bare(lines: Sequence[re.Match[str]]) -> list[Entry]:

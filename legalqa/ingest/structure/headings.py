@@ -20,7 +20,8 @@ TITLE_MOST = 90  # characters
 _LINE = re.compile(r"[^\r\n\f]+")
 _BEGIN = re.compile(r"(?:^|[\r\n\f]|\s{2,}|\t)[ \t\u2002-\u200a\u202f\xa0]*(?=\S)")
 _INLINE = re.compile(
-    r"(?<=\S) (?=(?:ARTICLE|Article|SECTION|Section|§) ?[IVX\d]|\d{1,2}\.\d{1,2}(?:\.\d{1,2}){0,2}[.)]?\s"
+    r"(?<=\S) (?=(?:ARTICLE|Article|SECTION|Section|§) ?[IVX\d]|ARTICLE [A-Z]{3}"
+    r"|\d{1,2}\.\d{1,3}(?:\.\d{1,2}){0,2}[.)]?\s"
     r"|\d{1,2}\. [A-Z“\"]|\([a-zA-Z]{1,4}\) {1,20}[A-Z“\"])"
 )
 _TITLE_END = re.compile(
@@ -37,16 +38,21 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 _REFERENCE = re.compile(
     r"(?:of|and|or|to|above|below|hereof|herein|shall|is|are|will|may|through|as|in|if|but|by)\b|[,;)\]&]"
 )
-_HEAD = re.compile(r"(?:ARTICLE|Article|SECTION|Section) [IVX\d]{1,5}\b|(?<![\w.])\d{1,2}[.)] ")
+_HEAD = re.compile(
+    r"(?:ARTICLE|Article|SECTION|Section) (?:[IVX\d]{1,5}\b(?!\.\d)|[A-Z]{3,9}\b)|(?<![\w.])\d{1,2}(?:[.)]|\.0\.?) "
+)
 _ABBREVIATION = re.compile(
     r"\b(?:No|Nos|Sec|Secs|Art|Arts|Ex|Exh|Para|Paras|Inc|Corp|Co|Ltd|cf|see|See|v|vs|U\.S|St|Mr|Ms|Dr)\.$"
 )
 _POINTS_AT = re.compile(
-    r"\b(?:[Ss]ections?|[Aa]rticles?|[Cc]lauses?|[Pp]aragraphs?|[Ss]ubsections?|[Ss]chedules?|[Ee]xhibits?|Rules?|Items?|Form|under|with|in|of"
-    r"|to|and|or|the|by|this|that|see|See|§+)\s*$"
+    r"\b(?:(?:[Ss]ub-?)?(?:[Ss]ections?|[Aa]rticles?|[Cc]lauses?|[Pp]aragraphs?)|[Ss]chedules?|[Ee]xhibits?|Rules?|Items?"
+    r"|Form|under|with|in|of|to|and|or|the|by|this|that|see|See|§+)\s*$"
+    r"|\b(?:[Aa]ttachments?|[Aa]ppendi(?:x|ces)|[Aa]nnex(?:es)?)[ \t]*\r?\n?[ \t]*$"
 )
 
 _REFERS = ("Section", "Article", "Paragraph", "Clause", "Exhibit", "Schedule")
+_TO = re.compile(r"to\s+(?:the\s+)?[A-Z]")  # "EXHIBIT A to Services Agreement"
+_NAME = re.compile(r"[a-z]{1,2}[A-Z]\w")  # eBay, mPhase
 _QUESTION = re.compile(r"^[ \t]*(?:\d{1,2}[ \t]+)?Q\.?[ \t]", re.M)
 _ANSWER = re.compile(r"[AQ]\.?\s")
 _NEXT_LINE = re.compile(r"\s{1,12}[A-Z“\"][^\r\n\f]{2,200}")
@@ -68,14 +74,16 @@ _GOES_ON = re.compile(
 Key = tuple[str, tuple[int, ...]]
 
 
-def places(text: str, skipped: Sequence[Region], listed: Mapping[Key, str]) -> Iterator[Candidate]:
+def places(
+    text: str, skipped: Sequence[Region], listed: Mapping[Key, str], further: Sequence[int] = ()
+) -> Iterator[Candidate]:
     """Every place where a heading may begin, in order. `skipped` are regions without any, `listed` the titles of
-    a table of contents.
+    a table of contents, `further` places behind a quotation mark, where none would be looked for.
     """
     starts = [region.start for region in skipped]
     width = _width(text)
     answers = len(_QUESTION.findall(text)) >= 3  # a transcript, where "A." is no letter of a list
-    for start, inline in _starts(text):
+    for start, inline in _starts(text, further):
         index = bisect_right(starts, start) - 1
         if (index >= 0 and start < skipped[index].end) or (answers and _ANSWER.match(text, start)):
             continue
@@ -91,7 +99,11 @@ def places(text: str, skipped: Sequence[Region], listed: Mapping[Key, str]) -> I
                 for n in read
             )
         )
-        found = [number for number in read if confirmed or _plausible(text, start, line, number, inline, width)]
+        found = [
+            number
+            for number in read
+            if confirmed or start in further or _plausible(text, start, line, number, inline, width)
+        ]
         if not found:
             continue
         title = any(titled(text, start, number) for number in found)
@@ -157,8 +169,13 @@ def _alone(stripped: str) -> bool:
     return len(line) <= TITLE_MOST and not line.rstrip().endswith((";", ",", "and", "or"))
 
 
-def _starts(text: str) -> Iterator[tuple[int, bool]]:
+def _starts(text: str, further: Sequence[int]) -> list[tuple[int, bool]]:
     """Where a line, a clause or a sentence begins that could be a heading; whether that is amid a line."""
+    found = dict.fromkeys(further, False) | dict(_begun(text))
+    return sorted(found.items())
+
+
+def _begun(text: str) -> Iterator[tuple[int, bool]]:
     inline = _INLINE.finditer(text)
     following = next(inline, None)
     for match in _BEGIN.finditer(text):
@@ -185,14 +202,14 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool,
     parted = not inline and _parted(text, start)
     if number.style == "exhibit":
         alone = re.split(r"\s{3}", line[number.length :])[0]
-        named = len(alone.strip()) <= TITLE_MOST and not rest[:1].islower() and not rest.startswith((",", ")", ";"))
-        return parted and named
+        named = len(alone.strip()) <= TITLE_MOST and not rest.startswith((",", ")", ";"))
+        named = named and (not rest[:1].islower() or (bool(_TO.match(rest)) and not _VERB.search(alone)))
+        return parted and named and not _POINTS_AT.search(text, max(start - 30, 0), start)
     if number.rank >= numbering.BRACKET:
         return parted or _ended_before(text, start, inline, number, width)
-    listed = rest[:1].islower() and not inline and _LIST_BEFORE.search(text, max(start - 60, 0), start)
-    if (_REFERENCE.match(rest) and not listed) or (
-        rest[:1].islower() and number.rank < numbering.DOTTED and not listed
-    ):
+    small = rest[:1].islower() and not _NAME.match(rest)
+    listed = small and not inline and _LIST_BEFORE.search(text, max(start - 60, 0), start)
+    if (_REFERENCE.match(rest) and not listed) or (small and number.rank < numbering.DOTTED and not listed):
         return False
     if number.style == "bare":
         return parted and len(line) <= TITLE_MOST and bool(titled(text, start, number))

@@ -64,12 +64,12 @@ _ARTICLE = re.compile(
 _EXHIBIT = re.compile(
     r"(?P<word>EXHIBIT|Exhibit|SCHEDULE|Schedule|APPENDIX|Appendix|ANNEX|Annex|ANNEXURE|Annexure|ADDENDUM|Addendum"
     r"|ATTACHMENT|Attachment)\s+(?:No\.\s*|NO\.\s*)?"
-    r"[\"“”']?(?P<value>[A-Z]{1,2}(?:-?\d{1,2})?(?:\.\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?:\([a-z]\))?(?:-?[A-Z])?"
+    r"[\"“”']?(?!(?:OF|TO|IN|IS|AS|AT|BY|ON|OR|NO)\b)(?P<value>[A-Z]{1,2}(?:-?\d{1,2})?(?:\.\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?:\([a-z]\))?(?:-?[A-Z])?"
     r"|[IVX]+(?:-[A-Z])?)[\"“”']?(?=[\s.:,;–—-]|$)[.:]?"
 )
 _SECTION = re.compile(
     r"(?:SECTION|Section|Sec\.|SEC\.|§|CLAUSE|Clause|PARAGRAPH|Paragraph)\s*"
-    r"(?P<value>\d{1,3}(?:\.\d{1,3}){0,4})(?![\d%(-]|\.\d)\.?"
+    r"(?P<value>\d{1,3}(?:\.\d{1,3}){0,4})(?![\d%(-]|\.\d|\.?[A-Za-z]\b)\.?"
 )
 _LETTERED = re.compile(
     r"(?:SECTION|Section)\s+(?P<value>(?P<letters>[A-Z]{1,3})-?(?P<digits>\d{1,3})?)(?=[\s:.]|$)[.:]?"
@@ -77,7 +77,7 @@ _LETTERED = re.compile(
 _ROMAN_SECTION = re.compile(r"(?:SECTION|Section)\s+(?P<value>[IVXL]{1,6})(?=[\s:.]|$)[.:]?")
 _DOTTED = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,3}){1,4})(?![\d%(/-])[.):]?(?=\s|[A-Z“\"]|$)")
 _SPACED = re.compile(r"(?P<value>\d(?: ?\d)? ?\. ?\d(?: ?\d)?)(?=\s{2})")  # letter-spaced: "4 . 2 5"
-_NUMBER = re.compile(r"(?P<value>\d{1,3})(?P<mark>\.|\)|:)(?=\s|[A-Z“\"])")
+_NUMBER = re.compile(r"(?P<value>\d{1,3})(?: (?=\.[A-Z]))?(?P<mark>\.|\)|:)(?=\s|[A-Z“\"])")
 _BARE = re.compile(r"(?P<value>\d{1,2})(?=\s+[A-Z])")
 _CAPITAL = re.compile(r"(?P<value>[IVXL]{1,6}|[A-Z])(?P<mark>\.|\))(?=\s|[A-Z][a-z])")
 _LOWER = re.compile(r"(?P<value>[ivxl]{2,6}|[a-z])(?P<mark>\.|\))(?=\s)")
@@ -165,8 +165,8 @@ def _worded(line: str) -> list[Numbered]:
     elif match := _SECTION.match(line):
         values = tuple(int(part) for part in match["value"].split("."))
         text = match.group().rstrip(".").strip()
-        if len(values) == 1:
-            return [Numbered(text, "section", NUMBER, values, match.end())]
+        if len(values) == 1 or values[1:] == (0,):  # "SECTION 4.0 TERM" as "4.0 Term" below
+            return [Numbered(text, "section", NUMBER, values[:1], match.end())]
         return [Numbered(text, f"dotted{len(values)}", DOTTED + len(values) - 2, values, match.end())]
     return list(_lettered(line))
 

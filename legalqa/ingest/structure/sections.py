@@ -1,37 +1,21 @@
 """Sections of a legal text, with exact, nested spans.
 
-Three kinds of headings make them: numbered ones, whose place in the outline `sequence` decides; main headings without
-a number (RECITALS, COUNT I, ARGUMENT), under which the numbers of a pleading run on; and, where the pages tell how
-their lines are set, headings that only their type shows (`unnumbered`).
+Three kinds of headings make them: numbered ones (`outline`); main headings without a number (RECITALS, COUNT I,
+ARGUMENT), under which the numbers of a pleading run on; and, where the pages tell how their lines are set, headings
+that only their type shows (`unnumbered`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from legalqa.ingest.items import Line
-from legalqa.ingest.structure import contents, headings, markdown, unnumbered
-from legalqa.ingest.structure.sequence import Candidate
-from legalqa.ingest.structure.sequence import Sequence as Lists
+from legalqa.ingest.structure import contents, markdown, outline, unnumbered
+from legalqa.ingest.structure.outline import Heading
 from legalqa.ingest.structure.unnumbered import Main
 from legalqa.values.document import Region, Section
-
-_FRONT = 400  # characters of a document in which "Exhibit 10.1" is its own label, not a part of it
-_LISTED = 200  # characters of an exhibit that is only named in a list
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading before its section has an end. `style` is its kind of number, "" for a main heading without one."""
-
-    start: int
-    number: str
-    title: str
-    level: int
-    style: str = ""
 
 
 def sections_of(
@@ -44,8 +28,7 @@ def sections_of(
     """
     listed = contents.contents_of(text) if listed is None else listed
     closed = _union((*skipped, *listed.regions))
-    found = _numbered(text, closed, listed.titles())
-    found = _without_lists(text, found)
+    found = outline.numbered(text, closed, listed.titles())
     return _nested(text, _joined(found, unnumbered.headings(text, closed, lines)))
 
 
@@ -53,62 +36,6 @@ def marked_sections(text: str) -> tuple[Section, ...]:
     """The sections of a Markdown text as its headings are marked, () where none is."""
     marked = markdown.headings(text)
     return _nested(text, [Heading(one.start, one.number, one.title, one.level) for one in marked])
-
-
-def _numbered(text: str, closed: Sequence[Region], titles: dict[headings.Key, str]) -> list[Heading]:
-    candidates = list(headings.places(text, closed, titles))
-    ahead = _ahead(candidates)
-    lists = Lists(candidates)
-    mains = unnumbered.closing(text, closed)
-    found: list[Heading] = []
-    part = ""
-    for candidate in candidates:
-        while mains and mains[0] < candidate.at:
-            lists.restart()
-            mains.pop(0)
-        likely = candidate.confirmed + (candidate.confirmed and candidate.strong)
-        if any(ahead[(n.style, n.values)][likely] > candidate.at for n in candidate.readings):
-            continue  # the table of contents knows another place, still to come, by this number
-        if candidate.readings[0].style == "exhibit" and candidate.at < _FRONT and not found:
-            continue
-        if candidate.readings[0].style == "exhibit":
-            part, former = candidate.readings[0].text.casefold(), part
-            if part == former:
-                continue  # the head of the exhibit's next page
-        taken = lists.take(candidate)
-        if taken:
-            number, level = taken
-            title = headings.titled(text, candidate.at, number, titles.get((number.style, number.values)))
-            found.append(Heading(candidate.at, number.text, title, level, number.style))
-    return found
-
-
-def _ahead(candidates: Sequence[Candidate]) -> dict[headings.Key, tuple[int, int, int]]:
-    """The last place of a number that is likelier than an unlisted one, than a listed one, than one listed and set
-    as a heading (none is)."""
-    found: dict[headings.Key, tuple[int, int, int]] = defaultdict(lambda: (-1, -1, -1))
-    for candidate in candidates:
-        for number in candidate.readings if candidate.confirmed else ():
-            key = (number.style, number.values)
-            found[key] = (candidate.at, candidate.at if candidate.strong else found[key][1], -1)
-    return found
-
-
-def _without_lists(text: str, found: list[Heading]) -> list[Heading]:
-    """Exhibits and schedules that are only named, one after the other in a list, left out."""
-    kept = []
-    for index, heading in enumerate(found):
-        after = found[index + 1] if index + 1 < len(found) else None
-        before = found[index - 1] if index else None
-        short = after is not None and after.start - heading.start < _LISTED
-        in_list = heading.style == "exhibit" and any(
-            other is not None and other.style == "exhibit" and abs(other.start - heading.start) < _LISTED
-            for other in (before, after)
-        )
-        ends = after is None and len(text) - heading.start < _LISTED
-        if not (in_list and (short or ends or (before and before.style == "exhibit"))):
-            kept.append(heading)
-    return kept
 
 
 def _joined(numbered: list[Heading], mains: Sequence[Main]) -> list[Heading]:

@@ -18,6 +18,7 @@ _SKIPS = 2  # numbers that may be missing, since a heading may have been lost on
 _STRONG_SKIPS = 6  # the same where the candidate looks like a heading in every other way
 _AHEAD = 60  # numbers looked at to tell a list within a list from one that begins anew
 _NEVER = 1 << 60
+_EXHIBIT = ("exhibit", (0,))
 _COUNTED = ("article", "section", "sectionI", "number", "bare", "ROMAN.")  # the 4 that 4.2 belongs to
 
 
@@ -79,7 +80,7 @@ class Sequence:
             and beginning
             and found[0].style != beginning[0].style
             and not candidate.strong
-            and self._opens(found[0], beginning[0], candidate.at)
+            and self._opens(found, beginning[0], candidate.at)
         ):
             found = beginning
         most = _STRONG_SKIPS if candidate.strong or candidate.confirmed else _SKIPS
@@ -97,6 +98,21 @@ class Sequence:
             self._under[number.style] = self._open[depth - 1].style if depth else ""
         self._open[depth:] = [number]
         return number, depth + 1
+
+    @property
+    def depth(self) -> int:
+        """How many lists are open."""
+        return len(self._open)
+
+    def goes_on(self, candidate: Candidate) -> bool:
+        """Whether one of the candidate's readings is what comes next in an open list."""
+        return self._continuing(candidate, 1) is not None
+
+    def begin(self, candidate: Candidate) -> tuple[Numbered, int]:
+        """Take a number whatever it is, as the first of a list in the outermost place."""
+        number = candidate.readings[0]
+        self._open[:] = [number]
+        return number, 1
 
     def restart(self) -> None:
         """Close every list: an unnumbered main heading stands here."""
@@ -117,9 +133,11 @@ class Sequence:
                 return number, depth
         return None
 
-    def _opens(self, going_on: Numbered, beginning: Numbered, at: int) -> bool:
-        """Whether "(i)" after "(h)" opens a list: "(ii)" comes before "(j)"."""
-        return self._later.next(beginning.following, at) < self._later.next(going_on.following, at)
+    def _opens(self, going_on: tuple[Numbered, int], beginning: Numbered, at: int) -> bool:
+        """Whether "(i)" after "(h)" opens a list: "(ii)" comes before "(j)", and before what is around them goes on."""
+        number, depth = going_on
+        around = [self._later.next(last.following, at) for last in self._open[:depth]]
+        return self._later.next(beginning.following, at) < min([self._later.next(number.following, at), *around])
 
     def _going_on(self, number: Numbered, step: int) -> int | None:
         """The depth at which the number is `step` after an open number of its list."""
@@ -154,7 +172,7 @@ class Sequence:
             worded = number.style == "section" and candidate.strong and number.style not in self._last
             return self._default(number) if (worded or candidate.confirmed) and not self._is_open(number) else None
         again = [depth for depth, last in enumerate(self._open) if last.style == number.style]
-        if again and not self._within(self._open[again[-1]], candidate.at):
+        if again and not self._within(number, again[-1], candidate.at):
             return again[0]
         return len(self._open) if again else self._default(number, candidate.at, candidate.strong)
 
@@ -167,8 +185,15 @@ class Sequence:
             return None
         return self._default(number, at)
 
-    def _within(self, outer: Numbered, at: int) -> bool:
-        """Whether a "1." inside "3." is a list of its own: 4. follows where the inner list has not come so far."""
+    def _within(self, number: Numbered, depth: int, at: int) -> bool:
+        """Whether a "1." inside "3." is a list of its own: (d) goes on after it, which was open between the two, or 4.
+        follows where the inner list has not come so far."""
+        ends = min(self._later.next((number.style, (1,)), at), self._later.next(_EXHIBIT, at))
+        for last in self._open[depth + 1 :]:
+            anew = self._later.next((last.style, (*last.values[:-1], 1)), at)
+            if self._later.next(last.following, at) < min(ends, anew):
+                return True
+        outer = self._open[depth]
         inner, back = 2, outer.values[-1] + 1
         for value in self._later.values(outer.style, at):
             if value == inner:
@@ -176,7 +201,7 @@ class Sequence:
             elif value == back:
                 return True
             elif value == 1:
-                return False
+                inner = 2
         return False
 
     def _default(self, number: Numbered, at: int | None = None, strong: bool = True) -> int:
