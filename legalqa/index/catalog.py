@@ -7,6 +7,7 @@ bytes are one document, held by the first of them, and the other file's state is
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -334,6 +335,18 @@ class Catalog:
         with self._database.reading() as connection:
             return self._load(connection, self._key(connection, document_id, "indexed"), words)
 
+    def excerpt(self, document_id: str, start: int, end: int) -> Document:
+        """What stands around ``[start, end)`` of a document, at a fraction of what loading it costs.
+
+        The pages that hold it, whole and with their words, the regions on them and the sections around it; the text
+        before these pages is blank, after them it ends, and nothing else is there. Offsets are the document's. Raises
+        KeyError if there is no such document.
+        """
+        with self._database.reading() as connection:
+            key = self._key(connection, document_id, "indexed")
+            text = functools.partial(self._texts.slice, connection, key)
+            return rows.excerpt(connection, key, start, end, text)
+
     def summaries(self, document_id: str) -> tuple[Summary, ...]:
         """The sentences that stand for the sections of a document. Raises KeyError if there is no such document.
 
@@ -417,8 +430,13 @@ class Catalog:
             for key, id, title, type, date, parties in found
         ]
 
+    def changes(self) -> int:
+        """Grows with every change of a document or file: what was made of them holds as long as it does not."""
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count FROM changes").fetchone()[0])
+
     def named(self) -> tuple[tuple[int, str, str], ...]:
-        """Row, id and path of every file of every document, in order: when this changes, `facts` may have changed."""
+        """Row, id and path of every file of every document, in order."""
         with self._database.reading() as connection:
             return tuple(
                 connection.execute(

@@ -119,12 +119,21 @@ CREATE TABLE audit (                          -- one row: how far the audit file
     entries INTEGER NOT NULL, size INTEGER NOT NULL, hash TEXT NOT NULL
 );
 """
+_SIXTH = """
+CREATE TABLE changes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL);  -- of documents and files
+INSERT INTO changes VALUES (1, 0);
+""" + "".join(
+    f"CREATE TRIGGER {table}_{event} AFTER {event} ON {table} BEGIN UPDATE changes SET count = count + 1; END;\n"
+    for table in ("documents", "files")
+    for event in ("INSERT", "UPDATE", "DELETE")
+)
 MIGRATIONS: list[tuple[str, Callable[[sqlite3.Connection], None] | None]] = [
     (_FIRST, None),
     (_SECOND, None),
     (_THIRD, None),
     (_FOURTH, texts.divide),
     (_FIFTH, None),
+    (_SIXTH, None),
 ]  # the n-th leads from schema n - 1 to schema n: a script of statements, then what SQL cannot do
 
 

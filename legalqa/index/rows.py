@@ -7,7 +7,7 @@ looks at the page.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -142,10 +142,6 @@ def outline(connection: Connection, key: int) -> Outline:
 
 def load(connection: Connection, key: int, text: str, words: bool) -> Document:
     """The document of a row, whose text is given."""
-    id, path, sha256, kind, title, type, date, parties, paged, parent_id = connection.execute(
-        "SELECT id, path, sha256, kind, title, type, date, parties, paged, parent_id FROM documents WHERE key = ?",
-        (key,),
-    ).fetchone()
     pages = connection.execute(
         'SELECT number, label, source, start, "end", width, height, confidence, bates, reason,'
         f" {'words' if words else 'NULL'} FROM pages WHERE document = ? ORDER BY number",
@@ -158,14 +154,45 @@ def load(connection: Connection, key: int, text: str, words: bool) -> Document:
         'SELECT id, start, "end", parent_id, section, hidden FROM chunks WHERE document = ? ORDER BY position', (key,)
     )
     return Document(
-        *(id, path, sha256, kind, title, type, date, _strings(parties), bool(paged), text),
+        *_head(connection, key),
+        text=text,
         pages=tuple(_page(*row) for row in pages),
         sections=tuple(_section(*row) for row in sections),
         chunks=tuple(chunk(*row) for row in chunks),
         regions=tuple(Region(*row) for row in _parts(connection, key, "regions", 'kind, start, "end", detail')),
         definitions=tuple(Definition(*row) for row in _parts(connection, key, "definitions", 'term, start, "end"')),
         metadata=tuple(Metadatum(*row) for row in _parts(connection, key, "metadata", 'field, value, start, "end"')),
-        parent_id=parent_id,
+        parent_id=connection.execute("SELECT parent_id FROM documents WHERE key = ?", (key,)).fetchone()[0],
+    )
+
+
+def excerpt(connection: Connection, key: int, start: int, end: int, text: Callable[[int, int], str]) -> Document:
+    """See `Catalog.excerpt`; `text` gives the characters between two offsets."""
+    pages = tuple(
+        _page(*row)
+        for row in connection.execute(
+            'SELECT number, label, source, start, "end", width, height, confidence, bates, reason, words FROM pages'
+            ' WHERE document = ? AND start < ? AND "end" > ? ORDER BY number',
+            (key, end, start),
+        )
+    )
+    low, high = min([start, *(page.start for page in pages)]), max([end, *(page.end for page in pages)])
+    sections = connection.execute(
+        'SELECT number, title, level, start, "end", path FROM sections WHERE document = ? AND start < ? AND "end" > ?'
+        " ORDER BY position",
+        (key, end, start),
+    )
+    regions = connection.execute(
+        'SELECT kind, start, "end", detail FROM regions WHERE document = ? AND start < ? AND "end" > ?'
+        " ORDER BY position",
+        (key, high, low),
+    )
+    return Document(
+        *_head(connection, key),
+        text=" " * low + text(low, high),
+        pages=pages,
+        sections=tuple(_section(*row) for row in sections),
+        regions=tuple(Region(*row) for row in regions),
     )
 
 
@@ -189,6 +216,14 @@ def unread(connection: Connection, key: int) -> list[Region]:
         (key, *kinds),
     )
     return [Region(*row) for row in found]
+
+
+def _head(connection: Connection, key: int) -> tuple[str, str, str, str, str, str, str | None, tuple[str, ...], bool]:
+    """The first nine fields of a document."""
+    *head, parties, paged = connection.execute(
+        "SELECT id, path, sha256, kind, title, type, date, parties, paged FROM documents WHERE key = ?", (key,)
+    ).fetchone()
+    return (*head, _strings(parties), bool(paged))
 
 
 def _parts(connection: Connection, key: int, table: str, columns: str) -> list[tuple[Any, ...]]:

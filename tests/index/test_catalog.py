@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 from legalqa.errors import EnvironmentFault
 from legalqa.index import database, texts
-from legalqa.index.catalog import Catalog
+from legalqa.index.catalog import AuditHead, Catalog
 from legalqa.index.texts import PART, Texts
 from legalqa.index.vectors import searchable, texts_of
+from legalqa.values import reading
 from legalqa.values.document import Chunk, Definition, Document, Metadatum, Page, Region
 from legalqa.values.matter import FileStatus
+from legalqa.values.pin import pin
 from tests.index import synthetic
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -397,6 +399,53 @@ def test_a_text_in_parts_is_the_text(text: str, data: st.DataObject) -> None:
         assert kept.slice(connection, 7, start, end) == text[start:end]
         assert kept.whole(connection, 7) == text
         assert texts.openings(connection, [7], 5_000).get(7, "") == text[:5_000]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_excerpt_says_of_a_span_what_the_document_says(catalog: Catalog, data: st.DataObject) -> None:
+    """Everything that a passage is made of, so that a search need not load documents whole."""
+    plain = synthetic.document(synthetic.prose(1), bates="HP")
+    text = plain.text
+    middle = len(text) // 2
+    regions = (Region("header", 0, 8), Region("hidden", 40, 52, "white"), Region("line", 60, 90, "7"),
+               Region("table", middle - 30, middle + 30, "Item | Price"))  # fmt: skip
+    document = dataclasses.replace(plain, regions=regions)
+    if not catalog.documents():
+        put(catalog, document)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    found = catalog.excerpt(document.id, start, end)
+    assert found.text[start:end] == text[start:end]
+    assert found.regions_of(start, end) == document.regions_of(start, end)
+    assert [page.number for page in found.pages_of(start, end)] == [one.number for one in document.pages_of(start, end)]
+    assert found.section_of(start) == document.section_of(start)
+    assert found.bates_of(start, end) == document.bates_of(start, end)
+    assert reading.boxes_of(found, start, end) == reading.boxes_of(document, start, end)
+    assert reading.parted(found, start, end) == reading.parted(document, start, end)
+    assert pin(found, start, end) == pin(document, start, end)
+    assert (found.path, found.paged, found.kind) == (document.path, document.paged, document.kind)
+
+
+def test_changes_are_counted_by_whom_ever_they_are_made(catalog: Catalog) -> None:
+    seen = [catalog.changes()]
+
+    def changed() -> bool:
+        seen.append(catalog.changes())
+        return seen[-1] != seen[-2]
+
+    document = synthetic.document(synthetic.prose(1))
+    put(catalog, document)
+    assert changed()
+    catalog.set_audit_head(AuditHead(1, 2, "3"))
+    assert not changed()
+    other = Catalog(catalog._database.path)
+    other.missing(document.path)
+    other.close()
+    assert changed()
+    catalog.remove(document.id)
+    assert changed()
+    assert not changed()
 
 
 def test_summaries_go_with_their_document(catalog: Catalog, tmp_path: Path) -> None:
