@@ -25,7 +25,7 @@ class Understanding:
     def __init__(self, catalog: Catalog, amended: Callable[[], Mapping[str, Sequence[str]]]) -> None:
         self._catalog, self._amended = catalog, amended
         self._lock = threading.Lock()
-        self._stamp: object = None
+        self._changes = -1
         self._known: dict[tuple[int, tuple[str, ...]], DocumentFacts] = {}
         self._facts: Facts | None = None
 
@@ -53,14 +53,14 @@ class Understanding:
         from legalqa.answer.understand import Facts
 
         with self._lock:
-            stamp = self._catalog.named()
-            if self._facts is None or stamp != self._stamp:
-                self._facts, self._stamp = Facts(self._read(stamp), self._catalog.with_word), stamp
+            changes = self._catalog.changes()
+            if self._facts is None or changes != self._changes:
+                self._facts, self._changes = Facts(self._read(self._catalog.named()), self._catalog.with_word), changes
             return self._facts
 
-    def _read(self, stamp: Sequence[tuple[int, str, str]]) -> list[DocumentFacts]:
+    def _read(self, named: Sequence[tuple[int, str, str]]) -> list[DocumentFacts]:
         files: dict[int, tuple[str, ...]] = {}
-        for key, _, path in stamp:
+        for key, _, path in named:
             files[key] = (*files.get(key, ()), path)
         new = [one[0] for one in files.items() if one not in self._known]
         read = {(key, files[key]): found for key, found in self._catalog.facts(new)}

@@ -86,6 +86,7 @@ class Facts:
         self._spelt = [word for word in self._names | self._titles if len(word) >= _SHORTEST]
         self.runs = _runs(self.documents)
         self.files = {name.casefold(): at for at, document in enumerate(self.documents) for name in document.names}
+        self.amending = [document for document in self.documents if document.amends]
         self.types = [document.type for document in self.documents]
         self.type_array = np.array(self.types)
         self.called = [" ".join(word for name in (one.title, *one.parties) for word in keys(name)) for one in documents]

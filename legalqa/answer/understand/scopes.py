@@ -222,7 +222,7 @@ def with_amendments(scopes: tuple[Scope, ...], facts: Facts) -> tuple[Scope, ...
     held = {scope.document_id for scope in scopes}
     more = [
         Scope(document.id, round(_AMENDS * max(sure[id] for id in document.amends if id in sure), 3), "amends it")
-        for document in facts.documents
+        for document in facts.amending
         if document.id not in held and any(id in sure for id in document.amends)
     ]
     return (*scopes, *more)
