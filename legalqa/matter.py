@@ -118,6 +118,12 @@ class Matter:
         """Every page of a document, and what became of it; none if the matter does not hold it."""
         return self.catalog.page_statuses(document_id)
 
+    def write_coverage(self, file: Path) -> None:
+        """Write every file and page, with what became of it, as .csv or .json. UserError if that cannot be done."""
+        from legalqa.report import coverage
+
+        coverage.write(file, self.status(), self.page_statuses)
+
     def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
         """What is taken to be meant by a question, after those asked before it (`history`, oldest first).
 

@@ -27,7 +27,7 @@ from ui.answer import AnswerView
 from ui.question import QuestionBox
 from ui.scope import ScopeRow
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import EmptyState, bar, clean, count, icon_button, label, named, row
+from ui.widgets import EmptyState, clean, count, icon_button, label, named, row
 
 _REMEMBERED = 50
 _STAGES = {
@@ -127,7 +127,7 @@ class AskPane(QWidget):
         self._task = None
         self._matter = matter
         self._asked, self._now, self._back = [], None, 0
-        self._history.setEnabled(False)
+        self.history.setEnabled(False)
         self.question.clear()
         self.where.clear()
         self.scope.show_filters(())
@@ -167,12 +167,12 @@ class AskPane(QWidget):
     # Inside
 
     def _lay_out(self) -> None:
-        self._history = icon_button("history", "Earlier questions", lambda: self._history.showMenu())
-        self._history.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.history = icon_button("history", "Earlier questions", lambda: self.history.showMenu())
+        self.history.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_history)
-        self._history.setMenu(self._menu)
-        self._history.setEnabled(False)
+        self.history.setMenu(self._menu)
+        self.history.setEnabled(False)
         self._stage = label("", "muted", wrap=True)
         self._working = QProgressBar(textVisible=False, minimum=0, maximum=0)
         self._working.setFixedWidth(90)
@@ -195,7 +195,6 @@ class AskPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(bar(label("Ask", "heading"), None, self._history))
         column.addLayout(form)
         column.addWidget(self._progress)
         column.addWidget(self._stack, 1)
@@ -272,7 +271,7 @@ class AskPane(QWidget):
         if self._now is not None:
             self._now = replace(self._now, answer=answer)
             self._asked = [*self._asked, self._now][-_REMEMBERED:]
-        self._history.setEnabled(True)
+        self.history.setEnabled(True)
         self.answer.show_answer(answer)
         self._busy(False)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from legalqa.values.matter import IndexReport, Progress
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import count, file_name, label, named, row, tool_tip
+
+How = Mapping[str, Any]  # keywords of `Matter.index`: retry, passwords, ocr
 
 
 class Indexed(Protocol):
@@ -22,6 +25,9 @@ class Indexed(Protocol):
         self,
         paths: Sequence[Path],
         *,
+        ocr: str = "auto",
+        passwords: Sequence[str] = (),
+        retry: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> IndexReport:
@@ -39,7 +45,7 @@ class IndexBar(QWidget):
         super().__init__()
         self._tasks = tasks
         self._task: Task | None = None
-        self._waiting: list[Path] = []
+        self._waiting: deque[tuple[Sequence[Path], How]] = deque()
         self._matter: Indexed | None = None
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(180)
@@ -56,10 +62,11 @@ class IndexBar(QWidget):
         """Whether files are being read."""
         return self._task is not None
 
-    def start(self, matter: Indexed, paths: Sequence[Path]) -> None:
+    def start(self, matter: Indexed, paths: Sequence[Path], how: How | None = None) -> None:
         """Read these files and folders; while a run is going on they wait for its end."""
+        how = how or {}
         if self._task is not None:
-            self._waiting.extend(paths)
+            self._waiting.append((paths, how))
             return
         self._matter = matter
         self._bar.setRange(0, 0)
@@ -68,7 +75,7 @@ class IndexBar(QWidget):
         self.show()
         self._task = self._tasks.run(
             "index",
-            lambda task: matter.index(paths, on_progress=task.report, stop=task.stop),
+            lambda task: matter.index(paths, on_progress=task.report, stop=task.stop, **how),
             self._finished,
             self._failed,
             self._progress,
@@ -104,8 +111,7 @@ class IndexBar(QWidget):
         self._end(None)
         self.done.emit(report)
         if self._waiting and self._matter is not None:
-            paths, self._waiting = self._waiting, []
-            self.start(self._matter, paths)
+            self.start(self._matter, *self._waiting.popleft())
 
     def _failed(self, problem: Problem) -> None:
         self._waiting.clear()

@@ -125,7 +125,7 @@ class Theme(QObject):
         dark = choice == "dark" or (choice == "system" and _system_is_dark())
         self.tokens = DARK if dark else LIGHT
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(self._sheet.substitute(self.tokens | self._sizes()))
+        self._application.setStyleSheet(self._sheet.substitute(self.tokens | self._sizes() | {"icons": _icons()}))
         for window in self._application.topLevelWidgets():
             refresh_icons(window)
         self.changed.emit()
@@ -209,6 +209,11 @@ def _drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
+
+
+def _icons() -> str:
+    """Where the icons lie, as a style sheet names it."""
+    return (resources() / "icons").as_posix()
 
 
 def _system_is_dark() -> bool:

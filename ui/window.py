@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -234,7 +235,10 @@ class Window(QMainWindow):
         action(view, "Fit &width", "Ctrl+0", lambda: reader.view.set_fit("width"))
         action(view, "Fit &page", "Ctrl+9", lambda: reader.view.set_fit("page"))
 
-        action(go, "&Question", "Ctrl+L", ask.focus_question)
+        for number, name in enumerate(work.middle.names, 1):
+            action(go, f"Tab {name}", f"Ctrl+{number}", partial(work.middle.show_page, name))
+        go.addSeparator()
+        action(go, "&Question", "Ctrl+L", work.focus_question)
         action(go, "&Documents", "Ctrl+D", work.documents.list.setFocus)
         action(go, "&Find a document", "Ctrl+F", work.documents.finder.setFocus)
         action(go, "&Pages", "Ctrl+E", reader.view.setFocus)

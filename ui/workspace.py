@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 from ui.ask import Asked, AskPane
+from ui.coveragepane import CoveragePane, Covered
 from ui.documentpane import DocumentPane
-from ui.indexing import IndexBar, Indexed, summary
+from ui.indexing import How, IndexBar, Indexed, summary
+from ui.middle import Middle
 from ui.notices import Notices
 from ui.reader import Reader, Source
 from ui.tasks import Problem, Task, Tasks
@@ -22,7 +24,7 @@ from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
 
 
-class OpenMatter(Asked, Indexed, Source, Protocol):
+class OpenMatter(Asked, Indexed, Source, Covered, Protocol):
     """What the window needs of a matter: `legalqa.Matter` has it."""
 
     @property
@@ -52,10 +54,12 @@ class Workspace(QWidget):
         self.matter: OpenMatter | None = None
         self._refreshing: Task | None = None
         self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
+        self.coverage = CoveragePane(tasks, notices)
+        self.middle = Middle([("&Ask", self.ask, self.ask.history), ("Co&verage", self.coverage, None)])
         self.indexing = IndexBar(tasks)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.setChildrenCollapsible(False)
-        for pane, stretch in ((self.documents, 2), (self.ask, 4), (self.reader, 5)):
+        for pane, stretch in ((self.documents, 2), (self.middle, 4), (self.reader, 5)):
             self.panes.addWidget(pane)
             self.panes.setStretchFactor(self.panes.count() - 1, stretch)
         self.panes.setSizes([290, 440, 550])
@@ -76,6 +80,8 @@ class Workspace(QWidget):
         self.documents.opened.connect(self._open_file)
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
+        self.coverage.place_chosen.connect(self.reader.show_place)
+        self.coverage.again.connect(self._again)
         self.reader.shown.connect(self._shown)
         self.indexing.moved.connect(lambda: self._later.isActive() or self._later.start())
         self.indexing.done.connect(self._indexed)
@@ -89,6 +95,8 @@ class Workspace(QWidget):
         self.documents.show_coverage(Coverage(0, {}, ()))
         self.documents.finder.clear()
         self.ask.set_matter(matter)
+        self.coverage.set_matter(matter)
+        self.middle.show_page("Ask")
         self.reader.set_source(matter)
         self.refresh()
         self._tasks.run("models", lambda _task: matter.warm(), on_error=self._models_missing)
@@ -102,6 +110,7 @@ class Workspace(QWidget):
         self._later.stop()
         self.indexing.forget()
         self.ask.set_matter(None)
+        self.coverage.set_matter(None)
         self.reader.set_source(None)
         if self._refreshing:
             self._refreshing.abandon()
@@ -114,12 +123,25 @@ class Workspace(QWidget):
             self.documents.say_reading(True)
             self.indexing.start(self.matter, paths)
 
+    def focus_question(self) -> None:
+        """Put the keyboard into the question box."""
+        self.middle.show_page("Ask")
+        self.ask.focus_question()
+
     def refresh(self) -> None:
         """Look again at the matter's files."""
         matter = self.matter
         if matter is None or (self._refreshing and not self._refreshing.finished):
             return
-        self._refreshing = self._tasks.run("library", lambda _task: matter.status(), self.documents.show_coverage)
+        self._refreshing = self._tasks.run("library", lambda _task: matter.status(), self._covered)
+
+    def _covered(self, coverage: Coverage) -> None:
+        self.documents.show_coverage(coverage)
+        self.coverage.show_coverage(coverage)
+
+    def _again(self, paths: Sequence[Path], how: How) -> None:
+        if self.matter is not None:
+            self.indexing.start(self.matter, paths, how)
 
     def _open_file(self, file: FileStatus) -> None:
         if file.document_id:

@@ -16,6 +16,7 @@ from reportlab.pdfgen import canvas
 
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
+from legalqa.report import coverage as coverage_report
 from legalqa.values.answer import (
     Authority,
     CheckedCitation,
@@ -29,7 +30,7 @@ from legalqa.values.answer import (
     VerifiedAnswer,
 )  # fmt: skip
 from legalqa.values.document import Document, Page, Word
-from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, Progress
+from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.question import Mention, Scope, Understood
 
 WIDTH, HEIGHT, SIZE, LEADING, LEFT = 612.0, 792.0, 12.0, 22.0, 72.0
@@ -143,6 +144,7 @@ class FakeMatter:
         self.meanings: dict[str, Understood] = {}
         self.drawn: list[tuple[str, int, float]] = []
         self.indexed: list[Path] = []
+        self.how: list[dict[str, object]] = []
         self.closed = False
         self.answers: dict[str, VerifiedAnswer] = {}
 
@@ -150,6 +152,23 @@ class FakeMatter:
         files = (*(one.status() for one in self.typesets.values()), *self.faulty)
         pages = sum(file.pages for file in files)
         return Coverage(len(self.typesets), {"text": pages, "ocr": 0, "blank": 0, "failed": 0}, files)
+
+    def page_statuses(self, document_id: str) -> list[PageStatus]:
+        return [
+            PageStatus(page.number, page.label, page.source, page.confidence, page.bates, page.reason or "")
+            for page in self._typeset(document_id).document.pages
+        ]
+
+    def write_coverage(self, file: Path) -> None:
+        coverage_report.write(file, self.status(), self.page_statuses)
+
+    def _settle(self, paths: Sequence[Path], passwords: Sequence[str]) -> None:
+        """A file that a password opens is one of the matter's documents from then on."""
+        for file in [one for one in self.faulty if one.state == "encrypted" and Path(one.path) in paths]:
+            if "open sesame" in passwords:
+                self.faulty.remove(file)
+                opened = Typeset(file.path, ["The board met."], type="notes", date=None)
+                self.typesets[opened.document.id] = opened
 
     def document(self, document_id: str) -> Document:
         return self._typeset(document_id).document
@@ -168,12 +187,17 @@ class FakeMatter:
         self,
         paths: Sequence[Path],
         *,
+        ocr: str = "auto",
+        passwords: Sequence[str] = (),
+        retry: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> IndexReport:
         if self.fault:
             raise self.fault
         self.indexed.extend(paths)
+        self.how.append({"ocr": ocr, "passwords": tuple(passwords), "retry": retry})
+        self._settle(paths, passwords)
         files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
         added, failed = [], []
         for done, file in enumerate(files):

@@ -91,3 +91,16 @@ def test_ask(qtbot: QtBot, shown: Window) -> None:
     qtbot.waitUntil(settled(shown), timeout=PATIENCE)
     QTest.keyClick(shown, Qt.Key.Key_F8)
     take(qtbot, shown, "ask", lambda: bool(shown.workspace.reader.view.box_rects()))
+
+
+def test_coverage(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    tree = shown.workspace.coverage.tree
+    QTest.keyClick(shown, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    click_document(qtbot, shown, SCAN)
+    rows = [tree.model().index(row, 0) for row in range(tree.model().rowCount())]
+    scan = next(index for index in rows if index.data() == SCAN)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(scan).center())
+    QTest.keyClick(tree, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: tree.model().rowCount(scan) == 2, timeout=PATIENCE)
+    take(qtbot, shown, "coverage")
