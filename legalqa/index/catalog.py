@@ -347,6 +347,13 @@ class Catalog:
             text = functools.partial(self._texts.slice, connection, key)
             return rows.excerpt(connection, key, start, end, text)
 
+    def without_chunks(self) -> list[str]:
+        """Ids of the documents of which nothing is searched: blank ones, and those of which no page could be read."""
+        return self._column(
+            "SELECT id FROM documents WHERE state = 'indexed' AND NOT EXISTS"
+            " (SELECT 1 FROM chunks WHERE document = key AND embedding IS NOT NULL) ORDER BY key"
+        )
+
     def summaries(self, document_id: str) -> tuple[Summary, ...]:
         """The sentences that stand for the sections of a document. Raises KeyError if there is no such document.
 

@@ -129,10 +129,13 @@ class Server:
         """See `VectorIndex`."""
         return [str(record.id) for record in self._scroll(_of_document(document_id), False)]
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, conditions: Sequence[Condition] = ()) -> dict[str, int]:
         """See `VectorIndex`."""
+        only = _filter(terms(conditions))
         with _explained():
-            hits = self._client.facet(self._collection, "document_id", limit=1_000_000, exact=True).hits
+            hits = self._client.facet(
+                self._collection, "document_id", facet_filter=only, limit=1_000_000, exact=True
+            ).hits
         return {str(hit.value): hit.count for hit in hits if hit.count}
 
     @property

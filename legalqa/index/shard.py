@@ -154,12 +154,13 @@ class Engine:
                 if offset is None:
                     return found
 
-    def counts(self) -> dict[str, int]:
-        """Points of each document, counted exactly."""
+    def counts(self, conditions: list[Any]) -> dict[str, int]:
+        """Points of each document that meet the conditions, counted exactly."""
         import qdrant_edge as q
 
+        only = _filter(terms(msgspec.convert(conditions, list[Condition])))
         with self._reading() as shard:
-            request = q.FacetRequest(key="document_id", limit=1_000_000_000, exact=True)
+            request = q.FacetRequest(key="document_id", limit=1_000_000_000, exact=True, filter=only)
             return {str(hit.value): int(hit.count) for hit in shard.facet(request).hits if hit.count}
 
     def count(self) -> int:
@@ -299,9 +300,10 @@ class Shard:
         """See `VectorIndex`."""
         return self._call("ids", document_id, type=list[str])
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, conditions: Sequence[Condition] = ()) -> dict[str, int]:
         """See `VectorIndex`."""
-        return self._call("counts", type=dict[str, int])
+        plain = [msgspec.to_builtins(condition) for condition in conditions]
+        return self._call("counts", plain, type=dict[str, int])
 
     @property
     def size(self) -> int:

@@ -110,8 +110,8 @@ class VectorIndex(Protocol):
     def ids(self, document_id: str) -> list[str]:
         """Ids of a document's points, in no order."""
 
-    def counts(self) -> dict[str, int]:
-        """Number of points of each document."""
+    def counts(self, conditions: Sequence[Condition] = ()) -> dict[str, int]:
+        """Number of points that meet all conditions of each document that has any."""
 
     def count(self) -> int:
         """Number of points."""

@@ -224,6 +224,8 @@ def test_a_repeated_upsert_changes_nothing_and_a_new_text_replaces(index: Vector
 
 def test_counts_ids_and_vectors(unchanging: VectorIndex) -> None:
     assert unchanging.counts() == {LEASE: 2, NDA: 2}
+    assert unchanging.counts(parse("type=lease")) == {LEASE: 2}
+    assert unchanging.counts(parse("type=order")) == {}
     assert sorted(unchanging.ids(NDA)) == [POINTS[2].id, POINTS[3].id]
     assert unchanging.ids(str(uuid.UUID(int=9))) == []
     stored = unchanging.vectors([POINTS[0].id, str(uuid.UUID(int=9))])
