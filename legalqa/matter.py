@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -16,23 +15,21 @@ from legalqa.amending import Amendments
 from legalqa.answer.where import with_hidden
 from legalqa.errors import UserError
 from legalqa.feedback import FeedbackBook
-from legalqa.finding import harmless
 from legalqa.index.catalog import Catalog
 from legalqa.overviews import Overviews
+from legalqa.passages import Passages
 from legalqa.settings import Settings
 from legalqa.understanding import Understanding
-from legalqa.values import bates, reading
-from legalqa.values.answer import Answer, Condition, Draft, Passage, Searched, SearchResult, VerifiedAnswer
+from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.overview import Overview
-from legalqa.values.pin import pin
 from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
+    from legalqa.asking import WantedMode
     from legalqa.engines import Engines
     from legalqa.ingest import PageImage
-    from legalqa.verify.record import Checked
 
 OnDraft = Callable[[Draft], None]
 
@@ -44,6 +41,7 @@ class Matter:
     """
 
     def __init__(self, info: MatterInfo, settings: Settings) -> None:
+        from legalqa.asking import Asking
         from legalqa.engines import Engines
 
         self.info = info
@@ -53,9 +51,11 @@ class Matter:
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
         self._amendments = Amendments(self.catalog, self.document)
-        self._overviews = Overviews(self.catalog, self.document, self._passage, self._amendments)
+        self._passages = Passages(self._engines, self.catalog, self.document, self._amendments)
+        self._overviews = Overviews(self.catalog, self.document, self._passages.at, self._amendments)
         self.feedback = FeedbackBook(self.folder, self.document)
         self._understanding = Understanding(self.catalog, self._amendments.by_document)
+        self._asking = Asking(self._engines, self.document, self._amendments, self._overviews, self._passages)
 
     def index(
         self,
@@ -158,9 +158,10 @@ class Matter:
         began = time.perf_counter()
         searched = with_hidden(conditions, hidden)
         understood = None if exact else self.understand(text, scope=scope)
-        found = None if exact else self._stamped(text, searched, k)
+        found = None if exact else self._passages.stamped(text, searched, k)
         if found is None:
-            found = self._found(understood, searched, k) if understood else self._exact(text, searched, k)
+            find = self._passages
+            found = find.found(understood, searched, k) if understood else find.exact(text, searched, k)
         ms = (time.perf_counter() - began) * 1000
         return SearchResult(text, parse(where), tuple(found), ms, understood)
 
@@ -172,56 +173,42 @@ class Matter:
         history: Sequence[str] = (),
         scope: str = "",
         model: str | None = None,
+        mode: WantedMode = "auto",
+        fresh: bool = False,
         on_draft: OnDraft | None = None,
         stop: threading.Event | None = None,
     ) -> VerifiedAnswer:
         """Answer from the record and verify every sentence; `on_draft` sees what is not final yet.
 
-        What one document as a whole is about is answered from its `overview`, without a model. For `history` and
-        `scope` see `understand`. Raises UserError for a wrong filter, an empty question or a scope that the matter
-        does not hold, EnvironmentFault if a model is missing or fails.
+        What one document as a whole is about is answered from its `overview`, without a model; which documents have
+        something, and how some differ, with a row for each document. `mode` "auto" is what the model's measured
+        ability earns it. The same question is answered from the matter's cache until the record or the models change,
+        unless `fresh`. For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty
+        question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails.
         """
-        from legalqa import verify
+        from legalqa.asking import Asked
 
         conditions = self._conditions(where)
         if not question.strip():
             raise UserError("There is no question.")
-        tell = on_draft or (lambda _draft: None)
-        stop = stop or threading.Event()
-        marks = [time.perf_counter()]
+        tell, stop = on_draft or (lambda _draft: None), stop or threading.Event()
         tell(Draft("retrieving"))
         understood = self.understand(question, history, scope)
-        whole = self._overviews.answer(understood, lambda: self._engines.in_scope(conditions))
-        if whole is None:
-            found = self._found(understood, with_hidden(conditions, hidden=False), self.settings.passages)
-        passages = whole.passages if whole else tuple(_keyed(passage, key) for key, passage in enumerate(found, 1))
-        marks.append(time.perf_counter())
-        tell(Draft("answering", passages=passages))
-        first: list[float] = []
+        return self._asking(Asked(understood, conditions, model, mode, fresh), tell, stop)
 
-        def drafted(draft: Draft) -> None:
-            if draft.text and not first:
-                first.append((time.perf_counter() - marks[1]) * 1000)
-            tell(draft)
+    def read_draft(self, file: Path) -> str:
+        """The text of a draft. Raises UserError if the file does not exist or cannot be read."""
+        return self._engines.read_draft(file)
 
-        answer = whole or self._engines.composer(model).answer(understood.core, passages, on_draft=drafted, stop=stop)
-        marks.append(time.perf_counter())
-        tell(Draft("verifying", passages=passages))
-        checked = verify.check(answer, self._engines.record(self.document), support=self._engines.support)
-        marks.append(time.perf_counter())
-        ms = dict(zip(("retrieve", "generate", "verify"), _spans(marks), strict=True))
-        told = self._verified(answer, checked, ms | ({"first_token": first[0]} if first else {}), conditions)
-        return replace(told, question=understood.text, understood=understood)
-
-    def verify(self, file: Path) -> VerifiedAnswer:
-        """Cite-check a draft (.docx, .pdf, .txt, .eml) against the record.
+    def verify(self, file: Path, text: str | None = None) -> VerifiedAnswer:
+        """Cite-check a draft (.docx, .pdf, .txt, .eml) against the record; `text` is its text, if it was read already.
 
         Raises UserError if the file does not exist or cannot be read.
         """
         from legalqa import verify
 
         began = time.perf_counter()
-        text = self._engines.read_draft(file)
+        text = self.read_draft(file) if text is None else text
         checked = verify.check_draft(text, self._engines.record(self.document), support=self._engines.support)
         ms = {"verify": (time.perf_counter() - began) * 1000}
         return VerifiedAnswer(
@@ -229,11 +216,26 @@ class Matter:
             tuple(map(self._amendments.sentence, checked.sentences)),
             checked.authorities,
             (),
-            self._searched(()),
+            self._passages.searched(None),
             None,
             ms,
             question=str(file),
         )
+
+    def write_commented_copy(self, draft: Path, checked: VerifiedAnswer, target: Path) -> tuple[str, ...]:
+        """Write a copy of a Word draft with a comment at every fault; returns the sentences that found no place.
+
+        Raises UserError if the draft is no Word file or the copy cannot be written; the draft is as it was.
+        """
+        from legalqa.report import commented
+
+        return tuple(note.sentence for note in commented.write(draft, target, commented.notes_of(checked)))
+
+    def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
+        """Write the report on a checked draft as a Word file. Raises UserError if it cannot be written."""
+        from legalqa.report import cite_check
+
+        cite_check.write(checked, self.info.name, target)
 
     def document(self, document_id: str) -> Document:
         """A document with its pages and words. Raises UserError if the matter does not hold it."""
@@ -251,16 +253,16 @@ class Matter:
 
     def find_document(self, name: str) -> Document:
         """The one document of that id, path, file name or stem. Raises UserError if there is none or more than one."""
-        views = [self.catalog.document(id, words=False) for id in self.catalog.documents()]
-        exact = [view for view in views if name in (view.id, view.path)]
-        named = exact or [view for view in views if name in (PurePath(view.path).name, PurePath(view.path).stem)]
+        files = [(id, PurePath(path)) for _, id, path in self.catalog.named()]
+        exact = {id for id, path in files if name in (id, str(path))}
+        named = exact or {id for id, path in files if name in (path.name, path.stem)}
         if len(named) == 1:
-            return self.document(named[0].id)
+            return self.document(named.pop())
         if named:
             raise UserError(f"{len(named)} documents are called {name!r}.", hint="Give the path or the document id.")
         import difflib
 
-        near = difflib.get_close_matches(name, [PurePath(view.path).name for view in views], n=3, cutoff=0.4)
+        near = difflib.get_close_matches(name, [path.name for _, path in files], n=3, cutoff=0.4)
         raise UserError(f"The matter holds no document {name!r}.", hint=f"Near: {', '.join(near)}." if near else "")
 
     def page_image(self, document_id: str, page: int, scale: float = 2.0) -> PageImage:
@@ -309,118 +311,6 @@ class Matter:
         if any(condition.field in ("path", "parent") for condition in conditions):
             return settled(conditions, {file.path: file.document_id for file in self.status().files})
         return conditions
-
-    def _found(self, understood: Understood, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
-        """The best passages; none mixes what can be seen with what cannot."""
-        passages = []
-        for found in self._engines.retrieve(understood, conditions, k):
-            document = self.document(found.document_id)
-            for span, _why in reading.parted(document, found.start, found.end):
-                scores = [score for start, end, score in found.children if start < span.end and span.start < end]
-                if scores:
-                    passages.append(self._passage(document.id, span.start, span.end, max(scores)))
-        return sorted(passages, key=lambda passage: -passage.score)[:k]
-
-    def _exact(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage]:
-        unseen = any(c.field == "hidden" and (c.operator == "=") == (c.value == "yes") for c in conditions)
-        unseen = unseen or not any(condition.field == "hidden" for condition in conditions)
-        places = ((id, start, end, 1.0) for id, start, end in self.catalog.phrase(text, hidden=unseen))
-        kept = self._engines.filtered(places, conditions, self.document)
-        return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
-
-    def _stamped(self, text: str, conditions: tuple[Condition, ...], k: int) -> list[Passage] | None:
-        """The pages that bear a Bates number; None if the text is not one of a prefix that the matter knows."""
-        if not bates.is_one(text):
-            return None
-        wanted, (prefix, _) = bates.key(text), bates.parts(text)
-        files = self.status().files
-        if not any(bates.parts(label)[0] == prefix for file in files for label in file.bates[:1]):
-            return None
-        holders = dict.fromkeys(
-            file.document_id for file in files if file.document_id and bates.spanned(text, file.bates)
-        )
-        pages = (
-            (document.id, span.start, span.end, 1.0)
-            for document in map(self.document, holders)
-            for page in document.pages
-            if page.bates and bates.key(page.bates) == wanted
-            for span, _why in reading.parted(document, page.start, page.end)
-        )
-        kept = self._engines.filtered(pages, conditions, self.document)
-        return [self._passage(*place) for _, place in zip(range(k), kept, strict=False)]
-
-    def _passage(self, document_id: str, start: int, end: int, score: float) -> Passage:
-        document = self.document(document_id)
-        regions, text = document.regions_of(start, end), document.text[start:end]
-        cite = pin(document, start, end)
-        section = document.section_of(start)
-        return Passage(
-            key=0,
-            document=PurePath(document.path).name,
-            document_id=document_id,
-            path=document.path,
-            section=section,
-            pages=tuple(page.number for page in document.pages_of(start, end)),
-            bates=document.bates_of(start, end),
-            start=start,
-            end=end,
-            score=score,
-            text=text,
-            boxes=reading.boxes_of(document, start, end),
-            paged=document.paged,
-            regions=regions,
-            pin=cite.text,
-            lines=cite.lines,
-            labels=cite.labels,
-            header=reading.header_of(regions, text, start, end),
-            hidden=reading.hidden_in(document, start, end),
-            amended_by=self._amendments.of(document_id, section),
-        )
-
-    def _searched(self, conditions: tuple[Condition, ...]) -> Searched:
-        """What was in scope. Files that could not be read are always named: nobody knows whether a filter fits them."""
-        coverage = self.catalog.coverage()
-        scope = self._engines.in_scope(conditions)
-        files = [
-            file for file in coverage.files if file.state in ("indexed", "changed", "missing") and file.document_id
-        ]
-        within = {file.document_id: file for file in files if scope is None or file.document_id in scope}
-        unreadable = [
-            f"{PurePath(file.path).name} p. {page}" for file in within.values() for page in file.failed_pages
-        ] + [
-            f"{PurePath(file.path).name} ({file.reason})"
-            for file in coverage.files
-            if file.state in ("failed", "encrypted", "unsupported") and not harmless(Path(file.path), file.reason)
-        ]
-        partly = [
-            f"{PurePath(within[id].path).name} p. {page} ({reason})"
-            for id, page, reason in self.catalog.partly_read()
-            if id in within
-        ]
-        return Searched(len(within), sum(file.pages for file in within.values()), tuple(unreadable), tuple(partly))
-
-    def _verified(
-        self, answer: Answer, checked: Checked, ms: dict[str, float], conditions: tuple[Condition, ...]
-    ) -> VerifiedAnswer:
-        return VerifiedAnswer(
-            status="answered" if checked.sentences else "not_found",
-            sentences=tuple(map(self._amendments.sentence, checked.sentences)),
-            authorities=checked.authorities,
-            passages=answer.passages,
-            searched=self._searched(conditions),
-            model=answer.model,
-            ms=ms,
-            question=answer.question,
-            stopped=answer.stopped,
-        )
-
-
-def _keyed(passage: Passage, key: int) -> Passage:
-    return replace(passage, key=key)
-
-
-def _spans(marks: Sequence[float]) -> Iterable[float]:
-    return [(later - earlier) * 1000 for earlier, later in itertools.pairwise(marks)]
 
 
 def claim_checker(settings: Settings) -> Callable[[str, str], dict[str, Any]]:

@@ -82,6 +82,7 @@ class CoveragePane(QWidget):
         self.finder.textChanged.connect(self._find)
         self.show_choice = QComboBox()
         self.show_choice.setAccessibleName("Which files are shown")
+        self.show_choice.view().setAccessibleName("Which files are shown")
         for which, words in _SHOWS.items():
             self.show_choice.addItem(words, which)
         self.show_choice.currentIndexChanged.connect(self._show_only)

@@ -176,7 +176,7 @@ def pixmap(name: str, token: str, size: int, ratio: float = 1.0) -> QPixmap:
 def set_icon(target: QAbstractButton | QAction, name: str, token: str = "text") -> None:
     """Give a button or action an icon that follows the look."""
     target.setProperty("drawing", f"{name} {token}")
-    target.setIcon(_icon(name, token))
+    target.setIcon(icon(name, token))
 
 
 def refresh_icons(window: QWidget) -> None:
@@ -188,15 +188,16 @@ def refresh_icons(window: QWidget) -> None:
     for target in targets:
         drawing = target.property("drawing")
         if drawing:
-            target.setIcon(_icon(*drawing.split()))
+            target.setIcon(icon(*drawing.split()))
 
 
-def _icon(name: str, token: str) -> QIcon:
-    icon = QIcon()
+def icon(name: str, token: str) -> QIcon:
+    """The drawing `name` in a colour of the look in force, and greyed."""
+    made = QIcon()
     for ratio in (1.0, 2.0):
-        icon.addPixmap(pixmap(name, token, 18, ratio))
-        icon.addPixmap(pixmap(name, "disabled", 18, ratio), QIcon.Mode.Disabled)
-    return icon
+        made.addPixmap(pixmap(name, token, 18, ratio))
+        made.addPixmap(pixmap(name, "disabled", 18, ratio), QIcon.Mode.Disabled)
+    return made
 
 
 @lru_cache(maxsize=512)

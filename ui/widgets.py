@@ -24,6 +24,11 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
+def harmless(text: str) -> str:
+    """Text from a file made safe to show, its lines and spaces as they are."""
+    return _CONTROL.sub(" ", text)
+
+
 def file_name(path: str) -> str:
     """The last part of a path, safe to show."""
     return clean(PurePath(path).name)

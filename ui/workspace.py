@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 from ui.ask import Asked, AskPane
+from ui.citecheck import Checked, CiteCheckPane
 from ui.coveragepane import CoveragePane, Covered
 from ui.documentpane import DocumentPane
 from ui.indexing import How, IndexBar, Indexed, summary
@@ -24,7 +25,7 @@ from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
 
 
-class OpenMatter(Asked, Indexed, Source, Covered, Protocol):
+class OpenMatter(Asked, Indexed, Source, Checked, Covered, Protocol):
     """What the window needs of a matter: `legalqa.Matter` has it."""
 
     @property
@@ -55,7 +56,14 @@ class Workspace(QWidget):
         self._refreshing: Task | None = None
         self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
         self.coverage = CoveragePane(tasks, notices)
-        self.middle = Middle([("&Ask", self.ask, self.ask.history), ("Co&verage", self.coverage, None)])
+        self.cite_check = CiteCheckPane(tasks, notices)
+        self.middle = Middle(
+            [
+                ("&Ask", self.ask, self.ask.history),
+                ("&Cite-check", self.cite_check, None),
+                ("Co&verage", self.coverage, None),
+            ]
+        )
         self.indexing = IndexBar(tasks)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.setChildrenCollapsible(False)
@@ -80,6 +88,7 @@ class Workspace(QWidget):
         self.documents.opened.connect(self._open_file)
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
+        self.cite_check.place_chosen.connect(self.reader.show_place)
         self.coverage.place_chosen.connect(self.reader.show_place)
         self.coverage.again.connect(self._again)
         self.reader.shown.connect(self._shown)
@@ -95,6 +104,7 @@ class Workspace(QWidget):
         self.documents.show_coverage(Coverage(0, {}, ()))
         self.documents.finder.clear()
         self.ask.set_matter(matter)
+        self.cite_check.set_matter(matter)
         self.coverage.set_matter(matter)
         self.middle.show_page("Ask")
         self.reader.set_source(matter)
@@ -110,6 +120,7 @@ class Workspace(QWidget):
         self._later.stop()
         self.indexing.forget()
         self.ask.set_matter(None)
+        self.cite_check.set_matter(None)
         self.coverage.set_matter(None)
         self.reader.set_source(None)
         if self._refreshing:
@@ -127,6 +138,10 @@ class Workspace(QWidget):
         """Put the keyboard into the question box."""
         self.middle.show_page("Ask")
         self.ask.focus_question()
+
+    def step(self, by: int) -> None:
+        """To the next (1) or previous (-1) citation of the answer, or fault of the draft."""
+        (self.cite_check if self.middle.shown == "Cite-check" else self.ask.answer).step(by)
 
     def refresh(self) -> None:
         """Look again at the matter's files."""

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.double import FakeLibrary, FakeMatter, harbor
@@ -94,6 +94,13 @@ def ask(qtbot: QtBot, window: Window, question: str) -> None:
     QTest.keyClick(box, Qt.Key.Key_Return)
 
 
+def show_tab(window: Window, name: str) -> None:
+    """Click a tab in the middle."""
+    tabs = window.workspace.middle.tabs
+    at = next(at for at in range(tabs.count()) if tabs.tabText(at).replace("&", "") == name)
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(at).center())
+
+
 def button(root: QWidget, name: str) -> QAbstractButton:
     """The visible button that a screen reader would call `name`."""
     found = [one for one in root.findChildren(QAbstractButton) if one.isVisible() and name in spoken(one)]
@@ -104,7 +111,7 @@ def button(root: QWidget, name: str) -> QAbstractButton:
 def choose(qtbot: QtBot, root: QWidget, name: str, entry: str) -> None:
     """Open the menu of a button and click an entry."""
     opener = button(root, name)
-    assert isinstance(opener, QToolButton)
+    assert isinstance(opener, QToolButton | QPushButton)
     menu = opener.menu()
     menu.popup(opener.mapToGlobal(opener.rect().bottomLeft()))  # a click would wait inside for the menu to close
     qtbot.waitUntil(menu.isVisible)

@@ -16,6 +16,7 @@ from reportlab.pdfgen import canvas
 
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
+from legalqa.report import cite_check, commented
 from legalqa.report import coverage as coverage_report
 from legalqa.values.answer import (
     Authority,
@@ -147,6 +148,7 @@ class FakeMatter:
         self.how: list[dict[str, object]] = []
         self.closed = False
         self.answers: dict[str, VerifiedAnswer] = {}
+        self.drafts = VerifiedAnswer("checked", (), (), (), Searched(0, 0), None, {})
 
     def status(self) -> Coverage:
         files = (*(one.status() for one in self.typesets.values()), *self.faulty)
@@ -259,6 +261,21 @@ class FakeMatter:
         tell(Draft("verifying", text, answer.passages))
         return answer
 
+    def read_draft(self, file: Path) -> str:
+        return DRAFT if file.suffix == ".docx" else file.read_text()
+
+    def verify(self, file: Path, text: str | None = None) -> VerifiedAnswer:
+        if self.fault:
+            raise self.fault
+        self._wait(None)
+        return replace(self.drafts, question=str(file))
+
+    def write_commented_copy(self, draft: Path, checked: VerifiedAnswer, target: Path) -> tuple[str, ...]:
+        return tuple(note.sentence for note in commented.write(draft, target, commented.notes_of(checked)))
+
+    def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
+        cite_check.write(checked, self.info.name, target)
+
     def _typeset(self, document_id: str) -> Typeset:
         if document_id not in self.typesets:
             raise UserError(f"The matter holds no document {document_id}.")
@@ -301,6 +318,13 @@ def info(name: str, client: str = "") -> MatterInfo:
 
 RENT = "What is the base rent, and what does a late payment cost?"
 ABOUT_LEASE = "What does Delmar pay under the Harbor Point lease?"
+DRAFT_SENTENCES = (
+    "Tenant shall pay monthly Base Rent of $48,500.00. (Lease § 4.1.)",
+    "The Lease expires on December 31, 2030. (Lease § 5.1.)",
+    "\u201cHoldover rent shall be 200% of the Base Rent.\u201d (Lease § 5.2.)",
+    "Delmar knew this.",
+)
+DRAFT = "I. FACTS\n\n{}  {}\n\n{}\n{}\n".format(*DRAFT_SENTENCES)
 UNANSWERED = "Who insures the vessel?"
 
 
@@ -351,6 +375,18 @@ def harbor() -> FakeMatter:
     about = Scope(lease.document.id, 0.9, "named in the question", "Harbor Point Lease.pdf")
     matter.meanings[ABOUT_LEASE] = Understood(ABOUT_LEASE, "What is the rent?", (party, named), (about,))
     matter.answers[ABOUT_LEASE] = replace(matter.answers[RENT], question=ABOUT_LEASE)
+    sound, wrong, lost_quote, bare = DRAFT_SENTENCES
+    matter.drafts = VerifiedAnswer(
+        "checked",
+        (
+            sentence("supported", sound, lease.cite("Lease § 4.1", quote)),
+            sentence("unsupported", wrong, lease.cite("Lease § 5.1", "This Lease shall expire on December 31, 2029"),
+                     reasons=("the cited passage says December 31, 2029",)),
+            sentence("bad_reference", lost_quote, replace(lost, pages=(2,)), reasons=("the record says 150%",)),
+            sentence("uncited", bare, reasons=("cites no place in the record",)),
+        ),
+        (), (), Searched(2, 4), None, {},
+    )  # fmt: skip
     matter.answers[UNANSWERED] = VerifiedAnswer(
         "not_found",
         (),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, click_document
+from tests.ui.conftest import ask, click_document, drop, show_tab
 from ui import theme
 from ui.window import Window
 
@@ -96,7 +96,7 @@ def test_ask(qtbot: QtBot, shown: Window) -> None:
 def test_coverage(qtbot: QtBot, shown: Window) -> None:
     open_sample(qtbot, shown)
     tree = shown.workspace.coverage.tree
-    QTest.keyClick(shown, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    show_tab(shown, "Coverage")
     click_document(qtbot, shown, SCAN)
     rows = [tree.model().index(row, 0) for row in range(tree.model().rowCount())]
     scan = next(index for index in rows if index.data() == SCAN)
@@ -104,3 +104,28 @@ def test_coverage(qtbot: QtBot, shown: Window) -> None:
     QTest.keyClick(tree, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: tree.model().rowCount(scan) == 2, timeout=PATIENCE)
     take(qtbot, shown, "coverage")
+
+
+DRAFT = """STATEMENT OF FACTS
+
+On signing the Lease, Tidewell deposited $117,000.00 with Harborline as security for its obligations. \
+(Industrial Lease § 6.1.) The Lease provides that "Tenant shall deposit with Landlord $217,000.00 as security for \
+its obligations." (Industrial Lease § 6.1.)
+
+Northgate reported that "[v]ibration at the drive-end bearing of Compressor 2 measured 0.42 inches per second." \
+(Northgate Letter at 1.) The maker's limit for continued service is 0.38 inches per second. (Northgate Letter at 1.) \
+Harborline knew this and did nothing.
+"""
+
+
+def test_cite_check(qtbot: QtBot, shown: Window, tmp_path: Path) -> None:
+    open_sample(qtbot, shown)
+    show_tab(shown, "Cite-check")
+    pane = shown.workspace.cite_check
+    take(qtbot, shown, "cite-check-empty")
+    draft = tmp_path / "Brief in opposition.txt"
+    draft.write_text(DRAFT)
+    drop(pane, draft)
+    qtbot.waitUntil(lambda: pane.faults.count() > 0, timeout=PATIENCE)
+    QTest.keyClick(shown, Qt.Key.Key_F8)
+    take(qtbot, shown, "cite-check", lambda: bool(shown.workspace.reader.view.box_rects()))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 from legalqa.values.matter import Coverage, FileStatus, Gap, PageStatus
-from tests.ui.conftest import button, words
+from tests.ui.conftest import button, choose, show_tab, words
 from tests.ui.double import FakeMatter, harbor, info
 from ui import certificate
 from ui.coverage import CoverageFilter, CoverageModel
@@ -26,8 +26,7 @@ SEALED = "Board minutes (sealed).pdf"
 
 @pytest.fixture
 def pane(qtbot: QtBot, opened: Window) -> CoveragePane:
-    """The tab, reached by its key."""
-    QTest.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    show_tab(opened, "Coverage")
     made = opened.workspace.coverage
     qtbot.waitUntil(lambda: made.isVisible() and made.tree.model().rowCount() == 4)
     return made
@@ -99,7 +98,7 @@ def test_the_certificate_is_saved(
 ) -> None:
     target = tmp_path / "coverage"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    choose_from_push(qtbot, pane, "Certificate", f"As {kind} …")
+    choose(qtbot, pane, "Certificate", f"As {kind} …")
     qtbot.waitUntil(lambda: "The certificate was saved" in words(opened.notices))
     written = target.with_suffix(f".{kind.lower()}")
     if kind == "CSV":
@@ -112,14 +111,6 @@ def test_the_certificate_is_saved(
         for said in ("Certificate of coverage", "Harbor Point v. Delmar", "1–3 text", "a password is needed"):
             assert said in text
     assert [file.name for file in tmp_path.iterdir()] == [written.name], "nothing half-written stays behind"
-
-
-def choose_from_push(qtbot: QtBot, root: CoveragePane, name: str, entry: str) -> None:
-    menu = button(root, name).menu()  # type: ignore[attr-defined]  # a QPushButton
-    menu.popup(root.mapToGlobal(root.rect().center()))
-    qtbot.waitUntil(menu.isVisible)
-    action = next(one for one in menu.actions() if one.text().replace("&", "") == entry)
-    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def test_the_certificate_shows_text_of_files_as_it_stands() -> None:
