@@ -186,7 +186,7 @@ def rank(
 def is_told(question: str, best: str, passages: Sequence[Passage]) -> bool:
     """Whether nothing speaks against an answer: the best unit holds the kind of thing that is asked for, and the
     passages every year and number that the question names."""
-    return _kind(question, best) >= 0 and not _names_what_is_not_there(question, passages)
+    return kind(question, best) >= 0 and not _names_what_is_not_there(question, passages)
 
 
 def evidence_of(candidate: Candidate, score: float) -> Evidence:
@@ -242,12 +242,12 @@ def features(question: str, found: Sequence[Candidate], embed: Embed, embed_ques
     columns = [
         headed,
         alone,
-        _coverage(question, known),
-        _coverage(question, own),
+        coverage(question, known),
+        coverage(question, own),
         _pairs(question, known),
         np.array([nearness[candidate.passage.key] for candidate in found]),
         np.array([math.log(candidate.passage.key) for candidate in found]),
-        np.array([_kind(question, text) for text in own]),
+        np.array([kind(question, text) for text in own]),
         np.array([min(math.log(1 + len(text.split())), 4.0) for text in own]),
         np.array([candidate.unit.kind == "exchange" for candidate in found]),
         np.array([candidate.unit.kind == "row" for candidate in found]),
@@ -269,7 +269,7 @@ def _signals(
             column["cosine"][best],
             column["cosine"].max(),
             column["coverage"][best],
-            _coverage(question, texts)[-1],
+            coverage(question, texts)[-1],
             scores[best] - runners.mean() if len(runners) else 0.0,
             column["kind"][best],
         ],
@@ -283,7 +283,7 @@ def _weights(asked: set[str], words: Sequence[set[str]]) -> Mapping[str, float]:
     return {word: math.log(1 + len(words) / (0.5 + held[word])) for word in sorted(asked)}
 
 
-def _coverage(question: str, texts: Sequence[str]) -> Floats:
+def coverage(question: str, texts: Sequence[str]) -> Floats:
     """Which share of the question's words each text holds, a word weighing the more the fewer of the texts hold it."""
     words = [set(stems(text)) for text in texts]
     weight = _weights(set(stems(question)), words)
@@ -302,7 +302,7 @@ def _neighbours(text: str) -> set[tuple[str, str]]:
     return set(pairwise(words))
 
 
-def _kind(question: str, text: str) -> float:
+def kind(question: str, text: str) -> float:
     """1 if the text holds the kind of thing that is asked for (date, amount, number, name), -1 if not, 0 if none is."""
     told = _NAMING.sub("", text)
     for asks, holds in _KINDS:

@@ -109,12 +109,17 @@ def units(text: str, heading: str = "", regions: Sequence[Region] = (), offset: 
 
 def is_heading(text: str) -> bool:
     """Whether a line or sentence is a title: few words, with capitals, neither amount nor label."""
-    match = _NUMBERED.match(text)
-    title = text[match.end() if match else 0 :].strip().rstrip(".:")
+    title = unnumbered(text).strip().rstrip(".:")
     words = title.split()
     if len(words) > _LONGEST_HEADING or re.search(r"[\d:]", title):
         return False
     return all(word in _SMALL or not word[:1].islower() for word in words)
+
+
+def unnumbered(heading: str) -> str:
+    """A heading without the number that it begins with."""
+    match = _NUMBERED.match(heading)
+    return heading[match.end() :] if match else heading
 
 
 def _without_breaks(masked: str, skipped: Sequence[Span]) -> str:

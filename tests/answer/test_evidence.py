@@ -75,7 +75,7 @@ def test_a_sentence_in_two_overlapping_passages_is_taken_once() -> None:
 
 def test_of_two_words_the_rarer_weighs_more() -> None:
     common, rare = "The tenant pays.", "The tenant pays an escalator fee."
-    shared = evidence._coverage("escalator tenant", [common, common, rare])
+    shared = evidence.coverage("escalator tenant", [common, common, rare])
     assert shared[2] == 1
     assert shared[0] < 0.5
 
