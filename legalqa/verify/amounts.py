@@ -54,10 +54,11 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _TIME = re.compile(r"(?<![\d.:])(\d{1,3}):(\d\d)(?!\d)\s*([ap]\.?m\b)?", re.IGNORECASE)
+_AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))\s+and\s+"  # not in "between eighteen and twelve"
 _NUMBER = re.compile(
     rf"""(?ix)(?P<currency>(?:us|c|a|hk)?\$|[€£¥]|\b(?:usd|eur|gbp|rmb|cny|chf|jpy|cad|aud)\b)?\s*
      (?:(?<![\w.])(?P<digits>\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)*|\.\d+)(?P<suffix>st|nd|rd|th|[a-z]{{1,2}})?(?![a-z])
-       |\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+)?(?:{_NUMBER_WORD}))*)\b
+       |\b(?P<words>(?:{_NUMBER_WORD})(?:(?:[\s-]+|{_AND})(?:{_NUMBER_WORD}))*)\b
        |\b(?P<ordinal>{"|".join(_ORDINALS)})\b)
      (?:\s*(?P<scale>hundred|thousand|million|billion|trillion)\b)?"""
 )
@@ -82,6 +83,11 @@ _BOUND = re.compile(
     rf"(?i)\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:(?:an?|the|of|period|aggregate|total|sum|amount)\s+){{0,4}}$"
 )
 _NEVER = re.compile(r"(?i)\b(?:not|no\s+(?:event|case|circumstances?)|never|neither|cannot)\b|n['’]t\b")
+_LABELLED = re.compile(
+    r"\b(?!(?:In|On|By|At|Of|From|Since|Until|The|For|About|To|All|Only|And|Or)\b)[A-Z][a-z]+\s+(?:(?:[\dA-Z]|\d+[\d.]*)(?:\s*,\s*|\s+(?:and|or|through|to)\s+|\s*[-–]\s*))*$"
+)
+_DAY_SIDE = re.compile(r"(?i)\b(?:(?P<before>before|prior\s+to)|(?P<after>after|following))\s+(?:\w+day,?\s+)?$")
+_IN_WORDS = re.compile(rf"(?i)(?:{_NUMBER_WORD}|per\s?cent|dollars|[\s-])+\($")
 _OR_MORE = re.compile(
     r"(?i)[^.;]{0,24}?\bor\s+(?P<more>more|longer|greater|over)\b|[^.;]{0,24}?\bor\s+(?:less|fewer|under)\b"
 )
@@ -104,6 +110,7 @@ class Quantity:
     bound: int = 0
     side: str = ""
     figure: str = ""  # the bare number as written: "5" of "five (5) years"
+    label: bool = False  # it names a thing and counts nothing: "Freezer Rooms 2 and 4"
 
 
 @lru_cache(maxsize=512)
@@ -139,7 +146,9 @@ def _dates(line: str) -> list[Quantity]:
         day = match["id"] or match["nd"] or match["md"] or match["dd"]
         value = _iso(year, month, day)
         if value and not (match["mm"] in ("may", "may.") or match["dm"] == "may"):
-            found.append(Quantity("date", value, "", match.start(), match.end(), match.group()))
+            beside = _DAY_SIDE.search(line[max(match.start() - 40, 0) : match.start()])
+            side = "" if not beside else "before" if beside["before"] else "after"
+            found.append(Quantity("date", value, "", match.start(), match.end(), match.group(), side=side))
     return found
 
 
@@ -183,7 +192,8 @@ def _number(match: re.Match[str], line: str, start: int) -> Quantity | None:
     value, unit = _common(value, unit)
     bound, side = _bound(line, start, end, match)
     text = " ".join(line[start:end].split())
-    return Quantity(kind, value, unit, start, end, text, bound, side, figure)
+    label = kind == "number" and bool(_LABELLED.search(line[max(start - 60, 0) : start]))
+    return Quantity(kind, value, unit, start, end, text, bound, side, figure, label)
 
 
 def _value(match: re.Match[str]) -> str:
@@ -248,14 +258,15 @@ def _common(value: str, unit: str) -> tuple[str, str]:
 def _bound(line: str, start: int, end: int, match: re.Match[str]) -> tuple[int, str]:
     clause = re.split(r"[.;]\s", line[max(start - 160, 0) : start])[-1]
     before = clause[-60:]
-    before = re.sub(rf"(?i)(?:{_NUMBER_WORD}|[\s-])+\($", "", before) if before.endswith("(") else before
+    before = _IN_WORDS.sub("", before) if before.endswith("(") else before
     if before and before[-1] != " ":
         before += " "
     direction = 0
     found = _BOUND.search(before)
     tail = _OR_MORE.match(line, match.end())
     if found:
-        never = (found["more"] or "").lower().startswith("exceed") and _NEVER.search(clause)
+        exceeded = (found["more"] or "").lower() in ("exceed", "exceeding")  # "exceeds" is negated by nothing before it
+        never = exceeded and _NEVER.search(clause)
         direction = -1 if found["less"] or never else 1
     elif tail:
         direction = 1 if tail["more"] else -1

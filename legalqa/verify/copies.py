@@ -14,11 +14,13 @@ from collections.abc import Sequence
 
 from legalqa.verify import quotes
 from legalqa.verify.amounts import MONTH, quantities
-from legalqa.verify.logic import ROLES
+from legalqa.verify.idioms import plainly
+from legalqa.verify.predicates import ROLES
 from legalqa.verify.words import STOP, sentence_spans, stem, word_set
 
 LIKENESS = 80.0  # rapidfuzz ratio (0 to 100) of sentence and source from which on one is taken for a copy
 LEAST_WORDS = 6
+MOVED_WORDS = 4
 NEIGHBOURS = 6  # words on either side of the aligned ones
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’&-]\d*[^\W_]+)*|[$€£%]")
@@ -32,12 +34,14 @@ _OPPOSITE = (
     ("before", "after"), ("less", "more"), ("least", "most"), ("minimum", "maximum"), ("include", "exclude"),
     ("includes", "excludes"), ("including", "excluding"), ("with", "without"), ("and", "or"), ("all", "any"),
     ("earlier", "later"), ("fewer", "more"), ("prior", "after"), ("above", "below"), ("lesser", "greater"),
-    ("increase", "decrease"), ("accept", "reject"), ("either", "neither"), ("all", "no"), ("any", "no"),
+    ("increase", "decrease"), ("first", "last"), ("oral", "written"), ("once", "twice"),
+    ("accept", "reject"), ("either", "neither"), ("all", "no"), ("any", "no"),
 )  # fmt: skip
 
 
 def changes(claim: str, passage: str) -> list[tuple[str, str]]:
     """(kind, reason) for each fact-bearing word that differs between a near copy and its source; [] if it is none."""
+    claim, passage = plainly(claim), plainly(passage)
     near = quotes.nearest(claim, passage)
     ours = _words(claim)
     if near is None or near.likeness < LIKENESS or len(ours) < LEAST_WORDS:
@@ -47,6 +51,7 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
         None, [word.lower() for word in ours], [word.lower() for word in theirs], autojunk=False
     )
     codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    kept = _excused(ours, theirs, codes)
     removed, added = Counter[str](), Counter[str]()
     found: list[tuple[str, str]] = []
     for tag, a0, a1, b0, b1 in codes:
@@ -61,8 +66,8 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
             there = replaced
         added.update(word.lower() for word in here if _is_name(word))
         removed.update(word.lower() for word in there if _is_name(word))
-        kind = _kind(here, there)
-        if kind:
+        kind = _kind(here[1:] if a0 == 0 and not _opens_with_name(here, passage) else here, there)
+        if kind and kind not in kept and not (kind == "negation" and _moved(here, passage)):
             mine, its = " ".join(ours[max(a0 - 3, 0) : a1 + 3]), " ".join(theirs[max(b0 - 3, 0) : b1 + 3])
             found.append((kind, f"{kind}: the sentence says “{mine}”, the cited passage “{its}”"))
     if added and added == removed:  # the same names, in other places
@@ -73,6 +78,47 @@ def changes(claim: str, passage: str) -> list[tuple[str, str]]:
             (("parties" if kind == "name" else kind), reason.replace("name:", "parties:", 1)) for kind, reason in found
         ]
     return found
+
+
+def _excused(ours: Sequence[str], theirs: Sequence[str], codes: Sequence[tuple[str, int, int, int, int]]) -> set[str]:
+    """Kinds of which single words differ and the whole does not: the same numbers in the same order, "no … is" for
+    "… is not".
+    """
+    excused = set()
+    there = iter(_in_order(theirs))
+    if all(number in there for number in _in_order(ours)) and _in_order(ours):
+        excused.add("number")
+    mine = [ours[at].lower() for _, a0, a1, _, _ in codes for at in range(a0, a1) if ours[at].lower() in _NEGATION]
+    its = [theirs[at].lower() for _, _, _, b0, b1 in codes for at in range(b0, b1) if theirs[at].lower() in _NEGATION]
+    if len(mine) == len(its) == 1 and {mine[0], its[0]} in ({"no", "not"}, {"none", "not"}):
+        excused.add("negation")
+    return excused
+
+
+def _in_order(words: Sequence[str]) -> list[str]:
+    return [quantity.figure or quantity.value for quantity in quantities(" ".join(words))]
+
+
+def _opens_with_name(words: Sequence[str], passage: str) -> bool:
+    """Whether the first of these words, which opens a sentence, is a name there as well."""
+    if not words:
+        return False
+    word = words[0].removesuffix("'s")
+    within = re.search(rf"[a-z,] {re.escape(word)}\b", passage)
+    return word.lower() in ROLES or bool(within) or any(letter.isupper() for letter in word[1:])
+
+
+def _moved(words: Sequence[str], passage: str) -> bool:
+    """Whether what these words negate stands in the passage so as well, in another place: a condition told first or
+    last.
+    """
+    there = f" {' '.join(_words(passage)).lower()} "
+    runs = [words[at : at + 3] for at, word in enumerate(words) if word.lower() in _NEGATION]
+    return (
+        len(words) >= MOVED_WORDS
+        and bool(runs)
+        and all(len(run) > 1 and f" {' '.join(run).lower()} " in there for run in runs)
+    )
 
 
 def _beside(here: list[str], there: list[str], *, before: bool) -> list[str] | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from legalqa.verify import belonging
 from legalqa.verify.amounts import Quantity, quantities
 from legalqa.verify.copies import changes
 from legalqa.verify.logic import contradictions
@@ -49,7 +50,22 @@ def findings(claim: str, passage: str, known: Iterable[str] = ()) -> list[Findin
             found.append(Finding(kind, reason))
     seen = {finding.kind for finding in found}
     found += [Finding(kind, reason) for kind, reason in contradictions(claim, passage) if kind not in seen]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) or _belonging(claim, passage)
+
+
+def _belonging(claim: str, passage: str) -> list[Finding]:
+    """Figures that stand in the passage, but not of what the sentence says them."""
+    mixed = [
+        Finding(ours.kind, f"{ours.kind}: {ours.text} stands in another row of the cited table, “{row}”")
+        for ours, row in belonging.rows_mixed(claim, passage)
+    ]
+    return mixed + [
+        Finding(
+            ours.kind,
+            f"{ours.kind}: the cited passage says {theirs.text} of this; its {ours.text} is of something else",
+        )
+        for ours, theirs in belonging.misplaced(claim, passage)
+    ]
 
 
 def _figures(claim: str, passage: str, known: Sequence[str]) -> list[Finding]:
@@ -82,7 +98,10 @@ def _same(ours: Quantity, theirs: Quantity) -> bool:
             part.lstrip("0") for part in theirs.value.split("-") if part
         }
     if ours.kind == theirs.kind and ours.kind != "number":
-        return (ours.value, ours.unit) == (theirs.value, theirs.unit)
+        units = (ours.unit, f"business {ours.unit}") if "-" in ours.text else (ours.unit,)  # "the five-day period"
+        return ours.value == theirs.value and theirs.unit in units
+    if ours.kind != "number" and theirs.label:
+        return False
     if "number" in (ours.kind, theirs.kind):
         return ours.figure == theirs.figure or ours.value == theirs.value
     return False

@@ -27,7 +27,8 @@ _NOT_NAMES = word_set(
 def missing_names(claim: str, passage: str, known: Iterable[str] = ()) -> list[str]:
     """Capitalised words of the claim that stand neither in the passage nor in `known` (titles, parties).
 
-    Nothing is told of a claim written in capitals, nor of the first word of a sentence: there a capital says nothing.
+    Nothing is told of a claim written in capitals, nor of the first word of a sentence, where a capital says nothing,
+    unless it owns something ("Tidewell's motion").
     """
     words = re.findall(r"[A-Za-z]{2,}", claim)
     if sum(word[0].isupper() for word in words) > 0.6 * len(words) and len(words) > 4:
@@ -39,7 +40,7 @@ def missing_names(claim: str, passage: str, known: Iterable[str] = ()) -> list[s
     for match in _CAPITALISED.finditer(claim):
         word = match.group().removesuffix("'s").removesuffix("’s")
         plain = word.lower()
-        if match.start() in first or plain in STOP or plain in _NOT_NAMES or len(word) < 2:
+        if (match.start() in first and word == match.group()) or plain in STOP or plain in _NOT_NAMES or len(word) < 2:
             continue
         whole = "".join(tokens(word))
         parts = _parts(word) or [word]
