@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, child, cli_eval, errors
+from legalqa import __version__, child, cli_eval, cli_review, errors
 from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
 app.add_typer(matters, name="matter")
 app.add_typer(models, name="models")
 app.command("eval")(cli_eval.evaluate)
+app.command("review")(cli_review.review)
 
 
 def print_version(wanted: bool) -> None:

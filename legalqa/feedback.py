@@ -7,7 +7,6 @@ know of it. It holds text of the record, as the matter does.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from typing import Any, get_args
 
 import msgspec
 
-from legalqa.errors import Denied, UserError
+from legalqa.errors import UserError
 from legalqa.finding import sha256_of
-from legalqa.index.lock import FileLock
+from legalqa.lines import Lines
 from legalqa.values.document import Document
 from legalqa.values.feedback import Feedback, Judgement
 
 _FILE = "feedback.jsonl"
-_PATIENCE = 5.0  # seconds to wait for another window that is writing
 _NOTE = 10_000  # characters
 
 
@@ -32,8 +30,8 @@ class FeedbackBook:
     """The judgements of one matter. `document` loads a document by its id. Safe to use from several processes."""
 
     def __init__(self, folder: Path, document: Callable[[str], Document]) -> None:
-        self._file, self._document = folder / _FILE, document
-        self._lock = folder / "feedback.lock"
+        self._lines = Lines(folder / _FILE, folder / "feedback.lock", "The feedback")
+        self._document = document
 
     def add(
         self,
@@ -58,25 +56,16 @@ class FeedbackBook:
         if len(note) > _NOTE:
             raise UserError(f"A note may have {_NOTE:,} characters; this one has {len(note):,}.")
         described = self._described(place) if place else {}
-        lock = FileLock(self._lock)
-        if not lock.acquire(_PATIENCE):
-            raise Denied(f"The feedback of this matter is being written by {lock.holder()}.", hint="Try again.")
-        try:
+        with self._lines.writing():
             now = datetime.now(UTC).isoformat(timespec="seconds")
             number = max((one.id for one in self.list()), default=0) + 1
             added = Feedback(number, now, judgement, question, note, where, **described)
-            self._append(msgspec.json.encode(added))
-        finally:
-            lock.release()
+            self._lines.append(msgspec.json.encode(added))
         return added
 
     def list(self) -> tuple[Feedback, ...]:
         """Everything that was said, in order. A line that a crash cut off is passed over."""
-        try:
-            lines = self._file.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return ()
-        return tuple(one for one in map(_read, lines) if one is not None)
+        return tuple(one for one in map(_read, self._lines.read()) if one is not None)
 
     def _described(self, place: tuple[str, int, int]) -> dict[str, Any]:
         id, start, end = place
@@ -92,16 +81,6 @@ class FeedbackBook:
             "page": pages[0].number if document.paged and pages else None,
             "quote": document.text[start:end],
         }
-
-    def _append(self, line: bytes) -> None:
-        handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(handle, "r+b", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            if size:
-                file.seek(size - 1)
-                line = line if file.read(1) == b"\n" else b"\n" + line  # a crash cut the last line off
-            file.write(line + b"\n")
-            os.fsync(file.fileno())
 
 
 def _read(line: bytes) -> Feedback | None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from legalqa.asking import WantedMode
     from legalqa.engines import Engines
     from legalqa.ingest import PageImage
+    from legalqa.reviewing import Review
+    from legalqa.values.review import Grid, ReviewQuestion
 
 OnDraft = Callable[[Draft], None]
 
@@ -195,6 +197,47 @@ class Matter:
         tell(Draft("retrieving"))
         understood = self.understand(question, history, scope)
         return self._asking(Asked(understood, conditions, model, mode, fresh), tell, stop)
+
+    def documents_in(self, where: str = "") -> tuple[str, ...]:
+        """Ids of the documents that a filter leaves, without one all that can be read. UserError as `filters`."""
+        scope = self._engines.in_scope(self._conditions(where))
+        files = [file for file in self.status().files if file.state in ("indexed", "changed", "missing")]
+        ids = dict.fromkeys(file.document_id for file in files if file.document_id and file.pages)
+        return tuple(id for id in ids if scope is None or id in scope)
+
+    def reviews(self) -> tuple[str, ...]:
+        """The names of the reviews that the matter keeps."""
+        from legalqa import reviewing
+
+        return reviewing.names(self.folder)
+
+    def review(self, name: str) -> Review:
+        """The review of that name, empty if it is new. Raises UserError for a name that no file can bear."""
+        from legalqa.reviewing import Review
+
+        def ask(question: str, document_id: str, stop: threading.Event) -> VerifiedAnswer:
+            return self.ask(question, f"document={document_id}", scope=document_id, stop=stop)
+
+        return Review(self.folder, name, ask)
+
+    def review_templates(self) -> dict[str, tuple[ReviewQuestion, ...]]:
+        """The questions that ship, by the kind of document."""
+        from legalqa import reviewing
+
+        return reviewing.templates()
+
+    def review_questions(self, file: Path) -> tuple[ReviewQuestion, ...]:
+        """The questions of a CSV file (see `legalqa.reviewing.questions_in`). Raises UserError if it holds none."""
+        from legalqa import reviewing
+
+        return reviewing.questions_in(file)
+
+    def write_review(self, grid: Grid, target: Path) -> None:
+        """Write a review as .xlsx or .csv. Raises UserError if that cannot be done."""
+        from legalqa.report import grid as grids
+
+        paths = {file.document_id: file.path for file in self.status().files if file.document_id}
+        grids.write(grid, paths, target)
 
     def read_draft(self, file: Path) -> str:
         """The text of a draft. Raises UserError if the file does not exist or cannot be read."""

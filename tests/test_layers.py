@@ -39,7 +39,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "msoffcrypto": ("legalqa.ingest.formats.locked",),
     "oxmsg": ("legalqa.ingest.formats.outlook",),
     "striprtf": ("legalqa.ingest.formats.rtf",),
-    "openpyxl": ("legalqa.ingest.formats.sheets", "legalqa.ingest.formats.cells"),
+    "openpyxl": ("legalqa.ingest.formats.sheets", "legalqa.ingest.formats.cells", "legalqa.report.grid"),
     "pptx": ("legalqa.ingest.formats.slides",),
     "selectolax": ("legalqa.ingest.formats.web",),
     "pi_heif": ("legalqa.ingest.formats.pictures",),

@@ -69,10 +69,10 @@ def _rows(status: FileStatus, pages_of: PagesOf) -> Iterable[list[object]]:
     ]
     pages = _pages(status, pages_of)
     if not pages:
-        yield [_harmless(cell) for cell in (*of_file, *[""] * 6)]
+        yield [harmless(cell) for cell in (*of_file, *[""] * 6)]
     for page in pages:
         of_page = (page.number, page.label, page.source, _rounded(page.confidence), page.bates, page.reason)
-        yield [_harmless(cell) for cell in (*of_file, *of_page)]
+        yield [harmless(cell) for cell in (*of_file, *of_page)]
 
 
 def _pages(status: FileStatus, pages_of: PagesOf) -> Sequence[PageStatus]:
@@ -81,7 +81,7 @@ def _pages(status: FileStatus, pages_of: PagesOf) -> Sequence[PageStatus]:
     return pages_of(status.document_id) if listed and status.document_id else ()
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """File names come from anywhere: none may become a formula when the report is opened."""
     if cell is None:
         return ""
