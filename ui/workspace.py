@@ -19,13 +19,14 @@ from ui.indexing import How, IndexBar, Indexed, summary
 from ui.middle import Middle
 from ui.notices import Notices
 from ui.reader import Reader, Source
+from ui.reviewpane import Reviewed, ReviewPane
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
 
 
-class OpenMatter(Asked, Indexed, Source, Checked, Covered, Protocol):
+class OpenMatter(Asked, Indexed, Source, Reviewed, Checked, Covered, Protocol):
     """What the window needs of a matter: `legalqa.Matter` has it."""
 
     @property
@@ -57,9 +58,11 @@ class Workspace(QWidget):
         self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
         self.coverage = CoveragePane(tasks, notices)
         self.cite_check = CiteCheckPane(tasks, notices)
+        self.review = ReviewPane(tasks, notices)
         self.middle = Middle(
             [
                 ("&Ask", self.ask, self.ask.history),
+                ("&Review", self.review, None),
                 ("&Cite-check", self.cite_check, None),
                 ("Co&verage", self.coverage, None),
             ]
@@ -88,6 +91,7 @@ class Workspace(QWidget):
         self.documents.opened.connect(self._open_file)
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
+        self.review.place_chosen.connect(self.reader.show_place)
         self.cite_check.place_chosen.connect(self.reader.show_place)
         self.coverage.place_chosen.connect(self.reader.show_place)
         self.coverage.again.connect(self._again)
@@ -104,6 +108,7 @@ class Workspace(QWidget):
         self.documents.show_coverage(Coverage(0, {}, ()))
         self.documents.finder.clear()
         self.ask.set_matter(matter)
+        self.review.set_matter(matter)
         self.cite_check.set_matter(matter)
         self.coverage.set_matter(matter)
         self.middle.show_page("Ask")
@@ -120,6 +125,7 @@ class Workspace(QWidget):
         self._later.stop()
         self.indexing.forget()
         self.ask.set_matter(None)
+        self.review.set_matter(None)
         self.cite_check.set_matter(None)
         self.coverage.set_matter(None)
         self.reader.set_source(None)
@@ -140,8 +146,14 @@ class Workspace(QWidget):
         self.ask.focus_question()
 
     def step(self, by: int) -> None:
-        """To the next (1) or previous (-1) citation of the answer, or fault of the draft."""
-        (self.cite_check if self.middle.shown == "Cite-check" else self.ask.answer).step(by)
+        """To the next (1) or previous (-1) citation of the answer, fault of the draft, or doubtful cell."""
+        match self.middle.shown:
+            case "Cite-check":
+                self.cite_check.step(by)
+            case "Review":
+                self.review.step(by)
+            case _:
+                self.ask.answer.step(by)
 
     def refresh(self) -> None:
         """Look again at the matter's files."""
@@ -153,6 +165,7 @@ class Workspace(QWidget):
     def _covered(self, coverage: Coverage) -> None:
         self.documents.show_coverage(coverage)
         self.coverage.show_coverage(coverage)
+        self.review.show_coverage(coverage)
 
     def _again(self, paths: Sequence[Path], how: How) -> None:
         if self.matter is not None:

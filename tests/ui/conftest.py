@@ -117,6 +117,8 @@ def choose(qtbot: QtBot, root: QWidget, name: str, entry: str) -> None:
     qtbot.waitUntil(menu.isVisible)
     action = next(one for one in menu.actions() if one.text().replace("&", "") == entry)
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    root.window().activateWindow()  # as every desktop does when a menu closes; the offscreen platform does not
+    qtbot.waitUntil(root.window().isActiveWindow)
 
 
 def spoken(widget: QWidget) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -14,10 +15,12 @@ import pypdfium2
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
+from legalqa import reviewing
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
 from legalqa.report import cite_check, commented
 from legalqa.report import coverage as coverage_report
+from legalqa.report import grid as grids
 from legalqa.values.answer import (
     Authority,
     CheckedCitation,
@@ -33,6 +36,7 @@ from legalqa.values.answer import (
 from legalqa.values.document import Document, Page, Word
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.question import Mention, Scope, Understood
+from legalqa.values.review import Grid, ReviewQuestion
 
 WIDTH, HEIGHT, SIZE, LEADING, LEFT = 612.0, 792.0, 12.0, 22.0, 72.0
 LEASE = [
@@ -148,6 +152,8 @@ class FakeMatter:
         self.how: list[dict[str, object]] = []
         self.closed = False
         self.answers: dict[str, VerifiedAnswer] = {}
+        self.cells: dict[tuple[str, str], VerifiedAnswer] = {}
+        self.folder = Path(tempfile.mkdtemp(prefix="legalqa-ui-"))
         self.drafts = VerifiedAnswer("checked", (), (), (), Searched(0, 0), None, {})
 
     def status(self) -> Coverage:
@@ -261,6 +267,30 @@ class FakeMatter:
         tell(Draft("verifying", text, answer.passages))
         return answer
 
+    def documents_in(self, where: str = "") -> tuple[str, ...]:
+        kinds = [one.value for one in where_language.parse(where) if one.field == "type"]
+        return tuple(id for id, one in self.typesets.items() if not kinds or one.document.type in kinds)
+
+    def reviews(self) -> tuple[str, ...]:
+        return reviewing.names(self.folder)
+
+    def review(self, name: str) -> reviewing.Review:
+        def ask(question: str, document_id: str, stop: threading.Event) -> VerifiedAnswer:
+            self._wait(stop)
+            nothing = VerifiedAnswer("not_found", (), (), (), Searched(1, 1), None, {}, question)
+            return replace(self.cells.get((document_id, question), nothing), stopped=stop.is_set())
+
+        return reviewing.Review(self.folder, name, ask)
+
+    def review_templates(self) -> dict[str, tuple[ReviewQuestion, ...]]:
+        return {"Lease": (ReviewQuestion("Rent", RENT), ReviewQuestion("Term", TERM))}
+
+    def review_questions(self, file: Path) -> tuple[ReviewQuestion, ...]:
+        return reviewing.questions_in(file)
+
+    def write_review(self, grid: Grid, target: Path) -> None:
+        grids.write(grid, {id: one.document.path for id, one in self.typesets.items()}, target)
+
     def read_draft(self, file: Path) -> str:
         return DRAFT if file.suffix == ".docx" else file.read_text()
 
@@ -325,6 +355,7 @@ DRAFT_SENTENCES = (
     "Delmar knew this.",
 )
 DRAFT = "I. FACTS\n\n{}  {}\n\n{}\n{}\n".format(*DRAFT_SENTENCES)
+TERM = "When does the lease end?"
 UNANSWERED = "Who insures the vessel?"
 
 
@@ -387,6 +418,10 @@ def harbor() -> FakeMatter:
         ),
         (), (), Searched(2, 4), None, {},
     )  # fmt: skip
+    rent, end = matter.answers[RENT], lease.cite("1", "This Lease shall expire on December 31, 2029")
+    matter.cells[lease.document.id, RENT] = replace(rent, sentences=rent.sentences[:1])
+    doubtful = sentence("unsupported", "It ends in 2030.", end, reasons=("the record says 2029",))
+    matter.cells[lease.document.id, TERM] = replace(rent, sentences=(doubtful,))
     matter.answers[UNANSWERED] = VerifiedAnswer(
         "not_found",
         (),

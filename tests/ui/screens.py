@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, click_document, drop, show_tab
+from tests.ui.conftest import ask, choose, click_document, drop, show_tab
 from ui import theme
 from ui.window import Window
 
@@ -129,3 +129,24 @@ def test_cite_check(qtbot: QtBot, shown: Window, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: pane.faults.count() > 0, timeout=PATIENCE)
     QTest.keyClick(shown, Qt.Key.Key_F8)
     take(qtbot, shown, "cite-check", lambda: bool(shown.workspace.reader.view.box_rects()))
+
+
+def test_review(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    show_tab(shown, "Review")
+    pane = shown.workspace.review
+    if "Leases" not in [pane.which.itemText(at) for at in range(pane.which.count())]:
+        choose(qtbot, pane, "New", "Lease")
+        qtbot.waitUntil(pane.form.isVisible)
+        take(qtbot, shown, "review-new")
+        pane.form.where.clear()
+        pane.form.name.selectAll()
+        QTest.keyClicks(pane.form.where, "date<=2023-12-31")
+        QTest.keyClicks(pane.form.name, "Leases")
+        QTest.keyClick(pane.form.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pane.table.model().rowCount() > 0 and not pane.filling, timeout=PATIENCE)
+    pane.table.setFocus()
+    QTest.keyClick(pane.table, Qt.Key.Key_Right)
+    QTest.keyClick(pane.table, Qt.Key.Key_Right)
+    shown.workspace.panes.setSizes([240, 640, 560])
+    take(qtbot, shown, "review", lambda: bool(shown.workspace.reader.view.box_rects()))
