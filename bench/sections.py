@@ -5,13 +5,14 @@
     python -m bench.sections --draw SEED        print places drawn at random in raw text, to list headings from
     python -m bench.sections --precision SEED   print random headings that were found, with the text around them
 
-The list was made so (seed 20261122; lists of earlier draws are in the development list): ``--draw`` takes ten contracts of ``../shared/data`` that are in no development
-list (6 of cuad, 2 each of maud and contractnli) and five places in each, from the raw file and without a line of the
-product's code. For each place a reader takes the next heading that is not taken yet: article, section or sub-clause
-with its own number, in its own line or run on after a full stop; not a line of a contents table, a recital, an item of
-a list inside a sentence, or text quoted into another agreement. After the last heading he begins again at the first; a
-contract without headings gives way to the next of cuad. Each row names the file, the heading's number, first words and
-offset, and its parent's number ("" if it has none that is numbered) and offset.
+The list was made so (seed 20261122; earlier draws stand in the development list): ``--draw`` takes ten contracts of
+``../shared/data`` that nobody has looked at (6 of cuad, 2 each of maud and contractnli) and five places in each, from
+the raw file and without a line of the product's code. For each place a reader takes the next heading that is not taken
+yet: article, section or sub-clause with its own number, in its own line or run on after a full stop; not a line of a
+contents table, a recital, an item of a list inside a sentence, or text quoted into another agreement. After the last
+heading he begins again at the first; a contract without headings gives way to the next of cuad. Each row names the
+file, the heading's number, first words and offset, and its parent's number ("" if it has none that is numbered) and
+offset.
 """
 
 from __future__ import annotations

@@ -71,10 +71,21 @@ def test_a_table_without_heading_or_leaders_is_one_if_its_titles_come_again() ->
 
 def test_a_table_goes_on_over_a_page_break() -> None:
     text = (
-        "TABLE OF CONTENTS\n\nSection 1.01 Rent 1\nSection 1.02 Use 2\nSection 1.03 Care, and what "
-        "the tenant must do about the roof, the walls, the doors, the windows, the floors and the pipes of it 3\n\n\n\ni\n\n\n________________"
+        "TABLE OF CONTENTS\n\nSection 1.01 Rent 1\nSection 1.02 Use 2\nSection 1.03 Care, and what the tenant must do "
+        "about the roof, the walls, the doors, the windows, the floors and pipes of it 3\n\n\n\ni\n\n\n________________"
         "\n\n\nSection 1.04 Term 5\nSection 1.05 Notices 6\n\nThe parties agree to the following, and to nothing else, "
         "in this lease of the premises.\n\nSection 1.01 Rent. The tenant pays.\n"
     )
     (region,) = contents_of(text).regions
     assert text[region.start : region.end].endswith("Notices 6")
+
+
+def test_a_table_goes_on_after_words_at_the_foot_of_its_page() -> None:
+    foot = "\n\n[***] = Certain information in this document was omitted and filed apart, " + "as the rules say, " * 9
+    table = (
+        "TABLE OF CONTENTS\n\nARTICLE 1 RENT 1 1.1 Base Rent 1 1.2 Other Rent 2 ARTICLE 2 USE 3 2.1 Uses 3" + foot
+        + "\n\n\n\nARTICLE 3 CARE 4 3.1 Roof 4 3.2 Walls 5"
+    )  # fmt: skip
+    body = "\n\n\n\nLEASE\n\nARTICLE 1 RENT 1.1 Base Rent. The tenant pays.\n\n1.2 Other Rent. The tenant pays more.\n"
+    (region,) = contents_of(table + body).regions
+    assert len(table) <= region.end < len(table) + body.index("ARTICLE 1")

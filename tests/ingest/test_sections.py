@@ -367,3 +367,29 @@ def test_a_section_of_a_statute_with_a_letter_is_no_number_of_the_text() -> None
         "ARTICLE I TAX\n\n1.1 Plans. (g) None is one of\n\nSection 280G of the Code.\n\n1.2 Acts. Section 6.1.A of it."
     )
     assert [path[-1] for path in paths(text)] == ["ARTICLE I TAX", "1.1 Plans", "1.2 Acts"]
+
+
+def test_numbers_without_a_space_amid_a_line_and_without_the_word_go_on() -> None:
+    text = (
+        "Section 1. Duties\n\na) Care: He takes care.\n\nb)He pays.\n\nc)He leaves.\n\nSection 2. Ends\n\n(a) This ends"
+        " (i) now; or (ii) by Section 9.1. (b) by notice, if:\n\n3.0  Force Majeure. None.\n\n4.0  Notices. By post.\n"
+    )
+    assert [path[-1] for path in paths(text)] == [
+        *("Section 1 Duties", "a) Care", "b)", "c)", "Section 2 Ends", "(a)", "(b)", "3.0 Force Majeure", "4.0 Notices")
+    ]
+
+
+def test_numbers_amid_a_line_whose_titles_end_in_nothing_go_on() -> None:
+    text = (
+        "the parties agree under Securities Laws 1. Definitions In this Agreement: all is meant. 2. Sales Each agent "
+        "sells. 3. Fees (a) Rates The fee is ten. (b) Costs The cost is one. 4. Ends This ends under Section 3. The "
+        "rest stays. 5. Law a. Choice. It is ours. b. Venue. It is here.\n"
+    )
+    assert [section.number for section in sections_of(text)] == ["2.", "3.", "(a)", "(b)", "4.", "5.", "a.", "b."]
+    assert paths("They agree as follows: Article\n1. Rates. Ten.\n2. Costs. One.\n") == [("1. Rates",), ("2. Costs",)]
+    matters = (
+        "7.1 Acts. None.\n\nSection 7.2    Section 16 Matters. Each board acts.\n\nSection 7.3    Notices. By post."
+    )
+    assert [path[-1] for path in paths("ARTICLE VII ACTS\n\n" + matters)][1:] == [
+        *("7.1 Acts", "Section 7.2 Section 16 Matters", "Section 7.3 Notices")
+    ]

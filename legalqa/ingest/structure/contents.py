@@ -33,6 +33,7 @@ _COLUMN = re.compile(r"[ \t]*\d{1,2}\.?[ \t]+[A-Z].*\S[ \t]{6,}\d{1,3}[ \t]*$") 
 _COLUMNS = re.compile(r"[ \t]{6,}")
 _LINE = re.compile(r"[^\r\n\f]+")
 _ENTRY_MOST = 260  # characters from one entry to the next
+_FOOT = 600  # characters at the foot of a table's page, and at the head of the next
 _LEAST = 3  # entries that make a table
 _SPAN_MOST = 60_000  # characters of one table
 _TITLE = re.compile(r"^[\s.:–—-]*(?P<title>.*?)[\s._…]*$", re.S)
@@ -77,6 +78,8 @@ def contents_of(text: str) -> Contents:
         if found is None:
             continue
         end, listed = found
+        while (more := _continued(text, end, listed)) is not None:
+            end, listed = more
         start = head.start() + len(head.group()) - len(head.group().lstrip())
         regions.append(Region("contents", start, end))
         entries.extend(listed)
@@ -91,8 +94,11 @@ def _meet(one: Region, other: Region) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
-    """The end of the table whose heading ends at `start`, and its entries; None if it is no table of contents."""
+def _table(text: str, start: int, before: Sequence[Entry] = ()) -> tuple[int, list[Entry]] | None:
+    """The end of the table whose heading ends at `start`, and its entries; None if it is no table of contents.
+
+    `before` are entries of its earlier pages.
+    """
     limit = min(len(text), start + _SPAN_MOST)
     marks: list[re.Match[str]] = []
     for match in _ENTRY.finditer(text, start, limit):
@@ -101,7 +107,7 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
         if not (marks and _in_title(text, marks[-1], match)):
             marks.append(match)
     entries: list[Entry] = []
-    seen: set[tuple[str, tuple[int, ...]]] = set()
+    seen = {entry.key for entry in before}
     end = start
     for index, mark in enumerate(marks):
         stop = marks[index + 1].start() if index + 1 < len(marks) else min(len(text), mark.end() + _ENTRY_MOST)
@@ -112,8 +118,8 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
             reading
             and reading.style != "exhibit"
             and key in seen
-            and entries
-            and (key == entries[0].key or not _listed(body))
+            and (entries or before)
+            and (key == (*before, *entries)[0].key or not _listed(body))
         ):
             break  # the part itself begins here
         last = index + 1 == len(marks) or (
@@ -134,6 +140,24 @@ def _table(text: str, start: int) -> tuple[int, list[Entry]] | None:
     if len(entries) < _LEAST or not _rising(entries):
         return None
     return end, entries
+
+
+def _continued(text: str, end: int, listed: Sequence[Entry]) -> tuple[int, list[Entry]] | None:
+    """The table with what goes on after the foot of its page; None if the text begins at `end`.
+
+    Every entry on the next page has a page number, from the last one on; what follows the last entry may hide its own.
+    """
+    known = {entry.key for entry in listed}
+    last = max((int(entry.page) for entry in listed if entry.page.isdigit()), default=0)
+    for mark in _ENTRY.finditer(text, end, end + _FOOT):
+        found = _table(text, mark.start(), listed)
+        if found is None:
+            continue
+        stop, more = found
+        pages = [int(entry.page) for entry in more if entry.page.isdigit()]
+        if len(pages) >= len(more) - 1 and 0 < last <= min(pages) and known.isdisjoint(entry.key for entry in more):
+            return stop, [*listed, *more]
+    return None
 
 
 def _in_title(text: str, former: re.Match[str], mark: re.Match[str]) -> bool:

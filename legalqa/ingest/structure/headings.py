@@ -22,10 +22,10 @@ _BEGIN = re.compile(r"(?:^|[\r\n\f]|\s{2,}|\t)[ \t\u2002-\u200a\u202f\xa0]*(?=\S
 _INLINE = re.compile(
     r"(?<=\S) (?=(?:ARTICLE|Article|SECTION|Section|§) ?[IVX\d]|ARTICLE [A-Z]{3}"
     r"|\d{1,2}\.\d{1,3}(?:\.\d{1,2}){0,2}[.)]?\s"
-    r"|\d{1,2}\. [A-Z“\"]|\([a-zA-Z]{1,4}\) {1,20}[A-Z“\"])"
+    r"|(?:\d{1,2}|[a-z])\. [A-Z“\"]|\([a-zA-Z]{1,4}\) {1,20}[A-Z“\"])|(?<=\.) (?=\([a-z]{1,2}\) [a-z])"
 )
 _TITLE_END = re.compile(
-    r"[.:](?=\s|$)|\s{3,}|[\r\n\f]|\s[–—-]\s|(?<=\w)\.(?=[A-Z])|\.?\s\((?:[ai]|A)\)\s|\s-{4,}"
+    r"[.:](?=\s|$)|\s{3,}|[\r\n\f]|\s[–—-]\s|(?<=\w)\.(?=[A-Z])|\.?\s\((?:[ai]|A)\)\s|\sa\.\s(?=[A-Z“\"])|\s-{4,}"
     r"|(?<!ection)(?<!ECTION)(?<!rticle)(?<!lause)(?<!graph)\s(?=\d{1,2}\.\d{1,2}[.:)]?\s)"
 )
 _LEADERS = re.compile(r"\.{5,}|(?:\. ){4,}|…{2,}")
@@ -41,17 +41,20 @@ _REFERENCE = re.compile(
 _HEAD = re.compile(
     r"(?:ARTICLE|Article|SECTION|Section) (?:[IVX\d]{1,5}\b(?!\.\d)|[A-Z]{3,9}\b)|(?<![\w.])\d{1,2}(?:[.)]|\.0\.?) "
 )
+_HEADS_LIST = re.compile(r"[.:]\s+Articles?$")  # "as follows: Article / 1. Rent"
+_HEADED = re.compile(r"(?<![\w.])\d{1,2}(?:[.)]|\.\d{1,2}\.?) ")
 _ABBREVIATION = re.compile(
     r"\b(?:No|Nos|Sec|Secs|Art|Arts|Ex|Exh|Para|Paras|Inc|Corp|Co|Ltd|cf|see|See|v|vs|U\.S|St|Mr|Ms|Dr)\.$"
 )
 _POINTS_AT = re.compile(
-    r"\b(?:(?:[Ss]ub-?)?(?:[Ss]ections?|[Aa]rticles?|[Cc]lauses?|[Pp]aragraphs?)|[Ss]chedules?|[Ee]xhibits?|Rules?|Items?"
-    r"|Form|under|with|in|of|to|and|or|the|by|this|that|see|See|§+)\s*$"
-    r"|\b(?:[Aa]ttachments?|[Aa]ppendi(?:x|ces)|[Aa]nnex(?:es)?)[ \t]*\r?\n?[ \t]*$"
+    r"\b(?:(?:[Ss]ub-?)?(?:[Ss]ections?|(?<![.:]\s)[Aa]rticles?|[Cc]lauses?|[Pp]aragraphs?)|[Ss]chedules?"
+    r"|[Ee]xhibits?|Rules?|Items?|Form|under|with|in|of|to|and|or|the|by|this|that|see|See|§+)\s*$"
+    r"|\b(?:[Aa]rticles?[ \t]*\Z|[Aa]ttachments?|[Aa]ppendi(?:x|ces)|[Aa]nnex(?:es)?)[ \t]*\r?\n?[ \t]*$"
 )
 
 _REFERS = ("Section", "Article", "Paragraph", "Clause", "Exhibit", "Schedule")
 _TO = re.compile(r"to\s+(?:the\s+)?[A-Z]")  # "EXHIBIT A to Services Agreement"
+_NUMBERED = re.compile(r"Section\s+\d{1,2}\.\d{1,2}\.?[ \t\xa0\u2000-\u200a\u202f]+$")
 _NAME = re.compile(r"[a-z]{1,2}[A-Z]\w")  # eBay, mPhase
 _QUESTION = re.compile(r"^[ \t]*(?:\d{1,2}[ \t]+)?Q\.?[ \t]", re.M)
 _ANSWER = re.compile(r"[AQ]\.?\s")
@@ -107,10 +110,11 @@ def places(
         if not found:
             continue
         title = any(titled(text, start, number) for number in found)
-        if inline and not (confirmed or title or found[0].rank >= numbering.DOTTED):
+        weak = inline and not (confirmed or title) and found[0].rank in (numbering.NUMBER, numbering.LOWER)
+        if inline and not (confirmed or title or weak or found[0].rank >= numbering.DOTTED):
             continue
         strong = not inline and _parted(text, start) and title
-        yield Candidate(start, tuple(found), strong, confirmed, inline)
+        yield Candidate(start, tuple(found), strong, confirmed, inline, weak)
 
 
 def titled(text: str, start: int, number: Numbered, listed: str | None = None) -> str:
@@ -200,6 +204,8 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool,
         return False
     rest = rest.lstrip(_PUNCTUATION)
     parted = not inline and _parted(text, start)
+    if number.style == "section" and _NUMBERED.search(text, max(start - 30, 0), start):
+        return False  # "Section 7.07 Section 16 Matters"
     if number.style == "exhibit":
         alone = re.split(r"\s{3}", line[number.length :])[0]
         named = len(alone.strip()) <= TITLE_MOST and not rest.startswith((",", ")", ";"))
@@ -216,7 +222,9 @@ def _plausible(text: str, start: int, line: str, number: Numbered, inline: bool,
     if not rest and number.rank not in (numbering.TOP, numbering.PART) and not _title_follows(text, start + len(line)):
         return False
     if number.rank in (numbering.LETTER, numbering.LOWER):
-        return parted or (not inline and _ended_before(text, start, inline, number, width))
+        return parted or (
+            (not inline or number.rank == numbering.LOWER) and _ended_before(text, start, inline, number, width)
+        )
     return parted or bool(listed) or _ended_before(text, start, inline, number, width)
 
 
@@ -240,6 +248,16 @@ def _follows_heading(before: str, value: int) -> bool:
     return bool(heads) and not re.search(r"[a-z]\.\s|;", before[heads[-1].end() :])
 
 
+def _follows_title(before: str, value: int) -> bool:
+    """Whether a heading without a full stop ends right before the 1. or (a) of its first clause."""
+    if value != 1:
+        return False
+    heads = list(_HEADED.finditer(before))
+    words = before[heads[-1].end() :].split() if heads else []
+    named = [word for word in words if word.lower() not in _SMALL]
+    return 0 < len(named) <= 12 and all(word[0].isupper() for word in named)
+
+
 def _ended_before(text: str, start: int, inline: bool, number: Numbered, width: int) -> bool:
     """Whether the words before end a sentence, a clause, a heading or a page (its number)."""
     before = text[max(start - 120, 0) : start].rstrip()
@@ -250,8 +268,12 @@ def _ended_before(text: str, start: int, inline: bool, number: Numbered, width: 
             return True
         if number.rank <= numbering.TOP and _LEAF.search(before):
             return True
+        if number.rank >= numbering.LOWER and _follows_title(before, number.values[-1]):
+            return True
         return before.endswith((".", ".”", '."', ".)", "]", ":")) and not _ABBREVIATION.search(before)
-    if before.endswith((".", ";", ":", ",", "”", '"', "and", "or", "—", "-", "_", "]", ")")):
+    if _HEADS_LIST.search(before) or before.endswith(
+        (".", ";", ":", ",", "”", '"', "and", "or", "—", "-", "_", "]", ")")
+    ):
         return not _ABBREVIATION.search(before)
     last = re.split(r"[\r\n\f]", before)[-1].strip()
     early = len(last) < 0.7 * width and not _GOES_ON.search(last)

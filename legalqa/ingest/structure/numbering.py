@@ -72,7 +72,7 @@ _SECTION = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d{1,3}){0,4})(?![\d%(-]|\.\d|\.?[A-Za-z]\b)\.?"
 )
 _LETTERED = re.compile(
-    r"(?:SECTION|Section)\s+(?P<value>(?P<letters>[A-Z]{1,3})-?(?P<digits>\d{1,3})?)(?=[\s:.]|$)[.:]?"
+    r"(?:SECTION|Section)\s+(?P<value>(?P<letters>[A-Z]{1,3})-?(?P<digits>\d{1,3})?)(?=[\s:.]|$)(?!\.\d)[.:]?"
 )
 _ROMAN_SECTION = re.compile(r"(?:SECTION|Section)\s+(?P<value>[IVXL]{1,6})(?=[\s:.]|$)[.:]?")
 _DOTTED = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,3}){1,4})(?![\d%(/-])[.):]?(?=\s|[A-Z“\"]|$)")
@@ -80,7 +80,7 @@ _SPACED = re.compile(r"(?P<value>\d(?: ?\d)? ?\. ?\d(?: ?\d)?)(?=\s{2})")  # let
 _NUMBER = re.compile(r"(?P<value>\d{1,3})(?: (?=\.[A-Z]))?(?P<mark>\.|\)|:)(?=\s|[A-Z“\"])")
 _BARE = re.compile(r"(?P<value>\d{1,2})(?=\s+[A-Z])")
 _CAPITAL = re.compile(r"(?P<value>[IVXL]{1,6}|[A-Z])(?P<mark>\.|\))(?=\s|[A-Z][a-z])")
-_LOWER = re.compile(r"(?P<value>[ivxl]{2,6}|[a-z])(?P<mark>\.|\))(?=\s)")
+_LOWER = re.compile(r"(?P<value>[ivxl]{2,6}|[a-z])(?:(?P<mark>\.|\))(?=\s)|(?P<tight>\))(?=[A-Z]))")
 _BRACKETED = re.compile(r"\((?P<value>[a-z]{1,5}|[A-Z]{1,5}|\d{1,2})\)(?=\s|[A-Z“\"]|$)")
 _ORDINAL = re.compile(r"(?P<value>FIRST|SECOND|THIRD|[A-Z]{4,8}TH|NINTH)(?=[:.]\s)[:.]")
 
@@ -192,7 +192,7 @@ def _capital(match: re.Match[str]) -> Iterator[Numbered]:
 
 
 def _lower(match: re.Match[str]) -> Iterator[Numbered]:
-    value, mark = match["value"], match["mark"]
+    value, mark = match["value"], match["mark"] or match["tight"]
     if len(value) == 1:
         yield Numbered(value + mark, f"letter{mark}", LOWER, (ord(value) - 96,), match.end())
     if number := roman(value):

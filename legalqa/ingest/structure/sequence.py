@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from legalqa.ingest.structure.numbering import BRACKET, LOWER, NUMBER, TOP, Numbered
@@ -26,7 +27,8 @@ class Candidate(NamedTuple):
     """A place where a heading may begin and what its number can mean.
 
     `strong` says that it also looks like a heading: a paragraph of its own with a title. `confirmed` says that the
-    document's table of contents lists it. `inline` says that it stands in the middle of a line.
+    document's table of contents lists it. `inline` says that it stands in the middle of a line, `weak` that nothing but
+    its number speaks for it there.
     """
 
     at: int
@@ -34,6 +36,7 @@ class Candidate(NamedTuple):
     strong: bool = False
     confirmed: bool = False
     inline: bool = False
+    weak: bool = False
 
 
 class _Later:
@@ -121,7 +124,7 @@ class Sequence:
 
     def _continuing(self, candidate: Candidate, step: int) -> tuple[Numbered, int] | None:
         for number in candidate.readings:
-            depth = self._going_on(number, step)
+            depth = self._going_on(number, step, candidate.strong)
             if depth is not None:
                 return number, depth
         return None
@@ -139,13 +142,13 @@ class Sequence:
         around = [self._later.next(last.following, at) for last in self._open[:depth]]
         return self._later.next(beginning.following, at) < min([self._later.next(number.following, at), *around])
 
-    def _going_on(self, number: Numbered, step: int) -> int | None:
-        """The depth at which the number is `step` after an open number of its list."""
+    def _going_on(self, number: Numbered, step: int, strong: bool) -> int | None:
+        """The depth at which the number is `step` after an open number of its list; "6. Rent" may follow Section 5."""
         if number.style == "exhibit":
             return 0 if step == 1 else None
         for depth in range(len(self._open) - 1, -1, -1):
             last = self._open[depth]
-            if last.style == number.style:
+            if last.style == number.style or (strong and {last.style, number.style} == {"section", "number"}):
                 same_parent = last.values[:-1] == number.values[:-1]
                 if same_parent and number.values[-1] == last.values[-1] + step:
                     return depth
@@ -168,6 +171,11 @@ class Sequence:
         if number.rank >= BRACKET and number.values == (2,) and not candidate.inline and not self._is_open(number):
             following = next(self._later.values(number.style, candidate.at), 0)
             return len(self._open) if following == 3 else None  # (a) was lost amid a line
+        if number.style == "number" and number.values == (2,) and number.style not in self._last:
+            goes_on = list(islice(self._later.values(number.style, candidate.at), 2)) == [3, 4]
+            return self._default(number) if goes_on else None  # the first was lost amid a line
+        if candidate.weak and not self._followed(number, candidate.at):
+            return None
         if number.values[-1] != 1:
             worded = number.style == "section" and candidate.strong and number.style not in self._last
             return self._default(number) if (worded or candidate.confirmed) and not self._is_open(number) else None
@@ -175,6 +183,10 @@ class Sequence:
         if again and not self._within(number, again[-1], candidate.at):
             return again[0]
         return len(self._open) if again else self._default(number, candidate.at, candidate.strong)
+
+    def _followed(self, number: Numbered, at: int) -> bool:
+        """Whether the next number of the list comes before it begins anew."""
+        return self._later.next(number.following, at) < self._later.next((number.style, number.values), at)
 
     def _is_open(self, number: Numbered) -> bool:
         return any(last.style == number.style and last.values >= number.values for last in self._open)
