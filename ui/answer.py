@@ -7,15 +7,28 @@ import textwrap
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from legalqa.values.answer import Authority, ModelId, Passage, Searched, Sentence, VerifiedAnswer
 from legalqa.values.reading import shown
 from ui import theme
 from ui.citation import Chip, CitationChip, target
+from ui.copying import Kind, mime
 from ui.notices import announce
-from ui.widgets import Drawing, clean, clear, count, label, named, place, row, tool_tip, unseen
+from ui.widgets import Drawing, clean, clear, count, icon_button, label, named, place, row, tool_tip, unseen
 
+_COPIES: dict[Kind, str] = {"word": "Copy for &Word", "plain": "Copy as &text", "markdown": "Copy as &Markdown"}
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
 _DOUBTFUL = 80  # per cent of OCR confidence below which a citation says so
@@ -146,6 +159,7 @@ class AnswerView(QScrollArea):
         """Show nothing."""
         clear(self._column)
         self._chips, self._targets = [], {}
+        self._answer: VerifiedAnswer | None = None
 
     def begin_draft(self, question: str) -> None:
         """Make room for the draft of an answer to `question`."""
@@ -164,7 +178,9 @@ class AnswerView(QScrollArea):
     def show_answer(self, answer: VerifiedAnswer) -> None:
         """The verified answer, the only thing that is shown as final."""
         self.clear()
-        self._column.addWidget(label(clean(answer.question), "heading", wrap=True))
+        head = row(label(clean(answer.question), "heading", wrap=True), self._copy_button(answer))
+        head.setStretch(0, 1)
+        self._column.addLayout(head)
         if answer.stopped:
             self._note("Stopped before the answer was complete. What is shown was verified.")
         if not answer.sentences:
@@ -181,6 +197,22 @@ class AnswerView(QScrollArea):
         self._column.addStretch(1)
         self.verticalScrollBar().setValue(0)
         announce(self, _spoken(answer))
+
+    def copy(self, kind: Kind = "word") -> None:
+        """Put the answer shown on the clipboard, with its citations and verdicts."""
+        if self._answer is not None:
+            QGuiApplication.clipboard().setMimeData(mime(self._answer, kind))
+            announce(self, "The answer was copied with its citations.")
+
+    def _copy_button(self, answer: VerifiedAnswer) -> QToolButton:
+        self._answer = answer
+        button = icon_button("copy", "Copy the answer with its citations", lambda: button.showMenu(), "Ctrl+Shift+C")
+        menu = QMenu(button)
+        for kind, words in _COPIES.items():
+            menu.addAction(words).triggered.connect(lambda _on, kind=kind: self.copy(kind))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
 
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) citation that has a place, around the end."""

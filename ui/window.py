@@ -65,6 +65,7 @@ class Window(QMainWindow):
         self._library: Matters | None = None
         self._opening: Task | None = None
         self._first = matter
+        self._detach_first = False
         self._waiting: list[Path] = []  # files dropped before there is a matter to hold them
         self.tasks = tasks or Tasks(self)
         self.notices = Notices()
@@ -107,6 +108,7 @@ class Window(QMainWindow):
 
     def show_matters(self) -> None:
         """Leave the open matter and choose another."""
+        self.workspace.attach()
         self.workspace.close_matter()
         self.setWindowTitle("LegalQA")
         self._pages.setCurrentWidget(self.start)
@@ -152,6 +154,9 @@ class Window(QMainWindow):
         self._pages.setCurrentWidget(self.workspace)
         self._in_matter(True)
         self.workspace.open(matter)
+        if self._detach_first:
+            self._detach_first = False
+            self._detach(True)
         waiting, self._waiting = self._waiting, []
         self.workspace.add(waiting)
 
@@ -207,7 +212,8 @@ class Window(QMainWindow):
 
     def _menus(self) -> None:
         work, ask, reader = self.workspace, self.workspace.ask, self.workspace.reader
-        file, view, go, helps = (self.menuBar().addMenu(name) for name in ("&File", "&View", "&Go", "&Help"))
+        names = ("&File", "&Edit", "&View", "&Go", "&Help")
+        file, edit, view, go, helps = (self.menuBar().addMenu(name) for name in names)
         self._matter_actions: list[QAction] = []
 
         def action(menu: QWidget, words: str, key: str, act: Callable[[], object], *, matter: bool = True) -> QAction:
@@ -228,7 +234,11 @@ class Window(QMainWindow):
         file.addSeparator()
         action(file, "&Quit", "Ctrl+Q", self.close, matter=False)
 
+        action(edit, "&Copy the answer with its citations", "Ctrl+Shift+C", ask.answer.copy)
+
         self._looks = self._look_menu(view)
+        view.addSeparator()
+        self._pane_menu(view)
         view.addSeparator()
         action(view, "Zoom &in", "Ctrl++ | Ctrl+=", reader.view.zoom_in)
         action(view, "Zoom &out", "Ctrl+-", reader.view.zoom_out)
@@ -253,6 +263,45 @@ class Window(QMainWindow):
         action(go, "&Stop answering", "Esc", ask.stop)
 
         action(helps, "&Keys", "F1", self._show_keys, matter=False)
+
+    def _pane_menu(self, view: QWidget) -> None:
+        work = self.workspace
+
+        def choice(words: str, key: str, act: Callable[[bool], object]) -> QAction:
+            made = QAction(words, self)
+            made.setCheckable(True)
+            made.setShortcut(QKeySequence(key))
+            made.triggered.connect(lambda on: act(on))
+            view.addAction(made)
+            self._matter_actions.append(made)
+            return made
+
+        self._panes = (
+            choice("Show the d&ocuments", "F9", work.documents.setVisible),
+            choice("Show the document &view", "F10", self._show_reader),
+            choice("Document view in a window of its o&wn", "F11", self._detach),
+        )
+        work.arranged.connect(self._arranged)
+        self._arranged()
+
+    def _show_reader(self, on: bool) -> None:
+        if not on:
+            self.workspace.attach()
+        self.workspace.reader.setVisible(on)
+
+    def _detach(self, on: bool) -> None:
+        if on:
+            self.workspace.detach(self._matter_actions)
+        else:
+            self.workspace.attach()
+
+    def _arranged(self) -> None:
+        """Tick what is shown."""
+        work = self.workspace
+        for made, on in zip(
+            self._panes, (not work.documents.isHidden(), not work.reader.isHidden(), work.detached), strict=True
+        ):
+            made.setChecked(on)
 
     def _look_menu(self, view: QWidget) -> dict[str, QAction]:
         group = QActionGroup(self)
@@ -283,11 +332,11 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         if self._settings is None:
             return
-        geometry, panes = self._settings.value("window"), self._settings.value("panes")
+        geometry = self._settings.value("window")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        if isinstance(panes, QByteArray):
-            self.workspace.restore(panes)
+        self._detach_first = self.workspace.restore(self._settings) == "detached"
+        self._arranged()
         look = self._settings.value("look", "system")
         if look in self._looks and look != "system":
             self._looks[look].trigger()
@@ -295,9 +344,10 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._settings is not None:
             self._settings.setValue("window", self.saveGeometry())
-            self._settings.setValue("panes", self.workspace.save())
+            self.workspace.save(self._settings)
             self._settings.setValue("look", theme.current().choice)
             self._settings.sync()
+        self.workspace.attach()
         self.hide()  # at once; what runs is stopped behind it
         matter, self.workspace.matter = self.workspace.matter, None
         self.tasks.close()

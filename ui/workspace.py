@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from legalqa.values.document import Document
@@ -14,6 +15,7 @@ from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
 from ui.ask import Asked, AskPane
 from ui.citecheck import Checked, CiteCheckPane
 from ui.coveragepane import CoveragePane, Covered
+from ui.detached import Detached
 from ui.documentpane import DocumentPane
 from ui.indexing import How, IndexBar, Indexed, summary
 from ui.middle import Middle
@@ -44,10 +46,13 @@ class OpenMatter(Asked, Indexed, Source, Reviewed, Checked, Covered, Protocol):
 
 
 class Workspace(QWidget):
-    """Emits `left` when the user wants another matter, `add_requested` when files are to be chosen."""
+    """Emits `left` when the user wants another matter, `add_requested` when files are to be chosen, `arranged`
+    when the document view was detached or put back.
+    """
 
     left = Signal()
     add_requested = Signal()
+    arranged = Signal()
 
     def __init__(self, tasks: Tasks, notices: Notices) -> None:
         super().__init__()
@@ -55,6 +60,9 @@ class Workspace(QWidget):
         self._tasks, self._notices = tasks, notices
         self.matter: OpenMatter | None = None
         self._refreshing: Task | None = None
+        self._detached: Detached | None = None
+        self._place: QByteArray | None = None  # of the window that the document view was detached into
+        self._sizes: list[int] = []
         self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
         self.coverage = CoveragePane(tasks, notices)
         self.cite_check = CiteCheckPane(tasks, notices)
@@ -207,10 +215,53 @@ class Workspace(QWidget):
             detail = " ".join(part for part in (problem.kept, problem.hint) if part)
             self._notices.say("warning", problem.message, detail)
 
-    def save(self) -> QByteArray:
-        """How wide the panes are."""
-        return self.panes.saveState()
+    # Panes
 
-    def restore(self, state: QByteArray) -> None:
-        """Make the panes as wide as they were."""
-        self.panes.restoreState(state)
+    @property
+    def detached(self) -> bool:
+        """Whether the document view stands in a window of its own."""
+        return self._detached is not None
+
+    def detach(self, actions: Sequence[QAction]) -> None:
+        """Put the document view into a window of its own, where `actions` have their keys."""
+        if self._detached is None:
+            self._sizes = self.panes.sizes()
+            self._detached = Detached(self.reader, "Document — LegalQA", actions)
+            self._detached.closed.connect(self.attach)
+            if self._place is not None:
+                self._detached.restoreGeometry(self._place)
+            self._detached.show()
+            self.reader.show()
+            self.arranged.emit()
+
+    def attach(self) -> None:
+        """Put the document view back on the right."""
+        held, self._detached = self._detached, None
+        if held is not None:
+            self._place = held.saveGeometry()
+            self.panes.addWidget(self.reader)
+            self.reader.show()
+            self.panes.setSizes(self._sizes)
+            held.hide()
+            held.deleteLater()
+            self.arranged.emit()
+
+    def save(self, settings: QSettings) -> None:
+        """Remember how the panes stand."""
+        detached, hidden = self.detached, self.reader.isHidden()
+        self.attach()
+        settings.setValue("panes", self.panes.saveState())
+        settings.setValue("documents hidden", self.documents.isHidden())
+        settings.setValue("document view", "detached" if detached else "hidden" if hidden else "beside")
+        settings.setValue("detached", self._place)
+
+    def restore(self, settings: QSettings) -> str:
+        """Set the panes as they stood; returns what the document view was: "beside", "hidden" or "detached"."""
+        panes, place = settings.value("panes"), settings.value("detached")
+        if isinstance(panes, QByteArray):
+            self.panes.restoreState(panes)
+        self._place = place if isinstance(place, QByteArray) else None
+        self.documents.setHidden(bool(settings.value("documents hidden", False, type=bool)))
+        how = str(settings.value("document view", "beside"))
+        self.reader.setHidden(how == "hidden")
+        return how
