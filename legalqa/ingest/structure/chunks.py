@@ -158,9 +158,11 @@ def _packed(
             first, last = packed[-1]
             now, then = last - first, end - first
             nearer = abs(then - target) <= abs(now - target) or now < target // 4
-            if start >= last and nearer and then <= most and (not most_pieces or counts[-1] + count <= most_pieces):
+            # the halves of a word may have more pieces together than each by itself
+            together = counts[-1] + count if start > last or not most_pieces else pieces(text[first:end])
+            if start >= last and nearer and then <= most and (not most_pieces or together <= most_pieces):
                 packed[-1] = (first, end)
-                counts[-1] += count
+                counts[-1] = together
                 continue
         packed.append((start, end))
         counts.append(count)

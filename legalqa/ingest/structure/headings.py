@@ -261,6 +261,8 @@ def _follows_title(before: str, value: int) -> bool:
 def _ended_before(text: str, start: int, inline: bool, number: Numbered, width: int) -> bool:
     """Whether the words before end a sentence, a clause, a heading or a page (its number)."""
     before = text[max(start - 120, 0) : start].rstrip()
+    if not inline and _HEADS_LIST.search(before):
+        return True
     if _POINTS_AT.search(before) and not before.endswith((" and", " or")):
         return False
     if inline:
