@@ -274,6 +274,10 @@ def ask(
         list[str] | None, typer.Option("--after", help="A question asked before, oldest first.", show_default=False)
     ] = None,
     scope: InScope = "",
+    mode: Annotated[
+        str, typer.Option(help="quote-first, cited-prose, or auto: what the model's measured ability allows.")
+    ] = "auto",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Answer anew, whatever was answered before.")] = False,
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -289,6 +293,8 @@ def ask(
             history=after or (),
             scope=scope,
             model=model,
+            mode=mode,
+            fresh=fresh,
             on_draft=draft_line(quiet),
             stop=stop,
         )

@@ -22,7 +22,8 @@ from legalqa.settings import Settings
 from legalqa.values import bates as bates_numbers
 from legalqa.values import reading
 from legalqa.values.answer import Condition, ModelId
-from legalqa.values.document import Document
+from legalqa.values.document import Document, StoredChunk
+from legalqa.values.form import Mode
 from legalqa.values.question import Understood
 from legalqa.verify.record import Place
 from legalqa.verify.resolve import Named, resolve
@@ -87,21 +88,32 @@ class Engines:
 
     @cached_property
     def reranker(self) -> CrossEncoder | None:
-        """The cross-encoder of the settings; None if they want none, or the one that comes with LegalQA is not there.
+        """The cross-encoder that orders passages; None if the settings want none, or ours is not there.
 
         Raises EnvironmentFault if one that was chosen is missing, or any is altered; UserError if it is no reranker.
         """
+        return self._cross_encoder("reranker", self.settings.reranker_model)
+
+    @cached_property
+    def reader(self) -> CrossEncoder | None:
+        """The cross-encoder that chooses the evidence: the reranker if ours is not there, None if none is wanted.
+
+        Raises as `reranker`.
+        """
+        wanted = self.settings.reader_model
+        return self._cross_encoder("reader", wanted) or (self.reranker if wanted else None)
+
+    def _cross_encoder(self, role: str, wanted: str) -> CrossEncoder | None:
         from legalqa.index.crossencoder import CrossEncoder
 
-        wanted = self.settings.reranker_model
         if wanted == "auto":
-            ours = (entry.id for entry in models.load_catalogue().model if entry.role == "reranker" and entry.starter)
+            ours = (entry.id for entry in models.load_catalogue().model if entry.role == role and entry.starter)
             wanted = next((id for id in ours if (self.settings.models / id).is_dir()), "")
         if not wanted:
             return None
         files = models.locate(self.settings.home, wanted)
-        if files.role != "reranker":
-            raise UserError(f"{wanted} is no reranker.", hint="See legalqa models list.")
+        if files.role != role:
+            raise UserError(f"{wanted} is no {role}.", hint="See legalqa models list.")
         return CrossEncoder(files.folder, self.settings.threads)
 
     @cached_property
@@ -143,6 +155,29 @@ class Engines:
             k=k,
         )
 
+    def nearest(self, words: str, asked: str, documents: Sequence[str], k: int) -> Iterator[list[StoredChunk]]:
+        """The `k` children of each of the documents that are nearest to `asked`, by dense and BM25 ranking; the latter
+        looks for `words`.
+        """
+        from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
+
+        from legalqa.answer.candidates import filters_of
+
+        with self._lock:
+            store, encoder = self._store, self._encoder_of_matter
+        vector = encoder.embed([asked], query=True)[0].tolist()
+        for id in documents:
+            within = [Condition("document", "=", id), Condition("hidden", "!=", "yes")]
+            query = VectorStoreQuery(
+                query_embedding=vector,
+                query_str=words,
+                similarity_top_k=k,
+                mode=VectorStoreQueryMode.HYBRID,
+                filters=filters_of(within),
+            )
+            nodes = store.query(query).nodes or []
+            yield self.catalog.chunks([node.node_id for node in nodes])
+
     def composer(self, model: str | None) -> Composer:
         """The answer engine with the model of that catalogue id (None: the one in the settings)."""
         from legalqa.answer.compose import Composer
@@ -160,10 +195,15 @@ class Engines:
                     engine,
                     self.encoder.embed,
                     embed_question=functools.partial(self.encoder.embed, query=True),
-                    read=self.reranker.read if self.reranker else None,
+                    read=self.reader.read if self.reader else None,
                     max_tokens=self.settings.answer_tokens,
                 )
             return self._composers[wanted]
+
+    def mode(self, model: str | None) -> Mode:
+        """How that model answers: as its measured ability allows."""
+        ability = models.ability(self.settings.home, model or self.settings.generation_model)
+        return "cited-prose" if ability and ability.writes else "quote-first"
 
     def support(self, claim: str, passage: str) -> float:
         """Semantic support, see `similarity`."""
@@ -230,14 +270,15 @@ class Engines:
         return MatterRecord(self.catalog, load)
 
     def in_scope(self, conditions: Sequence[Condition]) -> set[str] | None:
-        """Ids of the documents that a filter leaves, None without one. Of pages and Bates numbers any page will do, and
-        a document with hidden text is in scope of what can be seen as of what cannot.
+        """Ids of the documents of which a filter leaves anything, None without one; a document with hidden text is in
+        scope of what can be seen as of what cannot.
         """
         conditions = [condition for condition in conditions if condition.field != "hidden"]
         if not conditions:
             return None
-        views = (self.catalog.document(id, words=False) for id in self.catalog.documents())
-        return {view.id for view in views if self._fits(view, 0, len(view.text), conditions)}
+        silent = (self.catalog.document(id, words=False) for id in self.catalog.without_chunks())
+        held = {view.id for view in silent if self._fits(view, 0, max(len(view.text), 1), conditions)}
+        return held | set(self.shard.counts(conditions))
 
     def filtered(
         self, places: Iterable[Span], conditions: Sequence[Condition], load: Callable[[str], Document]
@@ -274,6 +315,8 @@ class Engines:
     def warm(self) -> None:
         """Load what a first question needs."""
         self.retrieve(Understood("warm", "warm"), (), 1)
+        if self.reader:
+            self.reader.score("warm", ["warm"])
         self.composer(None).warm(threading.Event())
 
     def close(self) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from legalqa.ingest import PageImage
     from legalqa.reviewing import Review
     from legalqa.values.review import Grid, ReviewQuestion
+    from legalqa.verify.record import Place
 
 OnDraft = Callable[[Draft], None]
 
@@ -175,7 +176,7 @@ class Matter:
         history: Sequence[str] = (),
         scope: str = "",
         model: str | None = None,
-        mode: WantedMode = "auto",
+        mode: WantedMode | str = "auto",
         fresh: bool = False,
         on_draft: OnDraft | None = None,
         stop: threading.Event | None = None,
@@ -188,11 +189,13 @@ class Matter:
         unless `fresh`. For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty
         question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails.
         """
-        from legalqa.asking import Asked
+        from legalqa.asking import MODES, Asked
 
         conditions = self._conditions(where)
         if not question.strip():
             raise UserError("There is no question.")
+        if mode not in MODES:
+            raise UserError(f"The mode {mode!r} is not known.", hint=f"Choose {', '.join(MODES)}.")
         tell, stop = on_draft or (lambda _draft: None), stop or threading.Event()
         tell(Draft("retrieving"))
         understood = self.understand(question, history, scope)
@@ -252,7 +255,9 @@ class Matter:
 
         began = time.perf_counter()
         text = self.read_draft(file) if text is None else text
-        checked = verify.check_draft(text, self._engines.record(self.document), support=self._engines.support)
+        checked = verify.check_draft(
+            text, self._engines.record(self.document), support=self._engines.support, search=self._about
+        )
         ms = {"verify": (time.perf_counter() - began) * 1000}
         return VerifiedAnswer(
             "checked",
@@ -279,6 +284,12 @@ class Matter:
         from legalqa.report import cite_check
 
         cite_check.write(checked, self.info.name, target)
+
+    def _about(self, sentence: str) -> list[Place]:
+        """The places of the record that are most about a sentence, best first."""
+        from legalqa.verify.record import Place
+
+        return [Place(hit.document_id, hit.start, hit.end, hit.hidden) for hit in self.search(sentence, k=8).hits]
 
     def document(self, document_id: str) -> Document:
         """A document with its pages and words. Raises UserError if the matter does not hold it."""

@@ -1,6 +1,8 @@
-"""Question and passages → Answer: the sentences that answer, copied, and one statement worded by the model.
+"""Question and passages → Answer: the sentences that answer, copied, and what the model says of them.
 
-The quotes come first: they cost no decoding, so a reader has them at once while the model is still writing.
+Quote-first: the quotes come first, since they cost no decoding and a reader has them at once while the model is still
+writing its one statement. Cited prose, for models that have shown that they can: some sentences over all passages, then
+the quotes that the answer rests on.
 
 A statement may cite only the sentences that it was shown; a quote is cut out of the passage. So no answer cites what
 was not shown or quotes what does not stand there, whatever the model says.
@@ -8,33 +10,42 @@ was not shown or quotes what does not stand there, whatever the model says.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.answer import evidence, grammar, prompt, reader
+from legalqa.answer import evidence, prompt, reader
 from legalqa.answer.evidence import Choice, Embed, Evidence
+from legalqa.answer.prose import Prose
+from legalqa.answer.quoting import placed, quote
 from legalqa.answer.reader import Read
 from legalqa.answer.text_model import TextModel
+from legalqa.answer.wording import Accepts, Wording
 from legalqa.errors import BugError
-from legalqa.values import reading
-from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
+from legalqa.values.answer import Answer, Claim, Draft, Passage
+from legalqa.values.form import Form, Mode, Remark
 from legalqa.values.relevance import Relevance
 
 MAX_TOKENS: Final = 96
 _SLICE: Final = 8  # texts embedded or read at a time: some 100 ms with the starter models
-_ENUMERATOR: Final = re.compile(r"^\W*(?:\d+(?:\.\d+)*[.)]?|\([a-z0-9]{1,4}\)|[a-zA-Z][.)])\s+")
-_FIRST_WORDS: Final = re.compile(r"[A-Z][A-Za-z]{0,19}\s+(?:[A-Za-z]{1,20}\s+){2}(?=[A-Za-z])")
-_PROVIDES: Final = "The record provides that"
 OnDraft = Callable[[Draft], None]
 
 
-_INNER: Final = str.maketrans('“”"', "‘’'")
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is quoted, in its order, from which passages, and what is said about it by the index of the quote."""
+
+    evidence: tuple[Evidence, ...]
+    passages: tuple[Passage, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+Arrange = Callable[[Shown], Shown]
+"""Puts beside the evidence what a reader must see with it. The first is what the model words."""
 
 
 class Composer:
@@ -58,8 +69,15 @@ class Composer:
         max_tokens: int = MAX_TOKENS,
         guided: bool = True,
     ) -> None:
-        self._model, self._max_tokens, self._guided = model, max_tokens, guided
+        self._model = model
         self._embed, self._embed_question, self._read = embed, embed_question or embed, read
+        self._wording = Wording(model, max_tokens=max_tokens, guided=guided)
+        self._prose = Prose(model)
+
+    @property
+    def model(self) -> TextModel:
+        """What words the answers."""
+        return self._model
 
     def warm(self, stop: threading.Event) -> None:
         """Load the model and evaluate what all prompts begin with, so that the first answer comes sooner.
@@ -70,63 +88,103 @@ class Composer:
         for _ in self._model.generate(parts, grammar=None, max_tokens=0, stop=stop):
             pass
 
-    def answer(self, question: str, passages: Sequence[Passage], *, on_draft: OnDraft, stop: threading.Event) -> Answer:
+    def answer(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        on_draft: OnDraft,
+        stop: threading.Event,
+        mode: Mode = "quote-first",
+        arrange: Arrange = lambda shown: shown,
+        accepts: Callable[[Claim, Sequence[Passage]], tuple[str, ...]] = lambda _claim, _passages: (),
+    ) -> Answer:
         """Answer from `passages`, whose keys must be positive and distinct; no claims if they do not answer.
 
-        `on_draft` is told the whole text so far whenever there is more of it. Setting `stop` ends within 200 ms with
-        what there is, marked as stopped. Raises as `TextModel.generate`.
+        Passages from elsewhere are looked at only if the others do not answer. `on_draft` is told the whole text so far
+        whenever there is more of it. `accepts` says why the checker does not accept what the model wrote, which is then
+        written once more. Setting `stop` ends within 200 ms with what there is, marked as stopped. Raises as
+        `TextModel.generate`.
         """
         keys = [passage.key for passage in passages]
         if len(set(keys)) != len(keys) or any(key < 1 for key in keys):
             raise BugError("Passages before the model need distinct numbers from 1.")
-        nothing = Answer(question, (), tuple(passages), self._model.id)
-        try:
-            choice = self._choose(question, passages, stop)
-        except _StoppedError:
-            return replace(nothing, stopped=True)
-        if stop.is_set():
+        nothing = Answer(question, (), tuple(passages), self._model.id, form=Form(mode=mode))
+        choice = self.choose(question, passages, stop)
+        if choice is None or stop.is_set():
             return replace(nothing, stopped=True)
         if not choice.enough:
             return nothing
-        best, *_ = choice.evidence
-        quotes = [_quote(sentence) for sentence in choice.evidence]
-        quoted = "\n".join(claim.text for claim in quotes)
-        draft = Draft("answering", quoted, nothing.passages)
-        on_draft(draft)
-        said = self._worded(question, best, lambda text: on_draft(replace(draft, text=f"{quoted}\n{text}")), stop)
-        if said.refused and not stop.is_set():
-            return nothing
-        claims = (*quotes, *(_placed(claim, best) for claim in said.claims))
-        return replace(nothing, claims=claims, stopped=stop.is_set())
+        shown = arrange(Shown(choice.evidence, nothing.passages))
+        form = Form(mode=mode, remarks=shown.remarks)
+        found = replace(nothing, claims=tuple(map(quote, shown.evidence)), passages=shown.passages, form=form)
+        word = self._cited_prose if mode == "cited-prose" else self._quote_first
+        said = word(found, shown.evidence, on_draft, stop, lambda claim: accepts(claim, shown.passages))
+        return replace(said or nothing, stopped=stop.is_set())
 
-    def _choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice:
-        """The evidence. Raises _StoppedError when `stop` is set."""
+    def choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice | None:
+        """The evidence: of the documents that the question is about, else from elsewhere; None if stopped."""
+        near = [passage for passage in passages if not passage.elsewhere]
+        away = [passage for passage in passages if passage.elsewhere]
+        try:
+            choice = self._chosen(question, near or away, stop)
+            if not choice.enough and near and away:
+                other = self._chosen(question, away, stop)
+                return other if other.enough else choice
+        except _StoppedError:
+            return None
+        return choice
+
+    def _chosen(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice:
+        """The evidence of some passages. Raises _StoppedError when `stop` is set."""
         embed = _stoppable(self._embed, stop)
         if self._read is None:
             return evidence.choose(question, passages, embed, self._embed_question)
         return reader.choose(question, passages, embed, _stoppable_read(self._read, stop), self._embed_question)
 
-    def _worded(
-        self, question: str, best: Evidence, on_text: Callable[[str], None], stop: threading.Event
-    ) -> grammar.Claims:
-        """What the model says of one sentence."""
-        shown = _ENUMERATOR.sub("", best.reading)
-        known = f"{best.header} {shown}".strip()
-        if self._guided:
-            words = [*evidence.FUNCTION_WORDS, question.lower()]
-            constraint = grammar.build([known], [best.key], vocabulary=words, opening=_opening(shown), refusal=False)
-        else:
-            constraint = grammar.build([known], [best.key])
-        told = f"Header: {best.header} Row: {shown}" if best.header else shown
-        parts = prompt.statement(question, [prompt.Shown(best.key, told)])
-        text = ""
-        pieces = self._model.generate(parts, grammar=constraint, max_tokens=self._max_tokens, stop=stop)
-        for piece in pieces:
-            text += piece
-            on_text(text)
-            if grammar.is_looping(text):
-                break
-        return grammar.parse(text, {str(best.key)})
+    def _quote_first(
+        self, found: Answer, shown: Sequence[Evidence], on_draft: OnDraft, stop: threading.Event, accepts: Accepts
+    ) -> Answer | None:
+        """The quotes, then what the model says of the first, unless that is what it quotes; None if it refuses."""
+        best, quoted = shown[0], "\n".join(claim.text for claim in found.claims)
+        draft = Draft("answering", quoted, found.passages)
+        on_draft(draft)
+        if not self._wording.fits(best):
+            return found
+        said = self._wording.statement(
+            found.question,
+            best,
+            accepts=lambda claim: accepts(placed(claim, best)),
+            on_text=lambda text: on_draft(replace(draft, text=f"{quoted}\n{text}")),
+            stop=stop,
+        )
+        if said.refused and not stop.is_set():
+            return None
+        there = {claim.text.strip("“”") for claim in found.claims}
+        new = (placed(claim, best) for claim in said.claims if claim.text not in there)
+        return replace(found, claims=(*found.claims, *new))
+
+    def _cited_prose(
+        self, found: Answer, shown: Sequence[Evidence], on_draft: OnDraft, stop: threading.Event, accepts: Accepts
+    ) -> Answer | None:
+        """What the model writes, then the quotes that it has not copied itself; None if it says there is no answer."""
+        quoted = "\n".join(claim.text for claim in found.claims)
+        draft = Draft("answering", quoted, found.passages)
+        on_draft(draft)
+        said = self._prose.written(
+            found.question,
+            shown,
+            found.passages,
+            accepts=accepts,
+            on_text=lambda text: on_draft(replace(draft, text=f"{text}\n{quoted}")),
+            stop=stop,
+        )
+        if said is None and not stop.is_set():
+            return None
+        claims = list(dict.fromkeys((*(said or ()), *found.claims)))
+        at = {index: claims.index(claim) for index, claim in enumerate(found.claims)}
+        remarks = tuple(replace(one, sentences=tuple(at[i] for i in one.sentences)) for one in found.form.remarks)
+        return replace(found, claims=tuple(claims), form=replace(found.form, remarks=remarks))
 
 
 class _StoppedError(Exception):
@@ -159,33 +217,3 @@ def _stoppable_read(read: Read, stop: threading.Event) -> Read:
         return found
 
     return sliced
-
-
-def _opening(text: str) -> str:
-    """The first words of a sentence, or ours if it does not begin with plain words."""
-    match = _FIRST_WORDS.match(text)
-    return " ".join(match[0].split()) if match else _PROVIDES
-
-
-def _placed(claim: Claim, shown: Evidence) -> Claim:
-    """The claim with the place in the document that each of its citations points at."""
-    citations = (
-        replace(citation, document_id=shown.document_id, start=shown.start, end=shown.end)
-        for citation in claim.citations
-    )
-    return replace(claim, citations=tuple(citations))
-
-
-def quoted(passage: Passage) -> Claim:
-    """A whole passage as a quotation of the document that it is of."""
-    words = reading.shown(passage)
-    place = (passage.key, passage.document_id, passage.start, passage.end)
-    return _quote(Evidence(*place, passage.text, "", 0.0, words=words))
-
-
-def _quote(sentence: Evidence) -> Claim:
-    """The sentence itself: shown with single spaces and, as quoting has it, single marks inside; cited as it stands."""
-    words = sentence.words or sentence.text
-    shown = " ".join(words.split()).translate(_INNER)
-    citation = Citation(str(sentence.key), words, sentence.document_id, sentence.start, sentence.end)
-    return Claim(f"“{shown}”", (citation,), copied=True)

@@ -10,9 +10,8 @@ back this way: that is the verifier's part.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
@@ -21,7 +20,11 @@ from legalqa.values.answer import Citation, Claim
 
 REFUSAL: Final = "The record does not answer this question."
 MAX_WORDS: Final = 45  # in one sentence, before it must cite
-LOOP: Final = 9  # words
+_TIMES: Final = (
+    4,
+    3,
+    3,
+)  # that a phrase of one, two, three words comes in a row until it is a loop; a longer one twice
 MAX_NUMBERS: Final = 150  # in one grammar
 
 # A number as it stands: with its currency or per cent sign, whole as a date or section number, with letters grown to
@@ -45,7 +48,7 @@ MAX_WORDS_KNOWN: Final = 600
 
 _GRAMMAR: Final = r"""
 root ::= {refusal}sentence{more}
-sentence ::= {opening} (gap unit){{1,{words}}} "." (" " cite){{1,{most}}}
+sentence ::= {quoted}{opening} (gap unit){{1,{words}}} "." (" " cite){{1,{most}}}
 cite ::= {cites}
 gap ::= [,;:]? " " ([\u2013\u2014] " ")?
 first ::= [A-Z] small* | unit
@@ -54,6 +57,9 @@ core ::= {core}
 word ::= part ([-'\u2019/&] part)* ['\u2019]?
 part ::= {part}
 small ::= [a-z\u00DF-\u00F6\u00F8-\u00FF]
+"""
+_QUOTES: Final = r"""
+quote ::= {quotes}
 """
 _NAMES: Final = r"""
 name ::= {names}
@@ -67,6 +73,7 @@ subsection ::= "(" [a-zA-Z]{{1,4}} ")"
 number ::= {numbers}
 """
 _CITED: Final = re.compile(r"(?P<body>[^\[\]]*?)\.\s*(?P<cites>\[\d+\](?:\s*\[\d+\])*)(?=\s|$)")
+_COPIED: Final = re.compile(r"“(?P<words>[^“”\[\]]+)” \[(?P<key>\d+)\](?=\s|$)")
 _END: Final = re.compile(r"(?<=[.!?])\s+(?!\[)")
 _KEY: Final = re.compile(r"\[(\d+)\]")
 
@@ -88,13 +95,15 @@ def build(
     refusal: bool = True,
     sentences: int = 1,
     words: int = MAX_WORDS,
+    quotes: Mapping[int, Sequence[str]] | None = None,
 ) -> str:
     """A GBNF grammar with rule ``root`` for up to `sentences` sentences that may cite the passages `keys`.
 
     `texts` is what the model is shown of those passages: the only source of numbers and names. Words in small
     letters are free unless there is a `vocabulary`: then they come from it and from `texts`. Every sentence begins
-    with `opening`, plain words. `refusal` admits REFUSAL instead; beside an opening that the model would not choose,
-    it would refuse only to be rid of it.
+    with `opening`, plain words. `quotes` are texts by the key of the passage that they stand in: a sentence may be one
+    of them, between quotation marks, word for word, with its own citation. `refusal` admits REFUSAL instead; beside an
+    opening that the model would not choose, it would refuse only to be rid of it.
     """
     if not keys:
         raise ValueError("an answer needs a passage to cite")
@@ -103,7 +112,9 @@ def build(
     vocabulary = tuple(vocabulary)
     known = [*names(texts), *small_words([*vocabulary, *texts])] if vocabulary else []
     allowed, named = numbers(texts), names(texts)
+    copies = [f'"“{text}” [{key:d}]"' for key, texts in (quotes or {}).items() for text in texts if quotable(text)]
     grammar = _GRAMMAR.format(
+        quoted="quote | " if copies else "",
         more=f' (" " sentence){{0,{sentences - 1}}}' if sentences > 1 else "",
         refusal=f'"{REFUSAL}" | ' if refusal else "",
         opening=f'"{opening} " unit' if opening else "first",
@@ -113,6 +124,8 @@ def build(
         core="word | numeric" if allowed else "word",
         part="known" if known else "small+ | name" if named else "small+",
     )
+    if copies:
+        grammar += _QUOTES.format(quotes=" | ".join(copies))
     if known:
         grammar += _KNOWN.format(words=_either(known))
     elif named:
@@ -120,6 +133,11 @@ def build(
     if allowed:
         grammar += _NUMERIC.format(numbers=_either(allowed))
     return grammar.strip() + "\n"
+
+
+def quotable(text: str) -> bool:
+    """Whether a text can stand between quotation marks in a grammar and be told from what is around it."""
+    return bool(text) and text.isprintable() and not set(text) & set('"\\[]“”')
 
 
 def _either(words: Iterable[str]) -> str:
@@ -170,13 +188,10 @@ def numbers(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_looping(text: str) -> bool:
-    """Whether a text ends in the same words over and over, as a weak model's does when it finds no end.
-
-    That is LOOP words or more that are one phrase three times or oftener, or a phrase of at least that length twice.
-    """
+    """Whether a text ends in the same words over and over, as a weak model's does when it finds no end."""
     words = text.lower().split()[:-1]  # the last one may go on
     for size in range(1, len(words) // 2 + 1):
-        times = 2 if size >= LOOP else max(3, math.ceil(LOOP / size))
+        times = _TIMES[size - 1] if size <= len(_TIMES) else 2
         if len(words) >= size * times and words[-size * times :] == words[-size:] * times:
             return True
     return False
@@ -193,6 +208,23 @@ def parse(text: str, keys: Collection[str]) -> Claims:
         return Claims((), refused=True)
     claims: list[Claim] = []
     position = 0
+    for match in _COPIED.finditer(text):
+        claims += _worded(text[position : match.start()], keys)
+        position = match.end()
+        if match["key"] in keys:
+            claims.append(Claim(f"“{match['words']}”", (Citation(match["key"]),)))
+        else:
+            claims.append(Claim(match[0]))
+    claims += _worded(text[position:], keys)
+    if any(claim.text == REFUSAL for claim in claims):
+        return Claims((), refused=True)
+    return Claims(tuple(claims))
+
+
+def _worded(text: str, keys: Collection[str]) -> list[Claim]:
+    """The sentences of a text without quotations."""
+    claims: list[Claim] = []
+    position = 0
     for match in _CITED.finditer(text):
         claims += _uncited(text[position : match.start()])
         position = match.end()
@@ -203,10 +235,7 @@ def parse(text: str, keys: Collection[str]) -> Claims:
             claims.append(Claim(f"{last}.", tuple(Citation(key) for key in dict.fromkeys(cited))))
         else:
             claims.append(Claim(f"{last}. {match['cites']}".strip()))
-    claims += _uncited(text[position:])
-    if any(claim.text == REFUSAL for claim in claims):
-        return Claims((), refused=True)
-    return Claims(tuple(claims))
+    return claims + _uncited(text[position:])
 
 
 def _uncited(text: str) -> list[Claim]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from legalqa.answer.compose import quoted
+from legalqa.answer.quoting import quoted
 from legalqa.answer.units import units
 from legalqa.values.answer import Answer, Passage
 from legalqa.values.document import Document, Metadatum, Section, Span, Summary

@@ -20,6 +20,8 @@ _VARIABLES: Final[dict[str, frozenset[str]]] = {
     "system": frozenset(),
     "passage": frozenset({"key", "text"}),
     "statement": frozenset({"passages", "question"}),
+    "again": frozenset({"passages", "question", "answer", "faults"}),
+    "prose": frozenset(),
 }
 
 
@@ -29,6 +31,14 @@ class Shown:
 
     key: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the model said before, and why it was not accepted; both may hold words of a document."""
+
+    answer: str
+    faults: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,14 @@ def edges_first(ranked: Sequence[T]) -> list[T]:
     return [*ranked[::2], *reversed(ranked[1::2])]
 
 
-def statement(question: str, passages: Sequence[Shown]) -> tuple[Part, ...]:
-    """The prompt for one statement: system, passages, question last, so that most of it stays evaluated.
+def statement(
+    question: str, passages: Sequence[Shown], failure: Failure | None = None, *, system: str = "system"
+) -> tuple[Part, ...]:
+    """The prompt for an answer: system, passages, question, then the failure of a first attempt, so that most of it
+    stays evaluated.
 
-    `passages` come in the order of their ranking, which their keys keep; the prompt has the best at its ends.
+    `passages` come in the order of their ranking, which their keys keep; the prompt has the best at its ends. `system`
+    names the template of what is asked of the model.
     """
     shown: list[Part] = []
     for passage in edges_first(passages):
@@ -92,5 +106,10 @@ def statement(question: str, passages: Sequence[Shown]) -> tuple[Part, ...]:
             key=(Part(f"{passage.key:d}", trusted=True),),
             text=" ".join(passage.text.split()),
         )
-    asked = load("statement").fill(passages=shown, question=" ".join(question.split()))
-    return (*load("system").fill("system"), *asked)
+    question = " ".join(question.split())
+    if failure is None:
+        asked = load("statement").fill(passages=shown, question=question)
+    else:
+        answer = " ".join(failure.answer.split())
+        asked = load("again").fill(passages=shown, question=question, answer=answer, faults=failure.faults)
+    return (*load(system).fill("system"), *asked)

@@ -7,6 +7,7 @@ from typing import Any
 from legalqa.values import pin
 from legalqa.values.answer import Authority, CheckedCitation, Passage, SearchResult, Sentence, VerifiedAnswer
 from legalqa.values.document import Box, Definition, Document, Metadatum, Region
+from legalqa.values.form import Form
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus
 from legalqa.values.question import Understood
 
@@ -44,6 +45,7 @@ def passage(value: Passage) -> dict[str, Any]:
         **_place(value),
         "score": round(value.score, 6),
         "text": value.text,
+        "elsewhere": value.elsewhere,
         "instructions": [
             {"start": region.start, "end": region.end, "why": region.detail}
             for region in value.regions
@@ -134,7 +136,35 @@ def answer(value: VerifiedAnswer) -> dict[str, Any]:
         "model": {"id": value.model.id, "sha256": value.model.sha256} if value.model else None,
         "understood": understood(value.understood) if value.understood else None,
         "stopped": value.stopped,
+        "cached": value.cached,
+        **form(value.form),
         "ms": {name: round(ms, 1) for name, ms in value.ms.items()},
+    }
+
+
+def form(value: Form) -> dict[str, Any]:
+    """What an answer is besides its sentences; "sentence" and "sentences" are indices into the answer's."""
+    return {
+        "shape": value.shape,
+        "mode": value.mode,
+        "values": [
+            {
+                **{name: getattr(one, name) for name in ("kind", "text", "value", "unit", "sentence")},
+                **{name: getattr(one, name) for name in ("document_id", "start", "end")},
+            }
+            for one in value.values
+        ],
+        "rows": [
+            {
+                "document": one.document,
+                "document_id": one.document_id,
+                "path": one.path,
+                "sentences": list(one.sentences),
+            }
+            for one in value.rows
+        ],
+        "remarks": [{"kind": one.kind, "text": one.text, "sentences": list(one.sentences)} for one in value.remarks],
+        "counts": [{"term": one.term, "count": one.count, "documents": one.documents} for one in value.counts],
     }
 
 

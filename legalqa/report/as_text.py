@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage, SearchResult, Sentence, Verdict, VerifiedAnswer
 from legalqa.values.document import Document, Page
+from legalqa.values.form import Remark, Value
 from legalqa.values.matter import Coverage, FileStatus, IndexReport
 from legalqa.values.pin import line_range, lines_of
 from legalqa.values.question import SURE, Understood
@@ -50,15 +51,17 @@ def unseen(why: str) -> str:
 
 
 def answer(value: VerifiedAnswer) -> str:
-    """A verified answer, sentence by sentence, with what was searched."""
+    """A verified answer, sentence by sentence, with what is said about it and what was searched."""
     lines: list[str] = []
     if value.status == "not_found":
-        lines.append("Not found in the searched documents.")
-        if value.passages:
-            lines.append("Nearest passages:")
-            lines += [_nearest(passage) for passage in value.passages[:3]]
-    for sentence in value.sentences:
-        lines += _sentence(sentence)
+        lines += _not_found(value)
+    lines += [_leading(one, value) for one in value.form.values]
+    if value.form.shape in ("listing", "comparison") and value.form.rows:
+        lines += _table(value)
+    else:
+        for sentence in value.sentences:
+            lines += _sentence(sentence)
+    lines += [_wrapped(_remark(one, value), "Note: ", "  ") for one in value.form.remarks if one.kind != "premise"]
     if value.authorities:
         lines.append("Authorities (whether the record knows them; never whether they are good law):")
         for authority in value.authorities:
@@ -74,7 +77,55 @@ def answer(value: VerifiedAnswer) -> str:
         )
     if searched.partly_read:
         lines.append(_wrapped("Only partly read: " + _some(searched.partly_read), "", "  "))
+    if value.cached:
+        lines.append("Answered before from the same record; ask with --fresh to answer anew.")
     return "\n".join(lines)
+
+
+def _not_found(value: VerifiedAnswer) -> list[str]:
+    lines = ["Not found in the searched documents."]
+    lines += [_wrapped(one.text, "", "  ") for one in value.form.remarks if one.kind == "premise"]
+    if value.form.counts:
+        said = [
+            f"“{clean(one.term)}” {_count(one.count, 'time')} in {_count(one.documents, 'document')}"
+            if one.count
+            else f"“{clean(one.term)}” nowhere"
+            for one in value.form.counts
+        ]
+        lines.append(_wrapped(f"The question's words stand there: {'; '.join(said)}.", "", "  "))
+    if value.passages:
+        lines.append("Nearest passages:")
+        lines += [_nearest(passage) for passage in value.passages[:3]]
+    return lines
+
+
+def _leading(one: Value, value: VerifiedAnswer) -> str:
+    """The value that answers, before the sentence that it is read from."""
+    citation = next((cited for cited in value.sentences[one.sentence].citations if cited.found), None)
+    where = f" — {place(citation)}" if citation else ""
+    return _wrapped(f"{clean(one.text)}{where}", "", "  ")
+
+
+def _table(value: VerifiedAnswer) -> list[str]:
+    """A row for each document, those without a finding named together at the end."""
+    having = [row for row in value.form.rows if row.sentences]
+    without = [row for row in value.form.rows if not row.sentences]
+    lines = [f"{len(having)} of {_count(len(value.form.rows), 'document')}:"] if value.form.shape == "listing" else []
+    for row in having:
+        lines.append(clean(row.document))
+        for index in row.sentences:
+            lines += [f"  {line}" for line in "\n".join(_sentence(value.sentences[index])).splitlines()]
+    if without:
+        names = tuple(clean(row.document) for row in without)
+        lines.append(_wrapped(f"Searched without a finding: {'; '.join(names)}.", "", "  "))
+    return lines
+
+
+def _remark(one: Remark, value: VerifiedAnswer) -> str:
+    """A remark with the numbers of the places that it speaks of."""
+    keys = [cited.key for index in one.sentences for cited in value.sentences[index].citations if cited.key]
+    at = "".join(f" [{key}]" for key in dict.fromkeys(keys)) if one.kind in ("amended", "differs") else ""
+    return f"{clean(one.text)}{at}"
 
 
 def understood(value: Understood) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from legalqa.values.document import Box, Region
+from legalqa.values.form import Form
 from legalqa.values.question import Understood
 
 Verdict = Literal["bad_reference", "unsupported", "uncited", "supported", "verbatim"]
@@ -34,7 +35,8 @@ class Passage:
     `key` is the number by which an answer cites it (1, 2, …); 0 outside an answer. `start`/`end` are offsets into
     the text of document `document_id`; ``text == document.text[start:end]``. `regions` are those of the document that
     reach into it, in offsets of the document. For `pin`, `lines` and `labels` see `legalqa.values.pin`; `hidden` says
-    why the text cannot be seen on its page, "" where it can; `amended_by` names the documents that amend this one.
+    why the text cannot be seen on its page, "" where it can; `amended_by` names the documents that amend this one;
+    `elsewhere` says that the question is surely about other documents than this one.
     """
 
     key: int
@@ -57,6 +59,7 @@ class Passage:
     header: str = ""  # of the table that holds it, where the header row is not part of it
     hidden: str = ""
     amended_by: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Answer:
     passages: tuple[Passage, ...]
     model: ModelId | None = None
     stopped: bool = False
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,11 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAnswer:
-    """The only form of an answer that may be shown as final. `understood` is None where no question was asked."""
+    """The only form of an answer that may be shown as final. `understood` is None where no question was asked.
+
+    `cached` says that the same question was answered before from the same record by the same models, and that this is
+    that answer; `ms` is then what it took to look it up.
+    """
 
     status: Literal["answered", "not_found", "checked"]
     sentences: tuple[Sentence, ...]
@@ -178,6 +186,8 @@ class VerifiedAnswer:
     question: str = ""
     stopped: bool = False
     understood: Understood | None = None
+    form: Form = field(default_factory=Form)
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

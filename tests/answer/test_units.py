@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legalqa.answer import evidence
-from legalqa.answer.compose import _quote
+from legalqa.answer.quoting import quote
 from legalqa.answer.units import Unit, units
 from legalqa.values.answer import Answer, Passage
 from legalqa.values.document import Document, Page, Region, RegionKind
@@ -63,7 +63,7 @@ def test_the_quote_reads_without_the_head_and_is_verbatim() -> None:
         1, "Lease.pdf", "lease", "/files/Lease.pdf", (), (1, 2), (), 0, len(text), 1.0, text, regions=document.regions
     )
     choice = evidence.choose("When is Base Rent due?", [passage], lambda texts: np.ones((len(texts), 4), np.float32))
-    claim = _quote(next(one for one in choice.evidence if "demand" in one.text))
+    claim = quote(next(one for one in choice.evidence if "demand" in one.text))
     assert HEAD not in claim.text
     assert HEAD not in claim.citations[0].quote
     checked = check(Answer("?", (claim,), (passage,)), Documents(document))

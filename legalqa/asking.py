@@ -1,0 +1,189 @@
+"""A question's way from what was understood to the verified answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from legalqa.amending import Amendments
+from legalqa.answer import shapes
+from legalqa.answer.where import with_hidden
+from legalqa.beside import Beside
+from legalqa.overviews import Overviews
+from legalqa.passages import Passages
+from legalqa.tabling import OnDraft, Tables
+from legalqa.values.answer import Answer, Claim, Condition, Draft, Passage, VerifiedAnswer
+from legalqa.values.document import Document
+from legalqa.values.form import Form, Mode
+from legalqa.values.question import Understood
+
+if TYPE_CHECKING:
+    from legalqa.answer.compose import Composer
+    from legalqa.engines import Engines
+    from legalqa.verify.record import Checked
+
+WantedMode = Literal["auto", "quote-first", "cited-prose"]
+MODES: tuple[WantedMode, ...] = ("auto", "quote-first", "cited-prose")
+_ACCEPTED = ("verbatim", "supported")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was understood, and how it is to be answered. `model` None: that of the settings."""
+
+    question: Understood
+    conditions: tuple[Condition, ...] = ()
+    model: str | None = None
+    mode: WantedMode = "auto"
+    fresh: bool = False
+
+
+class Asking:
+    """Answers the questions put to one matter. `load` gives a document by id."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        load: Callable[[str], Document],
+        amendments: Amendments,
+        overviews: Overviews,
+        passages: Passages,
+    ) -> None:
+        self._engines, self._catalog, self._load = engines, engines.catalog, load
+        self._overviews, self._passages = overviews, passages
+        self._beside = Beside(self._catalog, load, amendments, passages)
+        self._tables = Tables(engines, passages, self._catalog)
+
+    def __call__(self, asked: Asked, tell: OnDraft, stop: threading.Event) -> VerifiedAnswer:
+        """The verified answer; `tell` sees what is not final yet. Raises as `TextModel.generate`."""
+        from legalqa import verify
+
+        clock = _Clock(tell)
+        scope = self._engines.in_scope(asked.conditions)
+        answer = self._answer(asked, scope, clock, stop)
+        clock.passed("generate")
+        tell(Draft("verifying", passages=answer.passages))
+        checked = verify.check(answer, self._engines.record(self._load), support=self._engines.support)
+        clock.passed("verify")
+        if not answer.claims and not answer.stopped:
+            counts = self._beside.counts(asked.question, scope)
+            answer = replace(answer, form=replace(answer.form, counts=counts))
+        return self._verified(asked.question, answer, checked, scope, clock.ms)
+
+    def _answer(self, asked: Asked, scope: set[str] | None, clock: _Clock, stop: threading.Event) -> Answer:
+        """The answer before it is verified."""
+        question = asked.question
+        if whole := self._overviews.answer(question, lambda: scope):
+            clock.found(whole.passages)
+            return replace(whole, form=Form("overview"))
+        wanted = shapes.wanted(question, self._by_type())
+        composer = self._engines.composer(asked.model)
+        if wanted.kind == "listing":
+            clock.found(())
+            listed = self._listed(wanted, scope)
+            return self._tables.listing(question, wanted, listed, composer, clock.tell, stop)
+        if wanted.kind == "comparison":
+            clock.found(())
+            return self._tables.comparison(question, wanted, asked.conditions, composer, clock.tell, stop)
+        found = self._passages.found(
+            question, with_hidden(asked.conditions, hidden=False), self._engines.settings.passages
+        )
+        passages = tuple(replace(passage, key=key) for key, passage in enumerate(found, 1))
+        clock.found(passages)
+        if absent := self._beside.absent(question, scope):
+            return Answer(question.core, (), passages, composer.model.id, form=Form(remarks=(absent,)))
+        return self._plain(asked, wanted, passages, composer, clock, stop)
+
+    def _plain(
+        self,
+        asked: Asked,
+        wanted: shapes.Wanted,
+        passages: Sequence[Passage],
+        composer: Composer,
+        clock: _Clock,
+        stop: threading.Event,
+    ) -> Answer:
+        question = asked.question
+        answer = composer.answer(
+            question.core,
+            passages,
+            on_draft=clock.tell,
+            stop=stop,
+            mode=self._mode(asked),
+            arrange=lambda shown: self._beside.arranged(question, wanted, shown),
+            accepts=self._faults,
+        )
+        return self._beside.elsewhere(question, self._beside.led(wanted, answer))
+
+    def _mode(self, asked: Asked) -> Mode:
+        return self._engines.mode(asked.model) if asked.mode == "auto" else asked.mode
+
+    def _faults(self, claim: Claim, passages: Sequence[Passage]) -> tuple[str, ...]:
+        """Why the checker does not accept what a model wrote."""
+        from legalqa import verify
+
+        answer = Answer("", (claim,), tuple(passages))
+        checked = verify.check(answer, self._engines.record(self._load), support=self._engines.support).sentences[0]
+        return () if checked.verdict in _ACCEPTED else checked.reasons
+
+    def _by_type(self) -> dict[str, list[str]]:
+        """Ids of the documents by their type."""
+        found: dict[str, list[str]] = {}
+        for one in self._catalog.described():
+            found.setdefault(one.type, []).append(one.id)
+        return found
+
+    def _listed(self, wanted: shapes.Wanted, scope: set[str] | None) -> list[str]:
+        """Ids of the documents that a listing goes through, in the order in which they were indexed."""
+        return [
+            one.id
+            for one in self._catalog.described()
+            if (scope is None or one.id in scope)
+            and (not wanted.types or one.type in wanted.types)
+            and (not wanted.documents or one.id in wanted.documents)
+        ]
+
+    def _verified(
+        self, question: Understood, answer: Answer, checked: Checked, scope: set[str] | None, ms: dict[str, float]
+    ) -> VerifiedAnswer:
+        return VerifiedAnswer(
+            status="answered" if checked.sentences else "not_found",
+            sentences=tuple(map(self._beside.amended, checked.sentences)),
+            authorities=checked.authorities,
+            passages=answer.passages,
+            searched=self._passages.searched(scope),
+            model=answer.model,
+            ms=ms,
+            question=question.text,
+            stopped=answer.stopped,
+            understood=question,
+            form=answer.form,
+        )
+
+
+class _Clock:
+    """Takes the times of an answer, in milliseconds, and passes on what is not final yet."""
+
+    def __init__(self, tell: OnDraft) -> None:
+        self._tell, self._last = tell, time.perf_counter()
+        self.ms: dict[str, float] = {}
+
+    def found(self, passages: Sequence[Passage]) -> None:
+        """What the answer may cite is known."""
+        self.passed("retrieve")
+        self._tell(Draft("answering", passages=tuple(passages)))
+
+    def passed(self, stage: str) -> None:
+        """A stage has ended."""
+        now = time.perf_counter()
+        self.ms[stage] = (now - self._last) * 1000
+        self._last = now
+
+    def tell(self, draft: Draft) -> None:
+        """Pass a draft on, noting when the first words came."""
+        if draft.text:
+            self.ms.setdefault("first_token", (time.perf_counter() - self._last) * 1000)
+        self._tell(draft)
