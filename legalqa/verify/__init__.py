@@ -14,10 +14,10 @@ from legalqa.verify import draft as _draft
 from legalqa.verify import quotes as _quotes
 from legalqa.verify import verdict as _verdict
 from legalqa.verify.places import named_places
-from legalqa.verify.record import Checked, ClaimVerdict, Place, Record, Support
+from legalqa.verify.record import Checked, ClaimVerdict, Place, Record, Search, Support
 from legalqa.verify.words import squeezed
 
-__all__ = ["Checked", "ClaimVerdict", "Place", "Record", "Support", "check", "check_claim", "check_draft"]
+__all__ = ["Checked", "ClaimVerdict", "Place", "Record", "Search", "Support", "check", "check_claim", "check_draft"]
 
 
 def check(
@@ -47,14 +47,16 @@ def check_draft(
     record: Record,
     *,
     support: Support | None = None,
+    search: Search | None = None,
     listed: Collection[str] = (),
     today: date | None = None,
 ) -> Checked:
     """Cite-checks a brief: quotations of four words or more must stand in the record, references to the record must
-    resolve, and what a sentence says must be what the cited place says. Headings are left out.
+    resolve, and what a sentence says must be what the cited place says. A sentence that cites nothing is sought in the
+    record by `search`, where it is given. Headings are left out.
     """
     text = squeezed(text)
-    sentences = _draft.sentences(text, record, support)
+    sentences = _draft.sentences(text, record, support, search)
     named = _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today)
     return Checked(sentences, named)
 

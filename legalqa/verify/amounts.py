@@ -183,6 +183,8 @@ def _number(match: re.Match[str], line: str, start: int) -> Quantity | None:
         end = after.end()
     word = (match["words"] or match["ordinal"] or "").lower()
     in_figures = re.match(r"\s*\(\s*\$?\d", line[match.end() :])
+    if word in _SCALES and kind == "number":
+        return None  # "parts per million"
     if word in ("one", "first", "second") and kind == "number" and not in_figures:
         return None  # "one of the parties", "first, …": not a number that anybody states
     suffix = (match["suffix"] or "").lower()

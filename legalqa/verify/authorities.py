@@ -22,12 +22,18 @@ Stands = Callable[[str], Sequence[str]]
 LAST_WEST_VOLUME = 999  # volumes of a National Reporter series end at 999, then a new series begins
 LATE_YEARS = 3  # years after a reporter's end that a citation may still bear
 
-_TOKEN = r"(?:[A-Z][\w'’]*\.?(?:[A-Z][\w'’]*\.)*(?:\d[a-z]{1,2}\.?)?|\d(?:d|[a-z]{2})\b\.?|&|of|\([A-Z][\w.-]*\))"
+_TOKEN = r"(?:[A-Z][\w'’]*\.?(?:[A-Z][\w'’]*\.?)*(?:\d[a-z]{1,2}\.?)?|\d(?:d|[a-z]{2})\b\.?|&|of|\([A-Z][\w.-]*\))"
 _CANDIDATE = re.compile(
     rf"(?<![\w.$,:/-])(?P<volume>\d{{1,4}}[A-Z]?)\s+(?P<reporter>{_TOKEN}(?:\s+{_TOKEN}){{0,6}}?)\s+"
     r"(?P<page>\d{1,5})(?![\w/:-]|[.,]\d|\s*(?:%|days|months|years))"
 )
 _YEAR_AFTER = re.compile(r"(?:,\s*\d+(?:[-–]\d+)?)*\s*\((?:[^()]{0,40}\s)?(?P<year>\d{4})\)")
+_CASE_BEFORE = re.compile(r"(?:[A-Z][\w.'’&]*\s+(?:(?:of|the|and|&)\s+)?){1,8}v\.\s+[A-Z][^;()]{1,60},\s+$")
+_PIN_AFTER = re.compile(r"(?:,\s*\d+(?:[-–]\d+)?)*")
+_RULE = re.compile(  # rules of court, which eyecite does not look for
+    r"\b(?:Fed\.\s?R\.\s?(?:Civ|Crim|App|Evid|Bankr)\.(?:\s?P\.)?|(?:[A-Z][a-z]{1,5}\.\s?)R\.\s?(?:Civ|Crim|App|Evid)\.(?:\s?P\.)?)"
+    r"\s+\d+(?:\.\d+)?(?:\([A-Za-z0-9]{1,4}\))*"
+)
 _ZERO = "volume and page are counted from 1"
 _MONTHS = word_set(
     "january february march april may june july august september october november december section article"
@@ -64,11 +70,39 @@ def check(
 def spans(text: str) -> list[tuple[int, int]]:
     """Offsets of the citations of law in `text`, with what belongs to them (names of parties, pin, year)."""
     from eyecite import get_citations
-    from eyecite.models import FullCaseCitation, FullJournalCitation, FullLawCitation, ShortCaseCitation
+    from eyecite.models import (
+        FullCaseCitation,
+        FullJournalCitation,
+        FullLawCitation,
+        ShortCaseCitation,
+        SupraCitation,
+    )
 
-    law = (FullCaseCitation, FullLawCitation, FullJournalCitation, ShortCaseCitation)
+    law = (FullCaseCitation, FullLawCitation, FullJournalCitation, ShortCaseCitation, SupraCitation)
     citations = cast("list[Any]", get_citations(text))
-    return [citation.full_span() for citation in citations if type(citation) in law]
+    found = [_extent(citation, text) for citation in citations if type(citation) in law]
+    others = [match.span() for match in _RULE.finditer(text)]
+    others += [
+        (named.start() if (named := _CASE_BEFORE.search(text, 0, match.start())) else match.start(), match.end())
+        for match in _CANDIDATE.finditer(text)
+        if _looks_cited(match, text)
+    ]
+    return sorted({*found, *(one for one in others if not any(a < one[1] and one[0] < b for a, b in found))})
+
+
+def _extent(citation: Any, text: str) -> tuple[int, int]:
+    """From the parties' names to the year. eyecite's own end may be that of a later citation."""
+    end = citation.span()[1]
+    after = _YEAR_AFTER.match(text, end) or _PIN_AFTER.match(text, end)
+    return citation.full_span()[0], after.end() if after else end
+
+
+def _year(citation: Any, after: str) -> str:
+    """The year in parentheses right after a citation; eyecite may give that of a later one."""
+    match = _YEAR_AFTER.match(after)
+    if match:
+        return match["year"]
+    return str(getattr(citation.metadata, "year", None) or "") if "(" in after[:60] and "." not in after[:8] else ""
 
 
 def _authority(found: _Found, stands: Stands, known: Collection[str]) -> Authority:
@@ -108,19 +142,22 @@ def _citations(text: str, today: date) -> Iterator[_Found]:
         full.add(series)
         fault = _fault(citation, text[end:], today) if kind is FullCaseCitation else ""
         spellings = dict.fromkeys((citation.matched_text(), citation.corrected_citation()))
-        yield _Found(start, _with_name(citation), tuple(spellings), fault)
+        yield _Found(start, _with_name(citation, text[end:]), tuple(spellings), fault)
+    for match in _RULE.finditer(text):
+        yield _Found(match.start(), match.group(), (match.group(),))
     for match in _CANDIDATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in covered) and _looks_cited(match, text):
             fault = _ZERO if _counted_from_zero(match) else _unknown_reporter(match["reporter"])
             yield _Found(match.start(), match.group(), (match.group(),), fault)
 
 
-def _with_name(citation: Any) -> str:
+def _with_name(citation: Any, after: str) -> str:
     """The citation with the names of its parties, if they stand before it."""
     metadata = citation.metadata
     plaintiff, defendant = getattr(metadata, "plaintiff", None), getattr(metadata, "defendant", None)
     names = f"{plaintiff} v. {defendant}, " if plaintiff and defendant else ""
-    year = f" ({metadata.year})" if getattr(metadata, "year", None) else ""
+    found = _year(citation, after)
+    year = f" ({found})" if found else ""
     return " ".join(f"{names}{citation.matched_text()}{year}".split())
 
 
@@ -133,9 +170,8 @@ def _fault(citation: Any, after: str, today: date) -> str:
     west = all(re.fullmatch(r"(F|P|A|N\.E|S\.E|N\.W|S\.W|So|F\. Supp)\.?(\s?\dd)?", one.short_name) for one in editions)
     if volume.isdigit() and int(volume) > LAST_WEST_VOLUME and west and editions:
         return f"no volume {volume} of {groups.get('reporter')} exists"
-    match = _YEAR_AFTER.match(after)
-    year = citation.metadata.year or (match["year"] if match else None)
-    if not year or not str(year).isdigit():
+    year = _year(citation, after)
+    if not year.isdigit():
         return ""
     number = int(year)
     starts = [one.start.year for one in editions if one.start]

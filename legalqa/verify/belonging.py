@@ -43,6 +43,14 @@ def misplaced(claim: str, passage: str) -> list[tuple[Quantity, Quantity]]:
     return found
 
 
+def nearest_first(claim: str, ours: Quantity, passage: str) -> list[Quantity]:
+    """The figures of the passage, those first around which most of the words stand that stand around `ours`."""
+    theirs = quantities(passage)
+    said = _around(claim, quantities(claim), quantities(claim).index(ours))
+    shared = [len(said & _around(passage, theirs, at)) for at in range(len(theirs))]
+    return [theirs[at] for at in sorted(range(len(theirs)), key=lambda at: -shared[at])]
+
+
 def _alike(ours: Quantity, theirs: Quantity) -> bool:
     return ours.value == theirs.value or (bool(ours.figure) and ours.figure == theirs.figure)
 

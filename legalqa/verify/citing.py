@@ -24,15 +24,19 @@ _REFERENCE = re.compile(
       (?P<of>(?:[Ss]ections?|§§?|[Aa]rticle|[Pp]aragraph|¶)\s*(?P<pin>{_PIN})\s+of\s+(?:the\s+)?
          (?P<name>[A-Z][\w'’&-]*(?:\s+[A-Z][\w'’&-]*)*))
      |(?P<lines>(?:{_NAME}|Id\.)\s*(?:at\s+)?{_LINES})
-     |(?P<mark>(?:{_NAME}|Id\.)[,]?\s*(?:§§?|¶¶?|\bpp?\.|(?<=\s)[Ss]ections?\s)\s*{_RANGE})
+     |(?P<mark>(?!(?:Under|In|Per|By|As|But|And|The|Of|To)\s+(?:[Ss]ections?|§))(?:{_NAME}|Id\.)[,]?\s*(?:at\s+)?(?:§§?|¶¶?|\bpp?\.|(?<=\s)[Ss]ections?\s)\s*{_RANGE})
      |(?P<bates>{_BATES})
      |(?P<file>{_FILE})
     )(?![\w])""",
     re.VERBOSE,
 )
-_INSIDE = re.compile(rf"^\s*(?:{_SEE})?(?P<ref>(?:{_NAME}|Id\.)(?:,?\s+at\s+(?:{_LINES}|{_RANGE}))?)\s*\.?\s*$")
+_INSIDE = re.compile(
+    rf"^\s*(?:{_SEE})?(?P<ref>(?:{_NAME}|Id\.)(?:,?\s+(?:at\s+(?:{_LINES}|{_RANGE})|(?:Sched(?:ule|\.)|Ex(?:hibit|\.))\s+[A-Z0-9]{{1,3}}))?)"
+    r"\s*\.?\s*$"
+)
 _AT = re.compile(rf"(?:{_NAME}|Id\.),?\s+at\s+(?:{_LINES}|{_RANGE})")
 _EXHIBIT = re.compile(
+    r"(?:\sDep|\sDecl|\sAff|\sTr|^Compl|^Answer|^Tr)\.?$|"
     r"^(?:Ex|Exh|Exhibit|Tab|App|Dkt|ECF|Doc)\b|\s(?:Ex\.|Exh\.|Exhibit|Sched\.|Schedule)\s[A-Z0-9-]{1,6}\b"
 )
 _SIGNAL = re.compile(
@@ -72,7 +76,9 @@ def find(text: str, authorities: Iterable[tuple[int, int]] = ()) -> list[Referen
         take(start, end, normal(text[start:end]))
     for match in _AT.finditer(text):
         start = match.start() + _signal(match.group())
-        if re.search(r"(?:[Ss]ee|Cf\.|Accord)(?: also)?,?\s+$|^\s*$", text[:start]):  # a citation sentence of its own
+        if re.search(
+            r"(?:[Ss]ee|Cf\.|Accord)(?: also)?,?\s+$|^\s*$|[.?!][”\")]*\s+$", text[:start]
+        ):  # a citation sentence of its own
             take(start, match.end(), normal(text[start : match.end()]))
     return sorted(found, key=lambda one: one.start)
 
@@ -99,6 +105,15 @@ def normal(reference: str) -> str:
     return re.sub(r"\s*(§§?|¶¶?)\s*", r" \1 ", reference).strip()
 
 
+_PINNED = re.compile(rf"\s+(?=at\s|§|¶|pp?\.\s|[Ss]ections?\s|{_LINES})")
+
+
+def parted(reference: str) -> tuple[str, str]:
+    """ "Lease § 4.2" → ("Lease", "§ 4.2"); the second is "" for a reference to a whole document."""
+    parts = _PINNED.split(reference, maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
 def continued(reference: str, before: str | None) -> str:
     """ "Id. at 14" spelled out with the name of the reference before it; unchanged if there is none."""
     if not re.match(r"Id\b", reference) or before is None:
@@ -106,8 +121,7 @@ def continued(reference: str, before: str | None) -> str:
     pin = reference.removeprefix("Id").lstrip(". ")
     if not pin:
         return before
-    name = re.split(rf"\s+(?:at\s|§|¶|pp?\.|[Ss]ections?\s|{_LINES})", before, maxsplit=1)[0]
-    return f"{name} {pin}"
+    return f"{parted(before)[0]} {pin.removeprefix('at ') if re.match('at [§¶]', pin) else pin}"
 
 
 def without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from legalqa.verify import quotes
-from legalqa.verify.amounts import MONTH, quantities
+from legalqa.verify.amounts import MONTH, Quantity, quantities
 from legalqa.verify.idioms import plainly
 from legalqa.verify.predicates import ROLES
 from legalqa.verify.words import STOP, sentence_spans, stem, word_set
@@ -96,7 +96,12 @@ def _excused(ours: Sequence[str], theirs: Sequence[str], codes: Sequence[tuple[s
 
 
 def _in_order(words: Sequence[str]) -> list[str]:
-    return [quantity.figure or quantity.value for quantity in quantities(" ".join(words))]
+    return [_figure(quantity) for quantity in quantities(" ".join(words))]
+
+
+def _figure(quantity: Quantity) -> str:
+    """What tells two figures apart here; days go without their year, which `facts` compares."""
+    return quantity.value[-5:] if quantity.kind == "date" else quantity.figure or quantity.value
 
 
 def _opens_with_name(words: Sequence[str], passage: str) -> bool:
@@ -174,6 +179,6 @@ def _kind(here: Sequence[str], there: Sequence[str]) -> str:
 
 
 def _numbers(words: Sequence[str]) -> list[str]:
-    return sorted(quantity.figure or quantity.value for quantity in quantities(" ".join(words))) + sorted(
+    return sorted(_figure(quantity) for quantity in quantities(" ".join(words))) + sorted(
         word for word in words if word in ("one", "first", "second")
     )

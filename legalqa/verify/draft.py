@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from legalqa.values.answer import CheckedCitation, Sentence
-from legalqa.verify import authorities, citing, places, quotes, verdict
-from legalqa.verify.record import Place, Record, Support
+from legalqa.verify import assertions, authorities, citing, places, quotes, verdict
+from legalqa.verify.record import Place, Record, Search, Support
 from legalqa.verify.support import narrowed
 from legalqa.verify.words import sentence_spans
 
@@ -18,20 +18,25 @@ HEADING_WORDS = 12
 _NUMBERED = re.compile(r"(?:(?:\d{1,3}|[A-Za-z]|[ivxIVX]+)[.)]\s+(?=\S))")  # of a paragraph
 
 
-def sentences(text: str, record: Record, support: Support | None = None) -> tuple[Sentence, ...]:
+def sentences(
+    text: str, record: Record, support: Support | None = None, search: Search | None = None
+) -> tuple[Sentence, ...]:
     """A verdict for every sentence of a draft, in order. Headings state nothing and are left out."""
     law = authorities.spans(text)
     checked: list[Sentence] = []
     before: str | None = None
-    for start, end in statements(text):
+    for start, end in statements(text, law):
         here = [(max(first - start, 0), last - start) for first, last in law if start <= first < end]
-        sentence, before = _sentence(text[start:end], here, record, support, before)
+        sentence, before = _sentence(text[start:end], here, record, support, search, before)
         checked.append(sentence)
     return tuple(checked)
 
 
-def statements(text: str) -> list[tuple[int, int]]:
-    """Offsets of what is judged as one sentence: a quotation is not cut, a citation goes with the sentence before."""
+def statements(text: str, law: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
+    """Offsets of what is judged as one sentence: a quotation is not cut, a citation goes with the sentence before.
+
+    `law` are the citations of authorities in `text`.
+    """
     merged: list[tuple[int, int]] = []
     pieces = 1
     for start, end in sentence_spans(text):
@@ -40,7 +45,7 @@ def statements(text: str) -> list[tuple[int, int]]:
         numbered = _NUMBERED.match(text[start:end])
         start += numbered.end() if numbered else 0
         if merged and (
-            _citation_only(text[start:end])
+            _citation_only(text[start:end], [(a - start, b - start) for a, b in law if start <= a and b <= end + 1])
             or (
                 _open_quote(text[slice(*merged[-1])])
                 and pieces < LONGEST_QUOTE
@@ -67,13 +72,19 @@ def _open_quote(text: str) -> bool:
     return text.count("“") > text.count("”") or text.count('"') % 2 == 1
 
 
-def _citation_only(text: str) -> bool:
-    spans = [(one.start, one.end) for one in citing.find(text)]
-    return bool(spans) and not re.search(r"[A-Za-z]{3,}", citing.without(text, spans).replace("See", ""))
+def _citation_only(text: str, law: Sequence[tuple[int, int]]) -> bool:
+    spans = [*((one.start, one.end) for one in citing.find(text, law)), *law]
+    rest = re.sub(r"\b(?:[Ss]ee|[Aa]lso|[Aa]ccord|id)\b|\([^()]{0,40}\d{4}\)", "", citing.without(text, spans))
+    return bool(spans) and not re.search(r"[A-Za-z]{3,}", rest)
 
 
 def _sentence(
-    text: str, law: Sequence[tuple[int, int]], record: Record, support: Support | None, before: str | None
+    text: str,
+    law: Sequence[tuple[int, int]],
+    record: Record,
+    support: Support | None,
+    search: Search | None,
+    before: str | None,
 ) -> tuple[Sentence, str | None]:
     notes = verdict.Notes()
     found = citing.find(text, law)
@@ -88,9 +99,18 @@ def _sentence(
     if held or found:
         names = [one.text for one in found]
         score = verdict.judge(bare, held, record, notes, support, quoted=wanted, least_words=QUOTED_WORDS, known=names)
+        if search and notes.verdict() == "unsupported" and assertions.states_a_fact(bare):
+            heard = assertions.sought(bare, record, search, support)
+            if there := assertions.elsewhere(heard, [one.citation for one in evidence]):
+                notes.add("unsupported", f"the record says so elsewhere, in {there.place}")
     else:
         score = None
-        if not notes.found:
+        if not notes.found and search and not law and assertions.states_a_fact(bare):
+            decisive = assertions.judge(assertions.sought(bare, record, search, support), notes)
+            if decisive:
+                score = decisive.score
+                evidence = [verdict.Evidence(decisive.cited())]
+        elif not notes.found:
             why = "names an authority, but no place in the record" if law else "cites no place in the record"
             notes.add("uncited", f"{why}: nothing in it was checked against the record")
     citations = tuple(dict.fromkeys(one.citation for one in evidence))
@@ -107,11 +127,26 @@ def _resolve(reference: str, record: Record, notes: verdict.Notes) -> list[verdi
             text = verdict.seen(document, place.start, place.end)
             evidence.append(verdict.Evidence(checked, text, place.start, document))
     if not evidence:
-        notes.add("bad_reference", f"“{reference}” cannot be resolved: the record holds no such place that we can tell")
+        notes.add("bad_reference", f"“{reference}” cannot be resolved: {_why(reference, record)}")
         return [verdict.Evidence(CheckedCitation(reference, False))]
-    if len(evidence) > 1:
+    if len(evidence) > 1 and not re.search(
+        r"\d-[A-Z_]*\d+$", reference
+    ):  # a range is several places and means them all
         notes.add("supported", f"“{reference}” may mean any of {len(evidence)} places; all were searched")
     return evidence
+
+
+def _why(reference: str, record: Record) -> str:
+    """Why a reference leads nowhere: the place is missing in a document that is there, or the document is."""
+    name, pin = citing.parted(reference)
+    whole = record.resolve(name) if pin else ()
+    document = record.document(whole[0].document_id) if len(whole) == 1 else None
+    if document is None:
+        return "the record holds no such place that we can tell"
+    called = places.file_name(document.path)
+    if not document.paged and re.match(r"(?:at|pp?\.)\s", pin):
+        return f"{called} has no pages of its own"
+    return f"{called} has no {pin.removeprefix('at ')} that we can tell"
 
 
 def _quotations(

@@ -8,7 +8,7 @@ for that is what the support score is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from legalqa.verify import belonging
@@ -70,13 +70,14 @@ def _belonging(claim: str, passage: str) -> list[Finding]:
 
 def _figures(claim: str, passage: str, known: Sequence[str]) -> list[Finding]:
     there = quantities(passage)
+    years = {_parts(theirs.value)[0] for theirs in there if theirs.kind == "date"} - {""}
     found: list[Finding] = []
     for ours in quantities(claim):
-        same = [theirs for theirs in there if _same(ours, theirs)]
+        same = [theirs for theirs in there if _same(ours, theirs, years)]
         if same:
             found += _bounds(ours, same)
         elif not (_REFERENCE.search(claim[: ours.start]) and any(ours.figure in _numbers(text) for text in known)):
-            found.append(_disagreement(ours, there))
+            found.append(_disagreement(ours, belonging.nearest_first(claim, ours, passage)))
     return list(dict.fromkeys(found))
 
 
@@ -89,10 +90,12 @@ def _numbers(text: str) -> set[str]:
     return {quantity.figure for quantity in quantities(text)}
 
 
-def _same(ours: Quantity, theirs: Quantity) -> bool:
-    """Whether `theirs` says `ours`. A bare number agrees with any kind: what it counts cannot be told."""
+def _same(ours: Quantity, theirs: Quantity, years: Collection[str]) -> bool:
+    """Whether `theirs` says `ours`. A bare number agrees with any kind: what it counts cannot be told. `years` are
+    those of the passage: a day without a year may be of any of them, of any at all if it names none.
+    """
     if ours.kind == "date":
-        return theirs.kind == "date" and _date_says(theirs.value, ours.value)
+        return theirs.kind == "date" and _date_says(theirs.value, ours.value, years)
     if theirs.kind == "date":
         return ours.kind == "number" and ours.figure.lstrip("0") in {
             part.lstrip("0") for part in theirs.value.split("-") if part
@@ -107,11 +110,12 @@ def _same(ours: Quantity, theirs: Quantity) -> bool:
     return False
 
 
-def _date_says(theirs: str, ours: str) -> bool:
+def _date_says(theirs: str, ours: str, years: Collection[str]) -> bool:
     """Whether an ISO date says at least as much: every part that `ours` names stands in `theirs`."""
     year, month, day = _parts(ours)
     their_year, their_month, their_day = _parts(theirs)
-    return (not year or year == their_year) and month == their_month and (not day or day == their_day)
+    undated = not their_year and bool(their_day) and (year in years or not years)
+    return (not year or year == their_year or undated) and month == their_month and (not day or day == their_day)
 
 
 def _parts(iso: str) -> tuple[str, str, str]:
@@ -122,7 +126,7 @@ def _parts(iso: str) -> tuple[str, str, str]:
 
 def _disagreement(ours: Quantity, there: Sequence[Quantity]) -> Finding:
     kind: str = ours.kind
-    alike = [theirs for theirs in there if theirs.kind == ours.kind]
+    alike = [theirs for theirs in there if theirs.kind == ours.kind and not theirs.label]
     if ours.kind == "amount" and any(theirs.value == ours.value for theirs in alike):
         kind, alike = "currency", [theirs for theirs in alike if theirs.value == ours.value]
     alike.sort(key=lambda theirs: theirs.unit != ours.unit and theirs.figure != ours.figure)

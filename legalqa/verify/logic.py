@@ -52,6 +52,20 @@ def contradictions(claim: str, passage: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
+def confirmed(claim: str, passage: str) -> bool:
+    """Whether the passage negates every verb that the claim negates: a "not" is never concluded from silence."""
+    claim, passage = plainly(claim), plainly(passage)
+    said = statements(passage)
+    verbs = frozenset(content(claim))
+    there = {
+        other.verb
+        for sentence in said
+        for other in (*predicates(sentence), *plain(sentence, verbs))
+        if other.negative or other.mode == "need not"
+    }
+    return all(one.verb in there for one in (*predicates(claim), *plain(claim, verbs)) if one.negative)
+
+
 def _against(
     claim: str, ours: set[str], predicate: Predicate, theirs: Sequence[tuple[str, tuple[Predicate, ...]]]
 ) -> list[tuple[str, str]]:
@@ -79,7 +93,7 @@ def _same_object(ours: Predicate, close: list[tuple[str, Predicate]]) -> list[tu
 def _governed_otherwise(
     claim: str, predicate: Predicate, close: Sequence[tuple[str, Predicate]]
 ) -> list[tuple[str, str]]:
-    close = [one for one in close if one[1].clause == predicate.clause]
+    close = [one for one in close if one[1].clause == predicate.clause and _comparable(predicate, one[1])]
     conflicts = [_conflict(predicate, other) for _, other in close]
     if not close or not all(conflicts):
         return []
@@ -88,6 +102,14 @@ def _governed_otherwise(
         return []
     kind = conflicts[0]
     return [(kind, f"{kind}: the sentence says “{predicate.text}”, the cited passage “{other.text}”")]
+
+
+def _comparable(ours: Predicate, theirs: Predicate) -> bool:
+    """Whether both may speak of the same deed: of verbs without an auxiliary at least a word that follows is the same,
+    where any do.
+    """
+    bare = " " not in ours.text or " " not in theirs.text
+    return not bare or not ours.tail or not theirs.tail or bool(ours.tail & theirs.tail)
 
 
 def _explained(claim: str, predicate: Predicate, sentence: str) -> bool:

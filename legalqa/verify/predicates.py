@@ -162,9 +162,7 @@ def _does(words: Sequence[str], lower: Sequence[str], at: int) -> bool:
         before -= 1
     if lower[before] in ("and", "or", "but"):
         return (lower[at + 1 : at + 2] or [""])[0] in _NO
-    named = (
-        words[before][0].isupper() or words[before][0].isdigit() or lower[before] in _PRONOUNS or lower[before] in NOT
-    )
+    named = not words[before].islower() or lower[before] in _PRONOUNS or lower[before] in NOT
     named = named or lower[before] in ROLES or (before > 0 and lower[before - 1] in _DETERMINERS)
     governed = set(lower[max(at - 3, 0) : at]) & (_AUXILIARY.keys() | {"be", "been", "being"})
     return named and not governed

@@ -46,6 +46,10 @@ Support = Callable[[str, str], float]
 """Semantic similarity, 0 to 1, of a claim and the best sentence of a passage: ``support(claim, passage)``."""
 
 
+Search = Callable[[str], Sequence[Place]]
+"""The places of the record that are most about a sentence, best first, a few of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Every sentence of an answer or a draft with its verdict, and the authorities named in it."""

@@ -85,7 +85,14 @@ def _bates_pages(numbered: re.Match[str], bates: Callable[[str], Iterable[Place]
     if not 0 <= int(last) - int(first) < 1000:
         return []
     labels = [f"{numbered['prefix']}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]
-    return [place for label in labels for place in bates(label)]
+    found = [list(bates(label)) for label in labels]
+    if (
+        last != first
+        and all(len(pages) == 1 for pages in found)
+        and len({pages[0].document_id for pages in found}) == 1
+    ):
+        return [Place(found[0][0].document_id, found[0][0].start, found[-1][0].end)]  # a range is one place
+    return [place for pages in found for place in pages]
 
 
 def _exhibit(named: re.Match[str], documents: Sequence[Named], load: Callable[[str], Document]) -> list[Place] | None:
@@ -131,8 +138,14 @@ def _named(title: str, documents: Sequence[Named]) -> list[Named]:
     closest = (  # "Lease" is the lease and not its amendments
         [d for d in by_words if words == {d.type}],
         [d for d in by_words if words == set(_WORDS.findall(d.title.casefold()))],
+        [d for d in by_words if _begins(PurePath(d.path).stem, title)],  # and not the reply to it
     )
     return next((found for found in closest if len(found) == 1), by_words)
+
+
+def _begins(name: str, title: str) -> bool:
+    """Whether the file is called so, and a date or so follows; of a single word that would be a guess."""
+    return " " in title.strip() and name.casefold().startswith(title.strip().casefold())
 
 
 def _words_of(document: Named) -> set[str]:

@@ -161,7 +161,7 @@ def _explained(quote: str, document: Document, start: int, end: int, notes: Note
         notes.add("bad_reference", f"the quoted words “{short(quote)}” stand neither in the cited place nor elsewhere")
         return None
     place = start + near.start, start + near.end
-    changed = quotes.difference(quote, near.text)
+    changed = quotes.difference(quote, _with_words_before(quote, near, seen(document, start, end)))
     says = f"the record says “{changed[1]}”, the quotation “{changed[0]}”" if changed else "the record differs"
     if near.likeness >= OCR_LIKENESS and places.read_by_ocr(document, *place) and not copies.changes(quote, near.text):
         certain = document.confidence_of(*place)
@@ -172,6 +172,14 @@ def _explained(quote: str, document: Document, start: int, end: int, notes: Note
     else:
         notes.add("bad_reference", f"the quoted words “{short(quote)}” do not stand there: {says}")
     return place
+
+
+def _with_words_before(quote: str, near: quotes.Near, text: str) -> str:
+    """The nearest words, with three before them where the quotation opens with others: a "not" may be among them."""
+    if quote.split()[0].lower() == near.text.split()[0].lower():
+        return near.text
+    before = re.split(r"[.;:]\s", text[max(near.start - 60, 0) : near.start])[-1].split()[-3:]
+    return " ".join((*before, near.text))
 
 
 def _note_marks(match: quotes.Match, notes: Notes) -> None:
