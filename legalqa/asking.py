@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from legalqa import answer_cache
 from legalqa.amending import Amendments
 from legalqa.answer import shapes
 from legalqa.answer.where import with_hidden
 from legalqa.beside import Beside
+from legalqa.errors import LegalQAError
 from legalqa.overviews import Overviews
 from legalqa.passages import Passages
 from legalqa.tabling import OnDraft, Tables
@@ -54,11 +56,34 @@ class Asking:
     ) -> None:
         self._engines, self._catalog, self._load = engines, engines.catalog, load
         self._overviews, self._passages = overviews, passages
+        self._cache = answer_cache.AnswerCache(engines.folder)
         self._beside = Beside(self._catalog, load, amendments, passages)
         self._tables = Tables(engines, passages, self._catalog)
 
     def __call__(self, asked: Asked, tell: OnDraft, stop: threading.Event) -> VerifiedAnswer:
         """The verified answer; `tell` sees what is not final yet. Raises as `TextModel.generate`."""
+        kept = self._kept(asked)
+        if kept and not asked.fresh and (known := self._cache.get(*kept)):
+            return replace(known, understood=asked.question)
+        answer = self._anew(asked, tell, stop)
+        if kept and not answer.stopped:
+            self._cache.put(*kept, answer)
+        return answer
+
+    def _kept(self, asked: Asked) -> tuple[str, str] | None:
+        """By what an answer is kept: question and all that decides it, and the record; None if a model is missing,
+        which answering will say.
+        """
+        try:
+            answering = self._engines.answering(asked.model)
+        except LegalQAError:
+            return None
+        key = [asked.question, asked.conditions, asked.mode, answering, answer_cache.program()]
+        coverage = self._catalog.coverage()
+        record = [self._catalog.named(), coverage.files, self._catalog.partly_read()]
+        return answer_cache.fingerprint(key), answer_cache.fingerprint(record)
+
+    def _anew(self, asked: Asked, tell: OnDraft, stop: threading.Event) -> VerifiedAnswer:
         from legalqa import verify
 
         clock = _Clock(tell)

@@ -17,6 +17,7 @@ from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
 from legalqa.index.files import on_disk
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
+from legalqa.models import Role
 from legalqa.pointing import Pointing
 from legalqa.settings import Settings
 from legalqa.values import bates as bates_numbers
@@ -103,9 +104,13 @@ class Engines:
         wanted = self.settings.reader_model
         return self._cross_encoder("reader", wanted) or (self.reranker if wanted else None)
 
-    def _cross_encoder(self, role: str, wanted: str) -> CrossEncoder | None:
+    def _cross_encoder(self, role: Role, wanted: str) -> CrossEncoder | None:
         from legalqa.index.crossencoder import CrossEncoder
 
+        files = self._cross_encoder_files(role, wanted)
+        return CrossEncoder(files.folder, self.settings.threads) if files else None
+
+    def _cross_encoder_files(self, role: Role, wanted: str) -> models.ModelFiles | None:
         if wanted == "auto":
             ours = (entry.id for entry in models.load_catalogue().model if entry.role == role and entry.starter)
             wanted = next((id for id in ours if (self.settings.models / id).is_dir()), "")
@@ -114,7 +119,7 @@ class Engines:
         files = models.locate(self.settings.home, wanted)
         if files.role != role:
             raise UserError(f"{wanted} is no {role}.", hint="See legalqa models list.")
-        return CrossEncoder(files.folder, self.settings.threads)
+        return files
 
     @cached_property
     def _reranking(self) -> Any:
@@ -204,6 +209,16 @@ class Engines:
         """How that model answers: as its measured ability allows."""
         ability = models.ability(self.settings.home, model or self.settings.generation_model)
         return "cited-prose" if ability and ability.writes else "quote-first"
+
+    def answering(self, model: str | None) -> list[str]:
+        """What decides an answer besides question, record and program: the models' checksums and the settings."""
+        chosen = self.settings
+        generation = models.locate(chosen.home, model or chosen.generation_model)
+        encoder = models.locate(chosen.home, chosen.embedding_model)
+        wanted: tuple[tuple[Role, str], ...] = (("reranker", chosen.reranker_model), ("reader", chosen.reader_model))
+        readers = [self._cross_encoder_files(role, id) for role, id in wanted]
+        hashes = [generation.id, *(files.sha256 if files else "" for files in (generation, encoder, *readers))]
+        return [*hashes, self.mode(model), *map(str, (chosen.rerank, chosen.passages, chosen.answer_tokens))]
 
     def support(self, claim: str, passage: str) -> float:
         """Semantic support, see `similarity`."""

@@ -224,7 +224,7 @@ def answers(
         placed, where = corpus.answers(question), where_of(corpus, question)
         if placed is None or (where is None and question.path):
             continue
-        answer = corpus.matter.ask(question.text, where=where or "", model=model, stop=stop)
+        answer = corpus.matter.ask(question.text, where=where or "", model=model, fresh=True, stop=stop)
         _check(stop)  # an answer that was cut off says nothing
         scores = answering.score(
             answer,

@@ -29,7 +29,7 @@ _READ = 4  # passages of each document that are read for a listing
 _MOST = 400  # documents of a listing that are read
 _QUOTED = 2  # sentences of each document in a comparison
 _COMPARED = 5  # passages of each document that a comparison looks at
-_HAS = 0.12  # probability from which on a passage is taken to have what is sought; see `bench/listing.py`
+_HAS = 0.08  # probability from which on a passage is taken to have what is sought
 _EXACT = re.compile(r"\b[A-Z][a-z]{2,}\b|\b\d[\d.,]*\b")  # what of a topic must stand in a row's words
 
 
@@ -113,7 +113,7 @@ class Tables:
     ) -> Found:
         """Whether one of a document's passages has what is sought, and the sentence of it that says so."""
         row = self._row(id)
-        likely = self._likely(question.core, places)
+        likely = self._likely(wanted.topic, places)
         best = max(range(len(places)), key=lambda at: likely[at], default=None)
         if best is None or likely[best] < _HAS:
             return Found(row)
