@@ -88,6 +88,7 @@ class Run:
     def __call__(self, paths: Sequence[Path]) -> IndexReport:
         """Run. Raises as `Matter.index`."""
         how, settings = self._how, self._engines.settings
+        heap.give_back_large_blocks()
         found = list(files_under(paths))
         if how.ocr != "never" and any(path.suffix.lower() in _SCANS for path in found):
             ocr.tessdata(how.languages)  # said at once, not at three in the morning before the first scan

@@ -11,7 +11,8 @@ import sys
 from functools import cache
 from typing import Any
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # parameters of mallopt, from <malloc.h>
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # parameters of mallopt, from <malloc.h>
+_ARENAS = 2  # heaps that threads share: each keeps what it has freed, and Python's threads hardly allocate at once
 _LARGE = 1 << 20  # bytes of a block that is the system's, of a free end of the heap that is given back
 
 
@@ -25,8 +26,11 @@ def _libc() -> Any:
 
 
 def give_back_large_blocks() -> None:
-    """From now on every block of a megabyte or more goes back to the system when it is freed."""
+    """From now on every block of a megabyte or more goes back to the system when it is freed, and new threads share
+    two heaps.
+    """
     if (libc := _libc()) is not None:
+        libc.mallopt(_ARENA_MAX, _ARENAS)
         libc.mallopt(_MMAP_THRESHOLD, _LARGE)
         libc.mallopt(_TRIM_THRESHOLD, _LARGE)
 
