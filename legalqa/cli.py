@@ -283,6 +283,7 @@ def ask(
     quiet: Quiet = False,
 ) -> None:
     """Ask, and see for every sentence whether the record says so."""
+    from legalqa import disclosing
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
 
@@ -299,9 +300,11 @@ def ask(
             stop=stop,
         )
         written = open_matter.write_page_images(answer, page_images) if page_images else ()
+        warned = disclosing.of(answer, open_matter.document) if as_json else ()
     if answer.understood:
         say(as_text.understood(answer.understood), quiet or as_json)
-    data = contract.answer(answer) | ({"page_images": [str(path) for path in written]} if page_images else {})
+    data = contract.answer(answer) | {"warnings": [one.as_json() for one in warned]}
+    data |= {"page_images": [str(path) for path in written]} if page_images else {}
     emit(data, "\n".join([as_text.answer(answer), *(f"Cited page: {path}" for path in written)]), as_json)
     if answer.stopped:
         raise typer.Exit(errors.EXIT_CANCELLED)
@@ -334,6 +337,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Cite-check a draft (.docx, .pdf, .txt) against the record."""
+    from legalqa import disclosing
     from legalqa.report import as_json as contract
     from legalqa.report import as_text, cite_check, commented
 
@@ -346,11 +350,14 @@ def verify(
     with opened(home, matter) as open_matter:
         checked = open_matter.verify(file)
         name = open_matter.info.name
+        warned = disclosing.of(checked, open_matter.document)
     for missed in commented.write(file, copy, commented.notes_of(checked)) if copy else ():
         say(f"No place for a comment was found for: {as_text.clean(missed.sentence)}")
     if report:
-        cite_check.write(checked, name, report)
-    emit(contract.answer(checked), as_text.answer(checked), as_json)
+        cite_check.write(checked, name, report, [one.words for one in warned])
+    for one in warned if copy or report else ():
+        say(f"Before it leaves the firm: {as_text.clean(one.words)}")
+    emit(contract.answer(checked) | {"warnings": [one.as_json() for one in warned]}, as_text.answer(checked), as_json)
 
 
 def _word_file(option: str, path: Path | None) -> None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _RIGHT = ("verbatim", "supported")
 
 
-def write(checked: VerifiedAnswer, matter: str, target: Path) -> None:
-    """Write the report on `checked`, a draft held against the matter of that name.
+def write(checked: VerifiedAnswer, matter: str, target: Path, warnings: Sequence[str] = ()) -> None:
+    """Write the report on `checked`, a draft held against the matter of that name; `warnings` say what should be seen
+    before it leaves the firm.
 
     Raises UserError if the file cannot be written.
     """
@@ -36,6 +37,7 @@ def write(checked: VerifiedAnswer, matter: str, target: Path) -> None:
         "Whether an authority is good law was not examined."
     )
     _counts(report, checked.sentences)
+    _warnings(report, warnings)
     faults = [sentence for sentence in checked.sentences if sentence.verdict not in _RIGHT]
     _sentences(report, "What needs a look", sorted(faults, key=lambda one: WORST_FIRST.index(one.verdict)))
     _authorities(report, checked.authorities)
@@ -54,6 +56,14 @@ def _counts(report: Document, sentences: Sequence[Sentence]) -> None:
     for verdict in WORST_FIRST:
         cells = table.add_row().cells
         cells[0].text, cells[1].text = WORDS[verdict], str(counts[verdict])
+
+
+def _warnings(report: Document, warnings: Sequence[str]) -> None:
+    if not warnings:
+        return
+    report.add_heading("Before it leaves the firm", level=1)
+    for words in warnings:
+        report.add_paragraph(clean(words), style="List Bullet")
 
 
 def _sentences(report: Document, heading: str, sentences: Sequence[Sentence]) -> None:
