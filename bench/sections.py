@@ -5,7 +5,7 @@
     python -m bench.sections --draw SEED        print places drawn at random in raw text, to list headings from
     python -m bench.sections --precision SEED   print random headings that were found, with the text around them
 
-The list was made so (seed 20261122; earlier draws stand in the development list): ``--draw`` takes ten contracts of
+The list was made so (seed 20261123; earlier draws stand in the development list): ``--draw`` takes ten contracts of
 ``../shared/data`` that nobody has looked at (6 of cuad, 2 each of maud and contractnli) and five places in each, from
 the raw file and without a line of the product's code. For each place a reader takes the next heading that is not taken
 yet: article, section or sub-clause with its own number, in its own line or run on after a full stop; not a line of a
