@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 BENCHES ?= pages chunks retrieval first_token start
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models demo run test check format bench lock licences clean
+.PHONY: help setup models demo run test check format bench screenshots lock licences clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ format: setup ## rewrite the sources as `make check` wants them
 bench: models ## measure speed against the peers (BENCHES=… chooses)
 	@set -e; for name in $(BENCHES); do \
 	  echo "== $$name"; QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m bench.$$name; done
+
+screenshots: models ## every screen in light and dark, from the sample matter, into docs/screenshots
+	QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q tests/ui/screens.py
 
 lock: setup ## resolve the requirement locks anew (network)
 	@bash packaging/lock.sh

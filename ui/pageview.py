@@ -13,13 +13,25 @@ from itertools import accumulate
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from legalqa.values.document import Box
 from ui import theme
+from ui.pagemarks import Point, paint_boxes
 
 Fit = Literal["width", "page", "free"]
+Layer = theme.Layer
 MARGIN, GAP = 18, 14  # logical pixels around and between pages
 CACHE_BYTES = 160 << 20
 ZOOMS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
@@ -28,11 +40,15 @@ _BOX_AIR = 1.6  # points between the words and the line around them
 
 
 class PageView(QAbstractScrollArea):
-    """`wanted` says that pictures are missing; `moved` carries the page now read (from 1), `zoomed` the zoom."""
+    """`wanted` says that pictures are missing; `moved` carries the page now read (from 1), `zoomed` the zoom. `dragged`
+    carries two `Point`s, from where to where the mouse was drawn, or None twice for a mere click; `double_clicked` one.
+    """
 
     wanted = Signal()
     moved = Signal(int)
     zoomed = Signal(float)
+    dragged = Signal(object, object)
+    double_clicked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +57,10 @@ class PageView(QAbstractScrollArea):
         self.setAccessibleName("Pages")
         self._sizes: list[tuple[float, float]] = []  # points
         self._tops: list[float] = [0.0]  # of each page, logical pixels from the top, and the end
-        self._boxes: dict[int, list[Box]] = {}
+        self._true: list[tuple[float, float]] = []  # sizes of the pages before they are turned
+        self._turn = 0  # quarter turns clockwise
+        self._marked: dict[Layer, dict[int, list[Box]]] = {"found": {}, "cited": {}, "selected": {}}
+        self._pressed: Point | None = None
         self._faults: dict[int, str] = {}
         self._pictures: OrderedDict[int, tuple[float, QImage]] = OrderedDict()
         self._fit: Fit = "width"
@@ -55,21 +74,31 @@ class PageView(QAbstractScrollArea):
 
     def set_pages(self, sizes: Sequence[tuple[float, float]]) -> None:
         """Show pages of these sizes (width, height in points), the first one at the top. () shows nothing."""
-        self._sizes = [(max(width, 36.0), max(height, 36.0)) for width, height in sizes]
+        self._true = [(max(width, 36.0), max(height, 36.0)) for width, height in sizes]
+        self._turn = 0
+        self._turned()
         self._pictures.clear()
         self._faults.clear()
-        self._boxes = {}
+        for layer in self._marked:
+            self._marked[layer] = {}
         self._page = 0
         self._lay_out(keep=False)
         self.verticalScrollBar().setValue(0)
         self._scrolled()
 
-    def set_boxes(self, boxes: Sequence[Box]) -> None:
-        """Box these places; the earlier ones are forgotten."""
-        self._boxes = {}
+    def set_boxes(self, boxes: Sequence[Box], layer: Layer = "cited") -> None:
+        """Mark these places; the earlier ones of the layer are forgotten."""
+        marked: dict[int, list[Box]] = {}
         for box in boxes:
-            self._boxes.setdefault(box.page, []).append(box)
+            marked.setdefault(box.page, []).append(box)
+        self._marked[layer] = marked
         self.viewport().update()
+
+    def rotate(self) -> None:
+        """Turn the pages a quarter clockwise."""
+        self._turn = (self._turn + 1) % 4
+        self._turned()
+        self._lay_out()
 
     def set_picture(self, page: int, scale: float, picture: QImage) -> None:
         """A picture of `page` (from 1) at `scale` device pixels a point, as asked for by `next_wanted`."""
@@ -123,25 +152,27 @@ class PageView(QAbstractScrollArea):
         if self._sizes:
             index = min(max(page, 1), len(self._sizes)) - 1
             self.verticalScrollBar().setValue(round(self._tops[index] - GAP / 2) if index else 0)
+            if self._page != index + 1 and index in self._visible():  # the last pages cannot come to the top
+                self._page = index + 1
+                self.moved.emit(index + 1)
 
     def show_boxes(self) -> None:
-        """Bring the first box into the upper third of the view."""
-        if not self._boxes:
-            return
-        page = min(self._boxes)
+        """Bring the first cited box into the upper third of the view."""
+        boxes = self._marked["cited"]
+        page = min(boxes, default=0)
         if not 1 <= page <= len(self._sizes):
             return
-        rect = self._placed(self._boxes[page][0], self._page_rect(page - 1))
+        rect = self._placed(boxes[page][0], page - 1)
         vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
         vertical.setValue(round(rect.top() + vertical.value() - self.viewport().height() / 3))
         if rect.right() > self.viewport().width() or rect.left() < 0:
             horizontal.setValue(round(rect.left() + horizontal.value() - MARGIN))
 
-    def box_rects(self) -> list[QRect]:
+    def box_rects(self, layer: Layer = "cited") -> list[QRect]:
         """Where the boxes lie in the viewport now, in logical pixels."""
         return [
-            self._placed(box, self._page_rect(page - 1)).toAlignedRect()
-            for page, boxes in self._boxes.items()
+            self._placed(box, page - 1).toAlignedRect()
+            for page, boxes in self._marked[layer].items()
             if 1 <= page <= len(self._sizes)
             for box in boxes
         ]
@@ -189,6 +220,28 @@ class PageView(QAbstractScrollArea):
                 vertical.setValue(vertical.value() + (-1 if back else 1) * vertical.pageStep())
             case _:
                 super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._point(event.position())
+            self.dragged.emit(None, None)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        here = self._point(event.position())
+        if self._pressed is not None and here is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(self._pressed, here)
+            beyond = int(event.position().y()) - min(max(int(event.position().y()), 0), self.viewport().height())
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + beyond // 2)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        here = self._point(event.position())
+        if here is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(here)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -278,10 +331,31 @@ class PageView(QAbstractScrollArea):
         left = (self.viewport().width() + horizontal.maximum() - width) / 2 - horizontal.value()
         return QRectF(round(left), round(self._tops[index] - self.verticalScrollBar().value()), width, height)
 
-    def _placed(self, box: Box, page: QRectF) -> QRectF:
-        scale = self._pixels_a_point()
-        corner = QPointF(box.x0 - _BOX_AIR, box.y0 - _BOX_AIR) * scale + page.topLeft()
-        return QRectF(corner, QPointF(box.x1 + _BOX_AIR, box.y1 + _BOX_AIR) * scale + page.topLeft())
+    def _matrix(self, index: int) -> QTransform:
+        """From points of the page as it was set to logical pixels of the viewport."""
+        rect, scale = self._page_rect(index), self._pixels_a_point()
+        width, height = self._true[index]
+        shift = ((0.0, 0.0), (height, 0.0), (width, height), (0.0, width))[self._turn]
+        made = QTransform().translate(rect.left(), rect.top()).scale(scale, scale)
+        return made.translate(*shift).rotate(90 * self._turn)
+
+    def _placed(self, box: Box, index: int) -> QRectF:
+        corners = QPointF(box.x0 - _BOX_AIR, box.y0 - _BOX_AIR), QPointF(box.x1 + _BOX_AIR, box.y1 + _BOX_AIR)
+        return self._matrix(index).mapRect(QRectF(*corners))
+
+    def _point(self, place: QPointF) -> Point | None:
+        """The place of a page under, or nearest to, a place of the viewport."""
+        if not self._sizes:
+            return None
+        index = min(
+            max(bisect_right(self._tops, place.y() + self.verticalScrollBar().value()) - 1, 0), len(self._sizes) - 1
+        )
+        back, _ = self._matrix(index).inverted()
+        found = back.map(place)
+        return Point(index + 1, found.x(), found.y())
+
+    def _turned(self) -> None:
+        self._sizes = [(high, wide) if self._turn % 2 else (wide, high) for wide, high in self._true]
 
     def _scrolled(self) -> None:
         middle = self.verticalScrollBar().value() + self.viewport().height() * 0.4
@@ -300,30 +374,20 @@ class PageView(QAbstractScrollArea):
         held = self._pictures.get(index + 1)
         if held:
             self._pictures.move_to_end(index + 1)
+            painter.save()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(rect, held[1])
+            painter.setTransform(self._matrix(index), True)
+            painter.drawImage(QRectF(0, 0, *self._true[index]), held[1])
+            painter.restore()
         else:
             painter.setPen(theme.LIGHT["muted"])
             words = self._faults.get(index + 1) or f"Page {index + 1}"
             inner = rect.adjusted(24, 24, -24, -24)
             painter.drawText(inner, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, words)
-        if index + 1 in self._boxes:
-            self._paint_boxes(painter, [self._placed(box, rect) for box in self._boxes[index + 1]])
+        for layer, (fill, line) in theme.LAYERS.items():
+            if index + 1 in self._marked[layer]:
+                rects = [self._placed(box, index) for box in self._marked[layer][index + 1]]
+                paint_boxes(painter, rects, fill, line)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.current().colour("line"), 1))
         painter.drawRect(rect)
-
-    @staticmethod
-    def _paint_boxes(painter: QPainter, rects: Sequence[QRectF]) -> None:
-        """One outline around boxes that touch: lines between close-set rows would run through the words."""
-        outline = QPainterPath()
-        outline.setFillRule(Qt.FillRule.WindingFill)
-        for rect in rects:
-            outline.addRect(rect)
-        outline = outline.simplified()
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        painter.fillPath(outline, theme.BOX_FILL)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.BOX_LINE, 1.6))
-        painter.drawPath(outline)

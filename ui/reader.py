@@ -7,13 +7,17 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from legalqa.values import bates
 from legalqa.values.document import Box, Document, Page
 from legalqa.values.pin import page_name
+from ui import goto
+from ui.find import FindBar
+from ui.marking import Marking
 from ui.notices import announce
+from ui.pagetools import PageTools
 from ui.pageview import PageView
+from ui.sidepanel import SCALE, SidePanel
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import (
     Drawing,
@@ -22,7 +26,6 @@ from ui.widgets import (
     bar,
     clean,
     file_name,
-    icon_button,
     label,
     named,
     row,
@@ -97,16 +100,30 @@ class Reader(QWidget):
         self._bates.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.addWidget(bar(self._title, self._bates))
-        column.addWidget(self._tool_bar())
+        self.tools = PageTools(self.view)
+        self.tools.typed.connect(self._typed)
+        column.addWidget(self.tools)
+        self.finder = FindBar()
+        column.addWidget(self.finder)
+        self.marking = Marking(self.view, self.finder)
+        self.side = SidePanel()
+        self.side.chosen.connect(self._go_to_offset)
+        self.side.thumbnails.wanted.connect(self._draw_next)
+        self.tools.side.toggled.connect(self.side.setVisible)
+        self.tools.search.clicked.connect(self.finder.open)
         self._notice = label("", "small", wrap=True)
         self._notice_frame = named(QFrame(), "note")
         self._notice_frame.setProperty("kind", "warning")
         self._notice_frame.setLayout(row(Drawing("unseen", "warn", 18), self._notice, margins=(12, 6, 12, 6)))
         self._notice_frame.hide()
         column.addWidget(self._notice_frame)
-        column.addWidget(self._stack, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        for part, stretch in ((self.side, 0), (self._stack, 1)):
+            split.addWidget(part)
+            split.setStretchFactor(split.count() - 1, stretch)
+        column.addWidget(split, 1)
         self.setMinimumWidth(380)
-        self._enable(False)
 
     # From outside
 
@@ -155,32 +172,18 @@ class Reader(QWidget):
 
     def ask_page(self) -> None:
         """Put the keyboard into the page number."""
-        self._number.setFocus()
-        self._number.selectAll()
+        self.tools.ask_page()
+
+    def find_text(self) -> None:
+        """Open the bar that searches in the document."""
+        if self._document is not None:
+            self.finder.open()
+
+    def find_again(self, by: int) -> None:
+        """To the next (1) or previous (-1) place that the search found."""
+        self.marking.step(by)
 
     # Inside
-
-    def _tool_bar(self) -> QWidget:
-        self._number = QLineEdit()
-        self._number.setAccessibleName("Page number or Bates number")
-        self._number.setToolTip("Go to a page or Bates number: type it and press Enter (Ctrl+G)")
-        self._number.setFixedWidth(64)
-        self._number.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._number.returnPressed.connect(self._typed)
-        self._of, self._percent = QLabel(""), label("", "small")
-        self._tools = [
-            icon_button("up", "Previous page", self.previous_page, "Ctrl+PgUp"),
-            icon_button("down", "Next page", self.next_page, "Ctrl+PgDown"),
-            icon_button("zoom-out", "Zoom out", self.view.zoom_out, "Ctrl+-"),
-            icon_button("zoom-in", "Zoom in", self.view.zoom_in, "Ctrl++"),
-            icon_button("fit-width", "Fit width", lambda: self.view.set_fit("width"), "Ctrl+0"),
-            icon_button("fit-page", "Fit page", lambda: self.view.set_fit("page"), "Ctrl+9"),
-        ]
-        self.view.zoomed.connect(lambda zoom: self._percent.setText(f"{zoom:.0%}"))
-        up, down, smaller, larger, width, whole = self._tools
-        self._percent.setFixedWidth(self._percent.fontMetrics().horizontalAdvance("400%") + 8)
-        self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return bar(up, down, self._number, self._of, None, smaller, self._percent, larger, width, whole)
 
     def _loaded(self, document: Document, page: int, boxes: Sequence[Box]) -> None:
         self._document = document
@@ -188,9 +191,10 @@ class Reader(QWidget):
         self.view.set_pages([(one.width, one.height) for one in document.pages])
         self._title.setText(file_name(document.path))
         self._title.setToolTip(tool_tip(clean(document.path)))
-        self._of.setText(f"of {len(document.pages):,}")
+        self.tools.say_pages(len(document.pages))
+        self.side.show_document(document)
         self._stack.setCurrentWidget(self.view)
-        self._enable(True)
+        self.marking.show(document)
         self._go(page, boxes)
         self.shown.emit(document)
 
@@ -202,26 +206,35 @@ class Reader(QWidget):
             announce(self.view, f"Page {boxes[0].page}, the cited words are boxed.")
         self._moved(self.view.page)
 
-    def _typed(self) -> None:
-        """Go to the page typed, by its number, its Bates number or its printed label; anything else is put back."""
+    def _typed(self, typed: str) -> None:
+        """Go to the place typed; what the document does not have is put back."""
         if self._document is None:
             return
-        typed = self._number.text().strip().casefold()
-        pages = self._document.pages
-        stamped = [page.number for page in pages if page.bates and bates.key(page.bates) == bates.key(typed)]
-        if not stamped and not typed.isdecimal():
-            labelled = [page.number for page in pages if page.label.casefold() == typed]
-            stamped = labelled if len(labelled) == 1 else []
-        if stamped or typed.isdecimal():
-            self.view.go_to(stamped[0] if stamped else int(typed))
+        found = goto.place(self._document, typed)
+        if found is not None:
+            page, boxes = found
+            if boxes:
+                self._go(page, boxes)
+            else:
+                self.view.go_to(page)
             self.view.setFocus()
-        self._number.setText(str(self.view.page))
+        self.tools.say_page(self.view.page)
+
+    def _go_to_offset(self, page: int, offset: int) -> None:
+        boxes = self._document.boxes_of(offset, offset + 1) if self._document and offset >= 0 else ()
+        if boxes:
+            self.view.set_boxes(boxes)
+            self.view.show_boxes()
+            self.view.set_boxes(())
+        else:
+            self.view.go_to(page)
 
     def _moved(self, page: int) -> None:
         if self._document is None or page < 1:
             return
         here = self._document.pages[page - 1]
-        self._number.setText(str(page))
+        self.tools.say_page(page)
+        self.side.mark_page(page)
         label_ = (
             clean(page_name(here, self._document.kind))
             if self._document.paged and here.label not in ("", str(page))
@@ -254,6 +267,8 @@ class Reader(QWidget):
         """Have the most needed picture drawn; the next is chosen only when it is there, by what is seen then."""
         wanted = self.view.next_wanted()
         source, document = self._source, self._document
+        if wanted is None:
+            self._draw_small()
         if wanted is None or source is None or document is None or (self._drawing and not self._drawing.finished):
             return
         page, scale = wanted
@@ -276,6 +291,24 @@ class Reader(QWidget):
 
         self._drawing = self._tasks.run("pages", draw, drawn, failed)
 
+    def _draw_small(self) -> None:
+        """Have the next small picture drawn, once the pages themselves are there."""
+        page, source, document = self.side.thumbnails.next_wanted(), self._source, self._document
+        if page is None or source is None or document is None or (self._drawing and not self._drawing.finished):
+            return
+        small = self.side.thumbnails
+
+        def drawn(picture: QImage | None) -> None:
+            small.put(page, picture)
+            self._draw_next()
+
+        self._drawing = self._tasks.run(
+            "pages",
+            lambda _task: image_of(source.page_image(document.id, page, SCALE)),
+            drawn,
+            lambda _problem: drawn(None),
+        )
+
     def _failed(self, problem: Problem) -> None:
         self._say("The document cannot be shown", f"{problem.message} {problem.hint}".strip())
 
@@ -284,16 +317,12 @@ class Reader(QWidget):
         self._stack.setCurrentWidget(self._empty)
         self._title.setText("Document")
         self._title.setToolTip("")
-        self._of.setText("")
+        self.tools.say_pages(0)
+        self.side.show_document(None)
+        self.marking.show(None)
+        self.finder.hide()
         self._bates.setText("")
         self._notice_frame.hide()
-        self._enable(False)
-
-    def _enable(self, on: bool) -> None:
-        for tool in (*self._tools, self._number):
-            tool.setEnabled(on)
-        self._percent.setVisible(on)
-        self._number.setVisible(on)
 
     def _forget(self) -> None:
         for task in (self._loading, self._drawing):

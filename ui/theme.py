@@ -37,7 +37,12 @@ DARK = {
     "bad_soft": "#402224",
 }  # fmt: skip
 # Marks on the page lie on paper, which stays white in both looks.
-BOX_FILL, BOX_LINE = QColor(255, 214, 64, 110), QColor("#B45309")
+Layer = Literal["found", "cited", "selected"]
+LAYERS: dict[Layer, tuple[QColor, QColor | None]] = {  # fill and line, from the lowest to the highest
+    "found": (QColor(255, 150, 60, 90), None),
+    "cited": (QColor(255, 214, 64, 110), QColor("#B45309")),
+    "selected": (QColor(90, 150, 255, 110), None),
+}
 
 
 @dataclass(frozen=True, slots=True)

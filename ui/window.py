@@ -234,6 +234,10 @@ class Window(QMainWindow):
         file.addSeparator()
         action(file, "&Quit", "Ctrl+Q", self.close, matter=False)
 
+        action(edit, "&Find in the document", "Ctrl+F", reader.find_text)
+        action(edit, "Find &next", "F3", lambda: reader.find_again(1))
+        action(edit, "Find &previous", "Shift+F3", lambda: reader.find_again(-1))
+        edit.addSeparator()
         action(edit, "&Copy the answer with its citations", "Ctrl+Shift+C", ask.answer.copy)
 
         self._looks = self._look_menu(view)
@@ -244,13 +248,15 @@ class Window(QMainWindow):
         action(view, "Zoom &out", "Ctrl+-", reader.view.zoom_out)
         action(view, "Fit &width", "Ctrl+0", lambda: reader.view.set_fit("width"))
         action(view, "Fit &page", "Ctrl+9", lambda: reader.view.set_fit("page"))
+        action(view, "&Turn the pages", "Ctrl+R", reader.view.rotate)
+        action(view, "Outlin&e and pages", "Ctrl+Shift+E", reader.tools.side.toggle)
 
         for number, name in enumerate(work.middle.names, 1):
             action(go, f"Tab {name}", f"Ctrl+{number}", partial(work.middle.show_page, name))
         go.addSeparator()
         action(go, "&Question", "Ctrl+L", work.focus_question)
         action(go, "&Documents", "Ctrl+D", work.documents.list.setFocus)
-        action(go, "&Find a document", "Ctrl+F", work.documents.finder.setFocus)
+        action(go, "&Find a document", "Ctrl+Shift+F", work.documents.finder.setFocus)
         action(go, "&Pages", "Ctrl+E", reader.view.setFocus)
         go.addSeparator()
         action(go, "&Next citation or fault", "F8", lambda: work.step(1))
@@ -260,7 +266,7 @@ class Window(QMainWindow):
         action(go, "Previous pa&ge", "Ctrl+PgUp", reader.previous_page)
         action(go, "&To page …", "Ctrl+G", reader.ask_page)
         go.addSeparator()
-        action(go, "&Stop answering", "Esc", ask.stop)
+        action(go, "&Stop answering", "Esc", work.escape)
 
         action(helps, "&Keys", "F1", self._show_keys, matter=False)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
@@ -152,6 +152,14 @@ class Workspace(QWidget):
         """Put the keyboard into the question box."""
         self.middle.show_page("Ask")
         self.ask.focus_question()
+
+    def escape(self) -> None:
+        """Put the search in the document away if the keyboard is there; else stop answering."""
+        finder = self.reader.finder
+        if finder.isAncestorOf(QApplication.focusWidget() or self):
+            finder.put_away()
+        else:
+            self.ask.stop()
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) citation of the answer, fault of the draft, or doubtful cell."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, choose, click_document, drop, show_tab
+from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab
 from ui import theme
 from ui.window import Window
 
@@ -150,3 +150,27 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
     QTest.keyClick(pane.table, Qt.Key.Key_Right)
     shown.workspace.panes.setSizes([240, 640, 560])
     take(qtbot, shown, "review", lambda: bool(shown.workspace.reader.view.box_rects()))
+
+
+def test_document_view(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    click_document(qtbot, shown, LEASE)
+    reader = shown.workspace.reader
+    qtbot.waitUntil(lambda: reader.view.page_count == 27, timeout=PATIENCE)
+    shown.workspace.panes.setSizes([250, 400, 790])
+    QTest.mouseClick(button(reader, "Outline and pages"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(shown, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(reader.finder.field, "security deposit")
+    take(qtbot, shown, "document", lambda: bool(reader.view.box_rects()))
+    QTest.mouseClick(reader.side.tabs, Qt.MouseButton.LeftButton, pos=reader.side.tabs.tabRect(1).center())
+    take(qtbot, shown, "document-pages", lambda: reader.side.thumbnails.next_wanted() is None)
+
+
+def test_keys(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    QTest.keyClick(shown, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    take(qtbot, shown, "keys")
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -157,13 +159,32 @@ def test_the_page_says_what_cannot_be_seen_on_it_and_how_it_is_labelled(qtbot: Q
     said = words(reader)
     assert "cannot be seen" not in said
     assert "part of the page is a picture" in said
-    reader._number.setText("45")
-    reader._typed()
+    go_to(shown, "45")
     assert reader.view.page == 2  # digits are physical pages, and there is no page 45
     reader.previous_page()
-    reader._number.setText("XLVI")
-    reader._typed()
+    go_to(shown, "XLVI")
     qtbot.waitUntil(lambda: reader.view.page == 2)
+
+
+def go_to(window: Window, place: str) -> None:
+    """Type a place over the page number and press Enter."""
+    window.workspace.reader.ask_page()
+    field = window.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, place)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_line_of_a_transcript_is_gone_to(qtbot: QtBot, shown: Window) -> None:
+    reader = shown.workspace.reader
+    click_document(qtbot, shown, "Okafor transcript.pdf")
+    qtbot.waitUntil(lambda: reader.view.page_count == 2)
+    reader.next_page()
+    go_to(shown, "45:13")
+    qtbot.waitUntil(lambda: reader.view.page == 1 and bool(reader.view.box_rects()))
+    go_to(shown, "45:99")
+    assert words(reader), "a line that is not there is put back"
+    assert reader.view.page == 1
 
 
 def test_chips_cite_lines_and_labels_and_flag_hidden_text(qtbot: QtBot, shown: Window) -> None:

@@ -76,7 +76,7 @@ def test_documents_show_state_and_reason(opened: Window) -> None:
 
 def test_find_and_filter_documents(qtbot: QtBot, opened: Window) -> None:
     pane = opened.workspace.documents
-    QTest.keyClick(opened, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(opened, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert pane.finder.hasFocus()
     QTest.keyClicks(pane.finder, "harbor000102")
     assert pane.list.model().rowCount() == 0  # only the ends of the range are named

@@ -1,0 +1,78 @@
+"""Find in the open document: every place that holds the words, walked one by one."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from ui.widgets import icon_button, row
+
+Span = tuple[int, int]
+MOST = 5000  # places that are listed
+
+
+def places(text: str, words: str, most: int = MOST) -> list[Span]:
+    """Offsets of `words` in `text`, whatever the case and the white space between them; hyphens at line ends count
+    as none.
+    """
+    parts = [r"(?:-\s*\n\s*)?".join(map(re.escape, part)) for part in words.split()]
+    if not parts:
+        return []
+    found = re.compile(r"\s+".join(parts), re.IGNORECASE).finditer(text)
+    return [match.span() for match, _ in zip(found, range(most), strict=False)]
+
+
+class FindBar(QWidget):
+    """`sought` carries what is typed, `stepped` 1 or -1; `closed` follows when the bar is put away."""
+
+    sought = Signal(str)
+    stepped = Signal(int)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.field = QLineEdit(placeholderText="Find in this document")
+        self.field.setAccessibleName("Find in this document")
+        self.field.setClearButtonEnabled(True)
+        self._count = QLabel("")
+        back = icon_button("up", "Previous place", lambda: self.stepped.emit(-1), "Shift+F3")
+        on = icon_button("down", "Next place", lambda: self.stepped.emit(1), "F3")
+        line = row(
+            self.field, self._count, back, on, icon_button("close", "Close the search", self.put_away), spacing=6,
+            margins=(16, 6, 12, 6),
+        )  # fmt: skip
+        line.setStretch(0, 1)
+        self.setLayout(line)
+        self.field.textChanged.connect(self.sought)
+        self.hide()
+
+    def open(self) -> None:
+        """Show the bar, ready to type."""
+        self.show()
+        self.field.setFocus()
+        self.field.selectAll()
+        self.sought.emit(self.field.text())
+
+    def put_away(self) -> None:
+        """Hide the bar."""
+        self.hide()
+        self.closed.emit()
+
+    def say(self, at: int, of: int) -> None:
+        """Which place of how many is shown (from 1; 0 for none)."""
+        if not self.field.text().strip():
+            self._count.setText("")
+        else:
+            self._count.setText(f"{at:,} of {of:,}{'+' if of == MOST else ''}" if of else "Not found")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.stepped.emit(-1 if back else 1)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,124 @@
+"""What is found and what is selected in the open document, marked on its pages; selected text is copied."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import PurePath
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+
+from legalqa.values.document import Document
+from legalqa.values.pin import pin
+from ui import find, selecting
+from ui.find import FindBar, Span
+from ui.notices import announce
+from ui.pagemarks import Point
+from ui.pageview import PageView
+from ui.widgets import clean, harmless
+
+_MARKED = 400  # places found that are marked at once; beyond them those on either side of the one shown
+
+
+class Marking(QObject):
+    """Ties a document to the view of its pages and to the bar that searches in it."""
+
+    def __init__(self, view: PageView, bar: FindBar) -> None:
+        super().__init__(view)
+        self._view, self._bar = view, bar
+        self._document: Document | None = None
+        self._found: list[Span] = []
+        self._at = -1
+        self._selected: Span | None = None
+        bar.sought.connect(self._seek)
+        bar.stepped.connect(self.step)
+        bar.closed.connect(self._closed)
+        view.dragged.connect(self._dragged)
+        view.double_clicked.connect(self._word)
+        self._copies = [self._action("&Copy", "Ctrl+C", self.copy), self._action("Copy with cita&tion", "", self.cite)]
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._select(None)
+
+    @property
+    def text(self) -> str:
+        """The selected text, as the document has it; "" if nothing is selected."""
+        if self._document is None or self._selected is None:
+            return ""
+        return harmless(self._document.text[slice(*self._selected)])
+
+    def show(self, document: Document | None) -> None:
+        """Work on this document."""
+        self._document = document
+        self._select(None)
+        self._found, self._at = [], -1
+        if self._bar.isVisible():
+            self._seek(self._bar.field.text())
+
+    def step(self, by: int) -> None:
+        """To the next (1) or the previous (-1) place found, around the end."""
+        if self._found:
+            self._at = (self._at + by) % len(self._found)
+            self._show_found()
+
+    def copy(self) -> None:
+        """Put the selected text on the clipboard."""
+        if text := self.text:
+            QGuiApplication.clipboard().setText(text)
+
+    def cite(self) -> None:
+        """Put the selected text on the clipboard as a quotation with its pin cite."""
+        if self._document is not None and self._selected is not None:
+            where = clean(PurePath(self._document.path).name)
+            at = pin(self._document, *self._selected).text
+            cited = ", ".join(part for part in (where, clean(at)) if part)
+            QGuiApplication.clipboard().setText(f"“{clean(self.text)}” ({cited}.)")
+
+    def _action(self, words: str, key: str, act: object) -> QAction:
+        made = QAction(words, self._view)
+        made.setShortcut(QKeySequence(key))
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        made.triggered.connect(act)
+        self._view.addAction(made)
+        return made
+
+    def _seek(self, words: str) -> None:
+        document = self._document
+        self._found = find.places(document.text, words) if document else []
+        here = document.pages[self._view.page - 1].start if document and self._view.page else 0
+        self._at = next((at for at, (start, _) in enumerate(self._found) if start >= here), 0) if self._found else -1
+        self._show_found()
+
+    def _show_found(self) -> None:
+        self._bar.say(self._at + 1, len(self._found))
+        document = self._document
+        if document is None or not self._found:
+            self._view.set_boxes((), "found")
+            return
+        first = max(min(self._at - _MARKED // 2, len(self._found) - _MARKED), 0)
+        marked = self._found[first : first + _MARKED]
+        self._view.set_boxes(list(chain.from_iterable(document.boxes_of(*span) for span in marked)), "found")
+        start, end = self._found[self._at]
+        boxes = document.boxes_of(start, end)
+        self._view.set_boxes(boxes)
+        if boxes:
+            self._view.show_boxes()
+            announce(self._view, f"Place {self._at + 1} of {len(self._found)}, page {boxes[0].page}")
+
+    def _closed(self) -> None:
+        self._view.set_boxes((), "found")
+        self._view.setFocus()
+
+    def _dragged(self, one: Point | None, other: Point | None) -> None:
+        if self._document is not None:
+            self._select(selecting.between(self._document, one, other) if one and other else None)
+
+    def _word(self, point: Point) -> None:
+        if self._document is not None:
+            self._select(selecting.between(self._document, point, point))
+
+    def _select(self, span: Span | None) -> None:
+        self._selected = span
+        boxes = self._document.boxes_of(*span) if span and self._document else ()
+        self._view.set_boxes(boxes, "selected")
+        for action in self._copies:
+            action.setEnabled(span is not None)

@@ -1,0 +1,160 @@
+"""Beside the pages: the outline of the document from its sections, and small pictures of its pages."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStackedWidget,
+    QTabBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from legalqa.values.document import Document
+from ui.widgets import EmptyState, clean, tool_tip
+
+Index = QModelIndex | QPersistentModelIndex
+SCALE = 0.18  # pixels a point of the small pictures
+_KEPT = 400  # pictures
+_ROOT = QModelIndex()
+
+
+class Thumbnails(QAbstractListModel):
+    """A row a page. `wanted` says that a picture is missing that is being looked at (`next_wanted`)."""
+
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels: list[str] = []
+        self._size = QSize(110, 143)
+        self._pictures: OrderedDict[int, QPixmap] = OrderedDict()
+        self._missing: OrderedDict[int, None] = OrderedDict()
+
+    def show(self, document: Document | None) -> None:
+        """The pages of this document."""
+        self.beginResetModel()
+        pages = document.pages if document else ()
+        self._labels = [clean(page.label) or str(page.number) for page in pages]
+        self._pictures.clear()
+        self._missing.clear()
+        self.endResetModel()
+
+    def next_wanted(self) -> int | None:
+        """The page (from 1) last asked for that has no picture yet."""
+        return next(reversed(self._missing), None)
+
+    def put(self, page: int, picture: QImage | None) -> None:
+        """The picture of a page (from 1), None if it cannot be drawn."""
+        self._missing.pop(page, None)
+        blank = QPixmap(self._size)
+        blank.fill(Qt.GlobalColor.white)
+        self._pictures[page] = QPixmap.fromImage(picture) if picture is not None else blank
+        while len(self._pictures) > _KEPT:
+            self._pictures.popitem(last=False)
+        self.dataChanged.emit(self.index(page - 1), self.index(page - 1))
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._labels)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        page = index.row() + 1
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._labels[index.row()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"Page {page}"
+        if role == Qt.ItemDataRole.DecorationRole:
+            if page in self._pictures:
+                return self._pictures[page]
+            self._missing[page] = None
+            self._missing.move_to_end(page)
+            self.wanted.emit()
+            blank = QPixmap(self._size)
+            blank.fill(Qt.GlobalColor.white)
+            return blank
+        return None
+
+
+class SidePanel(QWidget):
+    """`chosen` carries the page (from 1) and the offset to go to, -1 for the top of the page."""
+
+    chosen = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Outline or pages")
+        self.tabs.setDrawBase(False)
+        for name in ("Outline", "Pages"):
+            self.tabs.addTab(name)
+        self.outline = QTreeWidget()
+        self.outline.setHeaderHidden(True)
+        self.outline.setAccessibleName("Outline")
+        self.outline.setIndentation(14)
+        self.thumbnails = Thumbnails()
+        self.pages = QListView()
+        self.pages.setModel(self.thumbnails)
+        self.pages.setAccessibleName("Pages of the document")
+        self.pages.setViewMode(QListView.ViewMode.IconMode)
+        self.pages.setIconSize(QSize(130, 150))
+        self.pages.setGridSize(QSize(146, 184))
+        self.pages.setUniformItemSizes(True)
+        self.pages.setResizeMode(QListView.ResizeMode.Adjust)
+        self.pages.setMovement(QListView.Movement.Static)
+        self.pages.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._nothing = EmptyState("document", "No headings", "None were found in this document.")
+        self._stack, self._outlines = QStackedWidget(), QStackedWidget()
+        self._outlines.addWidget(self._nothing)
+        self._outlines.addWidget(self.outline)
+        self._stack.addWidget(self._outlines)
+        self._stack.addWidget(self.pages)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        for activated in (self.outline.itemClicked, self.outline.itemActivated):
+            activated.connect(self._heading)
+        for opened in (self.pages.clicked, self.pages.activated):
+            opened.connect(lambda index: self.chosen.emit(index.row() + 1, -1))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        self.setMinimumWidth(170)
+        self.hide()
+
+    def show_document(self, document: Document | None) -> None:
+        """Outline and pages of this document."""
+        self.thumbnails.show(document)
+        self.outline.clear()
+        above: list[tuple[int, QTreeWidgetItem]] = []
+        for section in document.sections if document else ():
+            words = clean(" ".join(part for part in (section.number, section.title) if part))
+            if document is None or not words:
+                continue
+            while above and above[-1][0] >= section.level:
+                above.pop()
+            item = QTreeWidgetItem(above[-1][1] if above else self.outline.invisibleRootItem(), [words])
+            pages = document.pages_of(section.start, section.start + 1)
+            item.setData(0, Qt.ItemDataRole.UserRole, (pages[0].number if pages else 1, section.start))
+            item.setToolTip(0, tool_tip(words))
+            above.append((section.level, item))
+        self.outline.expandToDepth(0)
+        self._outlines.setCurrentIndex(1 if self.outline.topLevelItemCount() else 0)
+
+    def mark_page(self, page: int) -> None:
+        """The page that is being read."""
+        self.pages.setCurrentIndex(self.thumbnails.index(page - 1))
+
+    def _heading(self, item: QTreeWidgetItem) -> None:
+        self.chosen.emit(*item.data(0, Qt.ItemDataRole.UserRole))
