@@ -1,6 +1,7 @@
 """Fits the weights of ``legalqa/answer/reader.py``, and says how well they do on documents they have not seen.
 
-    python -m bench.fit_reader DATA --matter FOLDER [--reader FOLDER] [--encoder FOLDER] [--cache FILE]
+    python -m bench.fit_reader DATA --matter FOLDER [--questions 600] [--reader FOLDER] [--encoder FOLDER]
+                               [--cache FILE]
 
 The questions of CUAD's and ContractNLI's development part, as many of CUAD's without an answer as with one; passages as
 in `bench.reader`. One softmax over the units of a question and *nothing* (a conditional logit, McFadden 1974, with a
@@ -24,7 +25,6 @@ from legalqa.answer.evidence import Candidate, Floats
 
 FOLDS, RIDGE = 5, 3.0
 SETS = {"cuad": 1.0, "contractnli": 2.0}  # and what a question of each weighs
-EACH = 600  # questions of a set, half of them without an answer
 NEAR = (0.5, 0.7, 1.0, 1.4)
 
 
@@ -105,10 +105,10 @@ def report(name: str, rows: Sequence[Row], scores: Sequence[Floats]) -> None:
           f"refused of the others {(chances[~said] < 0.5).mean():.3f}")  # fmt: skip
 
 
-def rows_of(bench: Bench, data: Path, set_name: str) -> list[Row]:
-    """The development questions of a set."""
+def rows_of(bench: Bench, set_name: str, some: Sequence[Asked]) -> list[Row]:
+    """The questions of a set, as far as there are units to choose from."""
     made = []
-    for asked in questions(data / set_name, ["development"], EACH):
+    for asked in some:
         passages = bench.passages(asked)
         if found := list(evidence.candidates(passages)):
             embed = bench.encoder.embed
@@ -121,14 +121,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--matter", type=Path, required=True)
+    parser.add_argument("--questions", type=int, default=600, help="of a set, half of them without an answer")
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--reader", type=Path)
     parser.add_argument("--reranker", type=Path)
     parser.add_argument("--cache", type=Path)
     given = parser.parse_args()
     bench = Bench(given.matter, given.encoder, given.reader, given.reranker, given.cache)
-    bench.hold(given.data, {name: questions(given.data / name, ["development"], EACH) for name in SETS})
-    rows = [one for name in SETS for one in rows_of(bench, given.data, name)]
+    drawn = {name: questions(given.data / name, ["development"], given.questions) for name in SETS}
+    bench.hold(given.data, drawn)
+    rows = [one for name, some in drawn.items() for one in rows_of(bench, name, some)]
     bench.close()
     scores = cross_validated(rows)
     for name in SETS:

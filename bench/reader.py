@@ -82,12 +82,13 @@ class Bench:
         self, matter: Path, encoder: Path | None, trained: Path | None, reranker: Path | None, cache: Path | None
     ) -> None:
         known = settings.load()
-        ours = next(one.id for one in load_catalogue().model if one.role == "reranker" and one.starter)
-        installed = reranker or models.locate(known.home, ours).folder
+        ours = {one.role: one.id for one in load_catalogue().model if one.starter}
         self.encoder = Encoder(encoder or models.locate(known.home, known.embedding_model).folder, 2)
-        self.trained = CrossEncoder(trained or installed, 2)
+        self.trained = CrossEncoder(trained or models.locate(known.home, ours["reader"]).folder, 2)
         self._embeddings = Embeddings(self.encoder, cache)
-        self._corpus = Corpus(matter, self._embeddings, self.encoder.size, installed)
+        self._corpus = Corpus(
+            matter, self._embeddings, self.encoder.size, reranker or models.locate(known.home, ours["reranker"]).folder
+        )
         self._most = known.passages
 
     def hold(self, data: Path, asked: Mapping[str, Sequence[Asked]]) -> None:
@@ -182,17 +183,20 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--encoder", type=Path)
-    parser.add_argument("--reader", type=Path, help="folder of the model that reads; that of the reranker if not given")
+    parser.add_argument("--reader", type=Path)
     parser.add_argument("--reranker", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--sentences", type=Path)
+    parser.add_argument("--choosers", nargs="+", default=["evidence", "reader"], choices=["evidence", "reader"])
     given = parser.parse_args()
     bench = Bench(given.matter, given.encoder, given.reader, given.reranker, given.cache)
     asked = questions(given.data / "cuad", given.parts, given.questions, given.seed)
     bench.hold(given.data, {"cuad": asked})
     shown = [bench.passages(one) for one in asked]
     print(f"{len(asked)} questions of {len({one.document for one in asked})} documents")
-    for name, choose in bench.choosers().items():
+    ways = bench.choosers()
+    for name in given.choosers:
+        choose = ways[name]
         began = time.process_time()
         chosen = [choose(one.text, passages) for one, passages in zip(asked, shown, strict=True)]
         report(name, asked, chosen, time.process_time() - began)

@@ -97,12 +97,8 @@ class Engines:
 
     @cached_property
     def reader(self) -> CrossEncoder | None:
-        """The cross-encoder that chooses the evidence: the reranker if ours is not there, None if none is wanted.
-
-        Raises as `reranker`.
-        """
-        wanted = self.settings.reader_model
-        return self._cross_encoder("reader", wanted) or (self.reranker if wanted else None)
+        """The cross-encoder that chooses the evidence; as `reranker`."""
+        return self._cross_encoder("reader", self.settings.reader_model)
 
     def _cross_encoder(self, role: Role, wanted: str) -> CrossEncoder | None:
         from legalqa.index.crossencoder import CrossEncoder

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     reranker_model: str = Field(
         "auto", description='catalogue id of the reranker; "auto": the one that comes with LegalQA; "": none'
     )
+    reader_model: str = Field(
+        "auto", description='catalogue id of the reader of evidence; "auto": the one that comes with LegalQA; "": none'
+    )
     rerank: int = Field(30, ge=2, le=200, description="candidates that the reranker reads with a question")
     threads: int = Field(default_factory=lambda: max((os.cpu_count() or 2), 1), ge=1, description="model threads")
     passages: int = Field(6, ge=1, le=20, description="passages put before the model")

@@ -39,3 +39,16 @@ def test_what_is_no_reranker_is_refused(catalog: Catalog, tmp_path: Path, models
     engines = Engines(_settings(models_home, "all-minilm-l6-v2"), tmp_path, catalog)
     with pytest.raises(UserError, match="no reranker"):
         _ = engines.reranker
+
+
+def test_the_reader_that_comes_with_the_program_reads_where_it_is_installed(
+    catalog: Catalog, tmp_path: Path, models_home: Path
+) -> None:
+    assert Engines(_settings(tmp_path, "auto"), tmp_path, catalog).reader is None
+    engines = Engines(_settings(models_home, "auto"), tmp_path, catalog)
+    assert engines.reader is not None
+    assert engines.reranker is not None
+    assert engines.reader.sha256 != engines.reranker.sha256
+    wrong = _settings(models_home, "auto").model_copy(update={"reader_model": "legalqa-reranker-1"})
+    with pytest.raises(UserError, match="no reader"):
+        _ = Engines(wrong, tmp_path, catalog).reader

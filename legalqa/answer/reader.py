@@ -1,11 +1,11 @@
 """Which sentences of the passages answer a question, with the trained reader's help, and whether any of them does.
 
-The reader is the cross-encoder that also reranks (`models/reranker`): it reads the question with windows of whole
-units and tells how likely each window answers, and with which of its words. From that, and from what is cheap to know
-of a unit, comes one score for each; a softmax over the units and *nothing*, whose score is 0 (Clark and Gardner 2018),
-makes them chances that add up: those of all units together are the chance that the record answers, and a second
-sentence is quoted if its chance comes near that of the best. The weights were fitted by `bench/fit_reader.py` on the
-development part of CUAD and ContractNLI. Where no reader is installed, `evidence.choose` does it alone.
+The reader (`models/reader`) is a cross-encoder: it reads the question with windows of whole units and tells how likely
+each window answers, and with which of its words. From that, and from what is cheap to know of a unit, comes one score
+for each; a softmax over the units and *nothing*, whose score is 0 (Clark and Gardner 2018), makes them chances that add
+up: those of all units together are the chance that the record answers, and a second sentence is quoted if its chance
+comes near that of the best. The weights were fitted by `bench/fit_reader.py` on the development part of CUAD and
+ContractNLI. Where no reader is installed, `evidence.choose` does it alone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _HEAD_WORDS: Final = 6  # of a heading, as the index words it
 # that it and its headings hold; whether it holds the kind of thing that is asked for; the reader's log-odds of its
 # window; the mean chance of its words to be the answer; the logarithm of its passage's place.
 SIGNS: Final = ("cosine", "coverage", "kind", "odds", "marked", "place")
-WEIGHTS: Final = (13.44, 1.33, 0.15, 0.97, 1.94, -0.67)
-BIAS: Final = -6.11
+WEIGHTS: Final = (11.38, 1.17, 0.27, 0.72, 0.53, -0.65)
+BIAS: Final = -6.72
 ENOUGH: Final = 0.5  # chance from which on the record is said to answer
 _NEAR: Final = 1.0  # a unit is quoted beside the best one if its score is not lower by more
 _MOST: Final = 3  # units quoted

@@ -65,11 +65,11 @@ class Material:
     answers: dict[tuple[str, int], frozenset[str]]
 
 
-def material(data: Path, passages: Path, vectors: Path, part: Part) -> Material:
-    """The questions of one part with their documents. `vectors` is a folder that `embed` filled."""
+def material(data: Path, passages: Path, vectors: Path, part: Part, sets: Sequence[str] = SETS) -> Material:
+    """The questions of one part of some sets with their documents. `vectors` is a folder that `embed` filled."""
     known = kinds(HERE / "questions.toml")
     documents = sources(passages)
-    rows = [one for name in SETS for one in questions(data / name / "qa.jsonl", known, part)]
+    rows = [one for name in sets for one in questions(data / name / "qa.jsonl", known, part)]
     labelled = [judged(one, documents[one.document]) for one in rows]
     answers: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
     for one in labelled:
@@ -101,16 +101,16 @@ def wording_of(drawn: Material, question: Question, chosen: random.Random) -> st
     return ways[0] if len(ways) == 1 or chosen.random() < 0.4 else chosen.choice(ways[1:])
 
 
-def epoch(drawn: Material, seed: int, wrong: int, most: int, unanswered: float) -> list[Example]:
-    """One pass: at most `most` right passages a question, `wrong` hard negatives each; `unanswered` is the share of
-    questions without an answer that is drawn."""
+def epoch(drawn: Material, seed: int, wrong: int, most: int, unanswered: float, depth: int = 30) -> list[Example]:
+    """One pass: at most `most` right passages a question, `wrong` hard negatives each, of the `depth` nearest ones;
+    `unanswered` is the share of questions without an answer that is drawn."""
     chosen = random.Random(seed)
     made: list[Example] = []
     for labelled in drawn.labelled:
         source, question = drawn.documents[labelled.question.document], labelled.question
         if not labelled.right:
             if not question.gold and chosen.random() < unanswered:
-                made.append(_example(drawn, labelled, None, frozenset(), wrong, chosen))
+                made.append(_example(drawn, labelled, None, frozenset(), wrong, depth, chosen))
             continue
         for index in chosen.sample(labelled.right, min(most, len(labelled.right))):
             passage = source.children[index]
@@ -120,17 +120,17 @@ def epoch(drawn: Material, seed: int, wrong: int, most: int, unanswered: float) 
                 passage = chosen.choice(holding)
             labels = drawn.answers[question.document, index]
             right = shown(passage, question.gold, blind=chosen.random() < 0.15)
-            made.append(_example(drawn, labelled, right, labels, wrong, chosen))
+            made.append(_example(drawn, labelled, right, labels, wrong, depth, chosen))
     chosen.shuffle(made)
     return made
 
 
 def _example(
     drawn: Material, labelled: Labelled, right: Candidate | None, labels: frozenset[str], wrong: int,
-    chosen: random.Random,
+    depth: int, chosen: random.Random,
 ) -> Example:  # fmt: skip
     wording = wording_of(drawn, labelled.question, chosen)
-    near = ranked(drawn, labelled, wording, 30)
+    near = ranked(drawn, labelled, wording, depth)
     weights = [1 / (place + 2) ** 0.5 for place in range(len(near))]
     taken: dict[int, None] = {}
     while near and len(taken) < min(wrong, len(near)):

@@ -68,6 +68,18 @@ def test_the_reranker_marks_the_words_that_answer() -> None:
     assert np.mean(inside) > np.mean(outside) + 0.2
 
 
+def test_the_reader_doubts_where_nothing_answers() -> None:
+    cross = CrossEncoder(folder_of("reader"), 2)
+    lost = []
+    for text, index in ASKED:
+        others = [clause for number, clause in enumerate(CLAUSES) if number != index]
+        with_answer, without = cross.score(text, CLAUSES), cross.score(text, others)
+        assert int(np.argmax(with_answer)) == index
+        assert np.logaddexp.reduce(without) < -1
+        lost.append(np.logaddexp.reduce(with_answer) - np.logaddexp.reduce(without))
+    assert np.mean(lost) > 2
+
+
 @pytest.mark.models
 def test_they_are_installed_from_the_program(models_home: Path) -> None:
     for entry in OURS:
