@@ -281,9 +281,10 @@ class Matter:
 
     def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
         """Write the report on a checked draft as a Word file. Raises UserError if it cannot be written."""
+        from legalqa import disclosing
         from legalqa.report import cite_check
 
-        cite_check.write(checked, self.info.name, target)
+        cite_check.write(checked, self.info.name, target, [one.words for one in disclosing.of(checked, self.document)])
 
     def _about(self, sentence: str) -> list[Place]:
         """The places of the record that are most about a sentence, best first."""

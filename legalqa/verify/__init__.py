@@ -55,7 +55,7 @@ def check_draft(
     resolve, and what a sentence says must be what the cited place says. A sentence that cites nothing is sought in the
     record by `search`, where it is given. Headings are left out.
     """
-    text = squeezed(text)
+    text = _draft.headings_apart(squeezed(text))
     sentences = _draft.sentences(text, record, support, search)
     named = _authorities.check(text, lambda words: named_places(record.find(words), record), listed=listed, today=today)
     return Checked(sentences, named)

@@ -15,6 +15,7 @@ QUOTED_WORDS = 4  # fewer words between quotation marks are a defined term or a 
 AROUND_QUOTE = 600  # characters on either side of an uncited quotation that a sentence is held against
 LONGEST_QUOTE = 6  # sentences that one pair of quotation marks may span
 HEADING_WORDS = 12
+_HEADING_LINE = re.compile(r"(?:^|(?<=\n\n))(?:[A-Z\d]{1,4}\.\s+)?(?P<words>[A-Z][^\n.?!;:,]{2,80})\n(?=[A-Z“\"])")
 _NUMBERED = re.compile(r"(?:(?:\d{1,3}|[A-Za-z]|[ivxIVX]+)[.)]\s+(?=\S))")  # of a paragraph
 
 
@@ -30,6 +31,18 @@ def sentences(
         sentence, before = _sentence(text[start:end], here, record, support, search, before)
         checked.append(sentence)
     return tuple(checked)
+
+
+def headings_apart(text: str) -> str:
+    """`text` with a blank line behind each heading that has a line of its own after a blank one, as in the text of a
+    PDF, where the first sentence follows at once.
+    """
+    return _HEADING_LINE.sub(lambda match: match.group() + ("\n" if _titled(match["words"]) else ""), text)
+
+
+def _titled(words: str) -> bool:
+    long = [word for word in words.split() if len(word) > 3]
+    return len(words.split()) <= HEADING_WORDS and all(word[0].isupper() or not word[0].isalpha() for word in long)
 
 
 def statements(text: str, law: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:

@@ -169,9 +169,17 @@ def _explained(quote: str, document: Document, start: int, end: int, notes: Note
         notes.add(
             "unsupported", f"on a page read by OCR the words stand nearly so: {says}{how}; compare the page itself"
         )
+    elif _unhyphened(quote) == _unhyphened(near.text):
+        notes.add(
+            "unsupported", f"the words differ in a hyphen alone, which a line's end may have taken or given: {says}"
+        )
     else:
         notes.add("bad_reference", f"the quoted words “{short(quote)}” do not stand there: {says}")
     return place
+
+
+def _unhyphened(text: str) -> str:
+    return quotes.fold(text.strip()).text.replace("-", "").strip(" .,;:").lower()
 
 
 def _with_words_before(quote: str, near: quotes.Near, text: str) -> str:

@@ -139,3 +139,23 @@ def test_references_are_read_as_briefs_write_them(text: str, found: list[str]) -
     references = citing.find(text)
     assert [reference.text for reference in references] == found
     assert all(text[one.start : one.end] for one in references)
+
+
+def test_a_heading_on_a_line_of_its_own_is_no_part_of_the_sentence_below() -> None:
+    text = (
+        "STATEMENT OF FACTS\n\nA. The Lease\nBase rent was $42,500 per month\n(Lease § 4.1). It was paid.\n\n"
+        "B. The Roof\nThe roof is kept."
+    )
+    checked = check_draft(text, RECORD).sentences
+    assert [" ".join(one.text.split()) for one in checked] == [
+        "Base rent was $42,500 per month (Lease § 4.1).", "It was paid.", "The roof is kept.",
+    ]  # fmt: skip
+    assert checked[0].verdict == "supported"
+
+
+def test_a_hyphen_that_a_line_end_took_is_said_to_be_all() -> None:
+    text = "4.6 Tenant shall pay Rent without abatement or set-off of any kind."
+    record = Documents(document(text), references={"Lease § 4.6": [Place("lease", 0, len(text))]})
+    (sentence,) = check_draft("Rent is due “without abatement or setoff of any kind” (Lease § 4.6).", record).sentences
+    assert sentence.verdict == "unsupported"
+    assert "differ in a hyphen alone" in sentence.reasons[0]
