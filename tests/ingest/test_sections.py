@@ -393,3 +393,11 @@ def test_numbers_amid_a_line_whose_titles_end_in_nothing_go_on() -> None:
     assert [path[-1] for path in paths("ARTICLE VII ACTS\n\n" + matters)][1:] == [
         *("7.1 Acts", "Section 7.2 Section 16 Matters", "Section 7.3 Notices")
     ]
+
+
+def test_a_letter_amid_a_line_is_found_before_the_first_number_of_its_list() -> None:
+    text = (
+        "8.1 Ends. It ends.\n\n8.2 Fees. (a) One pays.\n\n(b) (i) He pays ten.\n\n(ii) She pays one. (c)  (i) They pay"
+        " all.\n\n(ii) None pays.\n"
+    )
+    assert paths(text)[-2:] == [("8.2 Fees", "(c)", "(i)"), ("8.2 Fees", "(c)", "(ii)")]
