@@ -49,6 +49,9 @@ _WORDS: Final = (
 )
 FUNCTION_WORDS: Final = tuple(_WORDS.split())
 _FUNCTION: Final = frozenset(FUNCTION_WORDS)
+_ASKS_WHETHER: Final = re.compile(
+    r"\s*(?:is|are|was|were|does|do|did|has|have|can|could|may|must|shall|will|would)\b", re.IGNORECASE
+)
 _ASKS_DATE: Final = re.compile(
     r"\b(?:when|(?:what|which) (?:day|date|year|month)|deadline|date of|dated)\b", re.IGNORECASE
 )
@@ -64,7 +67,7 @@ _ASKS_NAME: Final = re.compile(r"\b(?:who|whom|whose|which (?:party|court|compan
 _DATE: Final = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
-    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b|\bdays?\b"
+    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b|\b(?:day|week|month|year|anniversary)s?\b"
 )
 _NUMERAL: Final = (
     "two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety"
@@ -303,7 +306,12 @@ def _neighbours(text: str) -> set[tuple[str, str]]:
 
 
 def kind(question: str, text: str) -> float:
-    """1 if the text holds the kind of thing that is asked for (date, amount, number, name), -1 if not, 0 if none is."""
+    """1 if the text holds the kind of thing that is asked for (date, amount, number, name), -1 if not, 0 if none is.
+
+    A period tells when something ends. What is asked by yes or no needs none: a cap on liability may be worded.
+    """
+    if _ASKS_WHETHER.match(question):
+        return 0.0
     told = _NAMING.sub("", text)
     for asks, holds in _KINDS:
         if asks.search(question):

@@ -32,11 +32,11 @@ _HEAD_WORDS: Final = 6  # of a heading, as the index words it
 # that it and its headings hold; whether it holds the kind of thing that is asked for; the reader's log-odds of its
 # window; the mean chance of its words to be the answer; the logarithm of its passage's place.
 SIGNS: Final = ("cosine", "coverage", "kind", "odds", "marked", "place")
-WEIGHTS: Final = (11.38, 1.17, 0.27, 0.72, 0.53, -0.65)
-BIAS: Final = -6.72
+WEIGHTS: Final = (11.29, 1.15, 0.37, 0.72, 0.49, -0.66)
+BIAS: Final = -6.66
 ENOUGH: Final = 0.5  # chance from which on the record is said to answer
 _NEAR: Final = 1.0  # a unit is quoted beside the best one if its score is not lower by more
-_MOST: Final = 3  # units quoted
+_MOST: Final = 2  # units quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Window:
 def choose(
     question: str, passages: Sequence[Passage], embed: Embed, read: Read, embed_question: Embed | None = None
 ) -> Choice:
-    """The sentences that come nearest to an answer, at most three, and whether they are one; see `evidence.choose`."""
+    """The sentences that come nearest to an answer, at most two, and whether they are one; see `evidence.choose`."""
     found = list(evidence.candidates(passages))
     if not found:
         return Choice((), 0.0, False)

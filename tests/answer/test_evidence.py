@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,3 +142,17 @@ def test_what_gives_orders_to_a_machine_is_no_evidence() -> None:
     region = Region("instruction", 0, len(order), "an order how to answer")
     shown = Passage(1, "lease.pdf", "d", "lease.pdf", (), (1,), (), 0, len(text), 1.0, text, regions=(region,))
     assert [candidate.unit.reading for candidate in evidence.candidates([shown])] == ["The rent is $500 a month."]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "kind"),
+    [
+        ("What is the expiration date?", "It ends three years after the Effective Date.", 1.0),
+        ("What is the expiration date?", "It ends when both agree.", -1.0),
+        ("Is there a cap on liability?", "Neither party is liable beyond the fees paid.", 0.0),
+        ("What is the cap on liability?", "Neither party is liable beyond the fees paid.", -1.0),
+        ("What is the cap on liability?", "Neither party is liable beyond $4,000.", 1.0),
+    ],
+)
+def test_a_question_asks_for_a_kind_of_thing_unless_it_asks_whether(question: str, text: str, kind: float) -> None:
+    assert evidence.kind(question, text) == kind
