@@ -14,6 +14,7 @@ only, since it is slow. `--keep` keeps matters for the next run.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import re
 import tempfile
@@ -22,6 +23,7 @@ import uuid
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +37,11 @@ from legalqa.index.shard import Shard
 from legalqa.index.store import ShardStore
 from legalqa.index.vectors import VectorIndex, points_of, texts_of
 from legalqa.index.writer import Writer
+from legalqa.library import SCHEMA
+from legalqa.matter import Matter as OpenMatter
 from legalqa.values.answer import Condition
 from legalqa.values.document import Chunk, Document, Page
+from legalqa.values.matter import MatterInfo
 from legalqa.values.question import Scope, Understood
 
 SIZE = 384
@@ -186,10 +191,29 @@ def measure(folder: Path, data: Path, points: int, count: int, encoder: Encoder)
     }
     print(f"{points:,} points: open {opened:.2f} s")
     for name, way in ways.items():
-        middle, high, busy = latencies(way, asked)
-        print(f"  {name:<14} p50 {middle:7.1f} ms  p95 {high:7.1f} ms  own processor time {busy:6.1f} ms", flush=True)
+        _measure(name, way, asked)
     print(f"  memory: shard {_memory(matter.shard.pid):,} MiB", flush=True)
     matter.close()
+    search(folder, asked)
+
+
+def search(folder: Path, asked: Sequence[tuple[str, str]]) -> None:
+    """All that `legalqa search` does, up to passages with their pins and boxes: without and with reranking of 30."""
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    info = MatterInfo(str(uuid.uuid4()), folder.name, folder.name, "", made, SCHEMA, str(folder))
+    for reranker in ("", "auto"):
+        chosen = settings.load().model_copy(update={"reranker_model": reranker})
+        with OpenMatter(info, chosen) as matter:
+            _measure("reranked" if reranker else "passages", functools.partial(_hits, matter), asked)
+
+
+def _hits(matter: OpenMatter, text: str, _id: str) -> object:
+    return matter.search(text, k=8).hits
+
+
+def _measure(name: str, way: Callable[[str, str], object], asked: Sequence[tuple[str, str]]) -> None:
+    middle, high, busy = latencies(way, asked)
+    print(f"  {name:<14} p50 {middle:7.1f} ms  p95 {high:7.1f} ms  own processor time {busy:6.1f} ms", flush=True)
 
 
 def peer(data: Path, points: int, count: int) -> None:
