@@ -31,6 +31,8 @@ _INSTEAD = re.compile(r"\b(?:replaced|restated|superseded|replaces?|restates?)\b
 _WORDS = re.compile(
     r"[“\"](?P<old>[^“”\"]{1,300})[”\"]\s+(?:is|are|shall\s+be)\s+(?:hereby\s+)?(?:replaced|deleted|changed)"
 )
+_OPENS = re.compile(r"\bfollowing[^.“”\"]{0,40}:\s*(?=[“\"])")
+_FOLLOWS = re.compile(r"[“\"].{1,1500}?[”\"][.;]?(?=[ \t]*(?:\r?\n|\Z))", re.DOTALL)
 _NEGATED = re.compile(r"\b(?:not|nothing|no|neither|unchanged)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:section|sec\.|article|§+)?\s*(\d+(?:\.\d+)*)", re.IGNORECASE)
 
@@ -132,7 +134,13 @@ class Amendments:
             old = tuple(" ".join(match["old"].split()) for match in _WORDS.finditer(said))
             for what in _sections(said[: operates.end() + 40] if operates["active"] else said[: operates.start()]):
                 if place := _place(what, base):
-                    what_it_is = (amending_id, unit.start, unit.end, _verb(said, old), what)
+                    what_it_is = (
+                        amending_id,
+                        unit.start,
+                        _with_text(amending.text, unit.start, unit.end),
+                        _verb(said, old),
+                        what,
+                    )
                     found.append(Change(*what_it_is, base_id, place.start, place.end, name, amending.date, old))
         return found
 
@@ -143,6 +151,13 @@ class Amendments:
             for one in value.citations
         )
         return replace(value, citations=citations)
+
+
+def _with_text(text: str, start: int, end: int) -> int:
+    """The end of a sentence that says "replaced with the following:", with all the text that follows between quotes."""
+    opens = _OPENS.search(text, start, end + 4)
+    follows = _FOLLOWS.match(text, opens.end()) if opens else None
+    return max(end, follows.end()) if follows else end
 
 
 def _place(what: str, base: Document) -> Span | None:

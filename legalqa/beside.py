@@ -29,6 +29,9 @@ _COUNTED = 200  # documents up to which the occurrences of a word are counted
 _TELLING = ("amount", "percentage", "date", "duration", "time", "number", "currency", "bound", "negation", "modality")
 
 
+_Spot = tuple[str, int, int]  # document id, start, end
+
+
 class Beside:
     """Looks at the evidence of one matter's answers. `load` gives a document by id."""
 
@@ -44,11 +47,11 @@ class Beside:
             changes = self._amendments.changing(one.document_id, one.start, one.end)[:_MOST]
             for change in changes:
                 table.put(change.amending_id, change.start, change.end, before=one)
-                table.note("amended", self._said(change), (change.amending_id, change.start), one)
+                table.note("amended", self._said(change), (change.amending_id, change.start, change.end), one)
             for change in self._amendments.changed(one.document_id, one.start, one.end)[:_MOST]:
                 if place := self._replaced(change):
                     table.put(change.base_id, *place, after=one)
-                    table.note("amended", self._said(change), one, (change.base_id, place[0]))
+                    table.note("amended", self._said(change), one, (change.base_id, *place))
         for one in self._contradicting(shown):
             table.put(one.document_id, one.start, one.end, after=shown.evidence[0], known=one)
         found = table.shown()
@@ -79,7 +82,7 @@ class Beside:
             for cited in claim.citations
             if cited.document_id and cited.start is not None and cited.end is not None
         ]
-        values = stated.leading(wanted.value, quoted, amounts.quantities)
+        values = stated.leading(wanted.value, quoted, amounts.quantities, answer.question)
         return replace(answer, form=replace(answer.form, values=values, shape="value" if values else answer.form.shape))
 
     def elsewhere(self, question: Understood, answer: Answer) -> Answer:
@@ -220,7 +223,7 @@ class _Arrangement:
 
     def __init__(self, shown: Shown, passages: Passages) -> None:
         self._evidence, self._shown, self._place = list(shown.evidence), list(shown.passages), passages
-        self._notes: list[tuple[str, str, tuple[str, int], tuple[str, int]]] = []
+        self._notes: list[tuple[str, str, _Spot, _Spot]] = []
 
     def put(
         self,
@@ -236,13 +239,13 @@ class _Arrangement:
         here = next((one for one in self._evidence if _covers(one, document_id, start, end)), None)
         if here is not None and after is not None:
             return
-        if here is not None:
-            self._evidence.remove(here)
-        new = here or known or self._new(document_id, start, end)
+        whole = here is not None and here.start <= start and end <= here.end
+        new = (here if whole else None) or known or self._new(document_id, start, end)
+        self._evidence = [one for one in self._evidence if one is before or not _covers(one, document_id, start, end)]
         at = self._evidence.index(before or after) if (before or after) in self._evidence else 0  # type: ignore[arg-type]
         self._evidence.insert(at + (after is not None), new)
 
-    def note(self, kind: str, text: str, one: Evidence | tuple[str, int], other: Evidence | tuple[str, int]) -> None:
+    def note(self, kind: str, text: str, one: Evidence | _Spot, other: Evidence | _Spot) -> None:
         """Something said of two places."""
         self._notes.append((kind, text, _spot(one), _spot(other)))
 
@@ -255,9 +258,8 @@ class _Arrangement:
                 remarks[Remark("amended", text, (first, second))] = None
         return Shown(tuple(self._evidence), tuple(self._shown), tuple(remarks))
 
-    def _at(self, spot: tuple[str, int]) -> int | None:
-        id, start = spot
-        return next((at for at, one in enumerate(self._evidence) if _covers(one, id, start, start + 1)), None)
+    def _at(self, spot: _Spot) -> int | None:
+        return next((at for at, one in enumerate(self._evidence) if _covers(one, *spot)), None)
 
     def _new(self, document_id: str, start: int, end: int) -> Evidence:
         key = max((passage.key for passage in self._shown), default=0) + 1
@@ -266,8 +268,8 @@ class _Arrangement:
         return whole(passage)
 
 
-def _spot(place: Evidence | tuple[str, int]) -> tuple[str, int]:
-    return (place.document_id, place.start) if isinstance(place, Evidence) else place
+def _spot(place: Evidence | _Spot) -> _Spot:
+    return (place.document_id, place.start, place.end) if isinstance(place, Evidence) else place
 
 
 def _covers(one: Evidence, document_id: str, start: int, end: int) -> bool:
@@ -276,7 +278,11 @@ def _covers(one: Evidence, document_id: str, start: int, end: int) -> bool:
 
 def _disagreements(one: str, other: str) -> list[str]:
     """In what two sentences about one thing disagree, in words."""
-    reasons = [finding.reason for finding in facts.findings(one, other) if finding.kind in _TELLING]
+    by_kind: dict[str, str] = {}
+    for finding in facts.findings(one, other):
+        if finding.kind in _TELLING:
+            by_kind.setdefault(finding.kind, finding.reason)
+    reasons = by_kind.values()
     told = [
         reason.replace("the sentence", "the first").replace("the cited passage", "the second") for reason in reasons
     ]

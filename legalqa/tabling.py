@@ -67,7 +67,7 @@ class Tables:
             if stop.is_set():
                 break
             places = [self._passages.at(id, one.chunk.start, one.chunk.end) for one in chunks]
-            found.append(self._read(question, wanted, id, places, composer, stop))
+            found.append(self._read(wanted, id, places, composer, stop))
             with_finding = [one for one in found if one.evidence]
             tell(Draft("answering", "\n".join(f"{one.row.document}: {_said(one)}" for one in with_finding)))
         found.sort(key=lambda one: -one.likely)
@@ -104,7 +104,6 @@ class Tables:
 
     def _read(
         self,
-        question: Understood,
         wanted: Wanted,
         id: str,
         places: Sequence[Passage],

@@ -17,6 +17,7 @@ from legalqa.values.form import Remark, Value, ValueKind
 
 _ALIKE: Final = 0.6  # share of the shorter sentence's words from which on two sentences speak of one thing
 _FEWEST: Final = 4  # words that they share at least
+_OF: Final = re.compile(r"\s*(?:\([\d.%\s]{1,9}\)\s*)?of\s+(?P<what>[^,;.]{3,60})")
 _PLURAL: Final[dict[ValueKind, str]] = {
     "amount": "amounts", "percentage": "percentages", "date": "dates", "duration": "periods", "number": "numbers",
 }  # fmt: skip
@@ -57,9 +58,14 @@ class Quoted:
     about: str
 
 
-def leading(kind: ValueKind, quoted: Sequence[Quoted], quantities: Quantities) -> tuple[Value, ...]:
-    """The one value of the wanted kind that the quoted sentences state; () if they state none, or several."""
+def leading(kind: ValueKind, quoted: Sequence[Quoted], quantities: Quantities, question: str = "") -> tuple[Value, ...]:
+    """The one value of the wanted kind that the quoted sentences state; () if they state none, or several.
+
+    A percentage must be of something that the question asks about, where the sentence says of what.
+    """
     found = [value for one in quoted for value in _values(kind, one, quantities)]
+    if kind == "percentage" and any(not _of_what_is_asked(question, value, quoted) for value in found):
+        return ()
     distinct = {(value.value, value.unit) for value in found}
     return (found[0],) if len(distinct) == 1 else ()
 
@@ -110,6 +116,13 @@ def _same_thing(question: str, one: Quoted, other: Quoted) -> bool:
     asked = _words(question)
     mine, theirs = asked & _words(f"{one.heading} {one.text}"), asked & _words(f"{other.heading} {other.text}")
     return len(mine) >= 1 and mine == theirs
+
+
+def _of_what_is_asked(question: str, value: Value, quoted: Sequence[Quoted]) -> bool:
+    """Whether what follows a percentage ("of the overdue installment") shares a word with the question."""
+    one = next(one for one in quoted if one.sentence == value.sentence)
+    of = _OF.match(one.text, value.end - one.start)
+    return of is None or bool(_words(of["what"]) & _words(question))
 
 
 def _values(kind: ValueKind, quoted: Quoted, quantities: Quantities) -> list[Value]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 
 from legalqa.answer import evidence, grammar
 from legalqa.answer.compose import Composer
-from legalqa.answer.text_model import RecordedModel
+from legalqa.answer.text_model import Part, RecordedModel
 from legalqa.errors import BugError
-from legalqa.values.answer import Answer, Draft, Passage
+from legalqa.values.answer import Answer, Claim, Draft, Passage
 
 LEASE = (
     "ARTICLE 4 RENT\n\n4.1 Base Rent. Tenant shall pay Landlord a monthly base rent of $42,500.00\non the first day of "
@@ -211,3 +212,105 @@ def test_quotation_marks_inside_a_quotation_are_single() -> None:
     said, _, _ = answered("", "What is the monthly Base Rent?", (NDA, text))
     assert said.claims[0].text == "“‘Base Rent’ means the monthly rent of $42,500.00.”"
     assert said.claims[0].citations[0].quote == "“Base Rent” means the monthly rent of $42,500.00."
+
+
+class Recorder(RecordedModel):
+    """Says one thing after another, whatever it is asked."""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__({"": ""})
+        self._said = list(said)
+
+    def generate(
+        self, parts: Sequence[Part], *, grammar: str | None, max_tokens: int, stop: threading.Event
+    ) -> Iterator[str]:
+        self._answers = {"": self._said.pop(0)}
+        return super().generate(parts, grammar=grammar, max_tokens=max_tokens, stop=stop)
+
+
+def corrected(model: RecordedModel, wrong: str, max_tokens: int = 96) -> Answer:
+    def accepts(claim: Claim, passages: Sequence[Passage]) -> tuple[str, ...]:
+        assert {citation.key for citation in claim.citations} <= {str(one.key) for one in passages}
+        return ("amount: the fault",) if wrong in claim.text else ()
+
+    return Composer(model, embed, max_tokens=max_tokens).answer(
+        "What is the monthly base rent?", [passage(1, LEASE)], on_draft=print, stop=threading.Event(), accepts=accepts
+    )
+
+
+def test_a_statement_that_fails_is_written_once_more_with_the_fault_in_view() -> None:
+    model = Recorder("Tenant shall pay $1. [1]", "Tenant shall pay $42,500.00 a month. [1]")
+    answer = corrected(model, "$1.")
+    assert answer.claims[-1].text == "Tenant shall pay $42,500.00 a month."
+    again = "".join(part.text for part in model.asked[1][0])
+    assert "Tenant shall pay $1." in again
+    assert "amount: the fault" in again
+    assert not any(part.trusted for part in model.asked[1][0] if "amount: the fault" in part.text)
+
+
+def test_one_that_fails_twice_is_shown_as_it_is_and_no_third_is_written() -> None:
+    model = Recorder("Tenant shall pay $1. [1]", "Tenant shall pay $1.5. [1]", "never asked")
+    assert corrected(model, "$1").claims[-1].text == "Tenant shall pay $1.5."
+    assert len(model.asked) == 2
+
+
+def test_a_second_attempt_has_the_room_that_the_first_one_left() -> None:
+    long = " ".join(f"rent{number}" for number in range(80))
+    model = Recorder(f"Tenant shall pay {long} $1. [1]", "never asked")
+    assert corrected(model, "rent").claims[-1].text.startswith("Tenant shall pay rent0 rent1")
+    assert len(model.asked) == 1
+
+
+def test_a_statement_that_only_repeats_the_quote_is_not_said_twice() -> None:
+    answer, _, _ = answered(
+        "Tenant shall pay Landlord a monthly base rent of $42,500.00 on the first day of each month. [2]"
+    )
+    assert [claim.copied for claim in answer.claims] == [True]
+
+
+def test_a_table_row_is_quoted_and_not_worded() -> None:
+    row = "Lease Years 1 through 3 | monthly base rent | $58,500.00"
+    answer, model, _ = answered("x", texts=(NDA, row))
+    assert [claim.text for claim in answer.claims] == [f"“{row}”"]
+    assert model.asked == []
+
+
+def test_evidence_from_elsewhere_counts_only_where_the_named_document_has_none() -> None:
+    model = RecordedModel({"": "Tenant shall pay rent. [1]"})
+    rent = "Tenant shall pay Landlord a monthly base rent of $42,500.00."
+    far = replace(
+        passage(1, "What is the monthly base rent? The monthly base rent is $1.00.", 0, "far"), elsewhere=True
+    )
+    near = passage(2, rent, 0, "near")
+    composer = Composer(model, embed)
+    for passages, document in (([far, near], "near"), ([far, passage(2, NDA, 0, "near")], "far")):
+        answer = composer.answer("What is the monthly base rent?", passages, on_draft=print, stop=threading.Event())
+        assert answer.claims[0].citations[0].document_id == document
+
+
+def test_cited_prose_stands_before_the_quotes_and_may_copy_one() -> None:
+    copied = "“Tenant shall pay Landlord a monthly base rent of $42,500.00 on the first day of each month.”"
+    model = Recorder(f"Rent is due monthly. [2] {copied} [2]")
+    passages = [passage(key, text, 100 * key, f"d{key}") for key, text in enumerate((NDA, LEASE), 1)]
+    answer = Composer(model, embed).answer(
+        "What is the monthly base rent?", passages, on_draft=print, stop=threading.Event(), mode="cited-prose"
+    )
+    first, second = answer.claims
+    assert (first.text, first.copied, first.citations[0].key) == ("Rent is due monthly.", False, "2")
+    assert (second.text, second.copied) == (copied, True)
+    assert answer.form.mode == "cited-prose"
+    constraint = model.asked[0][1]
+    assert constraint is not None
+    assert f'"{copied} [2]"' in constraint
+    assert grammar.REFUSAL in constraint
+
+
+def test_prose_that_refuses_is_no_answer() -> None:
+    answer = Composer(Recorder(grammar.REFUSAL), embed).answer(
+        "What is the monthly base rent?",
+        [passage(1, LEASE)],
+        on_draft=print,
+        stop=threading.Event(),
+        mode="cited-prose",
+    )
+    assert answer.claims == ()
