@@ -147,8 +147,8 @@ def test_what_gives_orders_to_a_machine_is_no_evidence() -> None:
 @pytest.mark.parametrize(
     ("question", "text", "kind"),
     [
-        ("What is the expiration date?", "It ends three years after the Effective Date.", 1.0),
-        ("What is the expiration date?", "It ends when both agree.", -1.0),
+        ("What is the expiration date of the lease?", "It ends three years after the Effective Date.", 1.0),
+        ("What is the expiration date of the lease?", "It ends when both agree.", -1.0),
         ("Is there a cap on liability?", "Neither party is liable beyond the fees paid.", 0.0),
         ("What is the cap on liability?", "Neither party is liable beyond the fees paid.", -1.0),
         ("What is the cap on liability?", "Neither party is liable beyond $4,000.", 1.0),
