@@ -144,10 +144,11 @@ def test_questions_without_an_answer_are_drawn_as_often_as_asked_for() -> None:
 def test_wrong_passages_are_the_nearest_ones() -> None:
     none = pairs.judged(Question("cuad_1", "Which law applies?", "Law", ()), source())
     drawn = material(none)
-    nearest = examples.ranked(drawn, none, "Which law applies?", 1)
-    (only,) = examples.epoch(drawn, 1, 2, 3, 1.0, depth=1)
-    (wrong,) = only.wrong
-    assert wrong.text.endswith(source().children[nearest[0]].text)
+    for seed in range(5):
+        (only,) = examples.epoch(drawn, seed, 2, 3, 1.0, depth=1)
+        (nearest,) = examples.ranked(drawn, none, only.question, 1)
+        (wrong,) = only.wrong
+        assert wrong.text.endswith(source().children[nearest].text)
 
 
 def test_self_supervised_questions_do_not_stand_in_the_head_that_is_read() -> None:
