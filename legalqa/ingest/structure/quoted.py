@@ -12,9 +12,8 @@ from typing import NamedTuple
 from legalqa.ingest.structure import numbering
 
 _ANNOUNCED = re.compile(
-    r"\b(?:to\s+read|reads?\s+as\s+follows|the\s+following|following\s+new)\b(?:[^.:;\r\n]|\.(?=\w)){0,100}"
-    r"(?::|\.(?=\s{2}))\s*"
-    r"(?P<mark>[“\"]\s?)?(?=[(§A-Za-z\d])"
+    r"\b(?:(?:to\s+read|reads?\s+as\s+follows|the\s+following)\b(?:[^.:;\r\n]|\.(?=\w)){0,100}:"
+    r"|following\s+new\b(?:[^.:;\r\n]|\.(?=\w)){0,60}(?::|\.(?=\s{2})))\s*(?P<mark>[“\"]\s?)?(?=[(§A-Za-z\d])"
 )
 _CHANGES = re.compile(
     r"\b(?:amend|restat|replac|substitut|insert|delet|revis|add)(?:ed|ing|e)?\b|\bnew\s+(?:Section|Article|Clause)",
