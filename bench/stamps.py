@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from legalqa.ingest.layout import textlayer
 from legalqa.ingest.pdf import PdfFile
-from legalqa.ingest.scans import scan
+from legalqa.ingest.scans import compose, scan
 from legalqa.ingest.scans.ocr import Pixels, engine
 
 SCALE = 300 / 72
@@ -50,7 +50,7 @@ def main() -> None:
             for w in line
         ]
         bgr = np.repeat(page.picture[:, :, None], 3, axis=2)
-        read = scan.composed(scan.read(found, bgr, SCALE, scan.Clock(120)))
+        read = compose.composed(scan.read(found, bgr, SCALE, scan.Clock(120)))
         ours = [(read.text[w.start : w.end], (w.x0, w.y0, w.x1, w.y1)) for w in read.words]
         for name, words in (("as it is", plain), ("erased", ours)):
             _count(sums[name], page, words)

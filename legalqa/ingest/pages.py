@@ -23,7 +23,8 @@ from legalqa.ingest.scans.ocr import OcrEngine, OcrError, OcrTimeout, Pixels, en
 from legalqa.values.document import Page, PageSource
 
 if TYPE_CHECKING:
-    from legalqa.ingest.scans.scan import Composed, Reading
+    from legalqa.ingest.scans.compose import Composed
+    from legalqa.ingest.scans.scan import Reading
 
 _MAX_PIXELS = 40_000_000  # of a page drawn for OCR: tabloid at 450 dpi; larger pages are drawn coarser
 _DPI_LEAST, _DPI_MOST, _DPI = 100.0, 300.0, 300.0
@@ -126,7 +127,7 @@ class PageReader:
         self, bgr: Pixels, scale: float, parts: tuple[tuple[float, float, float, float], ...] = ()
     ) -> _Found:  # fmt: skip
         """What OCR reads of a picture of `scale` pixels a point, or of parts of it (in points)."""
-        from legalqa.ingest.scans import scan
+        from legalqa.ingest.scans import compose, scan
 
         if self._engine is None:
             self._engine = engine(self._languages)
@@ -148,7 +149,7 @@ class PageReader:
             reason = reason or _LATE
         elif any(reading.left.unexplained and reading.lines for reading in readings):
             reason = reason or _UNREAD
-        composed = tuple(scan.composed(reading) for reading in readings)
+        composed = tuple(compose.composed(reading) for reading in readings)
         return _Found(composed, reason, sum(reading.left.left for reading in readings), not readings)
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from legalqa.ingest.items import Line
 from legalqa.ingest.layout.lines import Piece, compose
 from legalqa.ingest.layout.textlayer import TextLayer
+from legalqa.ingest.scans.compose import Composed
 from legalqa.ingest.scans.merge import merged
-from legalqa.ingest.scans.scan import Composed
 from legalqa.values.document import Region, Word
 
 WORDS = st.lists(st.text("abcdefg", min_size=1, max_size=6), min_size=1, max_size=4)

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from legalqa.ingest.items import PageRead
 from legalqa.ingest.pages import PageReader
 from legalqa.ingest.pdf import PdfFile
-from legalqa.ingest.scans import clean, fax, ink, pose
+from legalqa.ingest.scans import fax, ink, pose
 from legalqa.ingest.scans.ocr import OcrWord, Pixels, TesserocrEngine
 from tests.contract.test_ocr import LINES
 from tests.ingest import pdfs
@@ -177,7 +177,7 @@ def test_ink_that_was_not_read_is_reported() -> None:
 
 
 def test_blocks_and_marks_lie_on_the_ink() -> None:
-    page = clean.small(np.asarray(with_marks(("7", 840, 2050)), np.uint8), 72 / 200)
+    page = pose.small(np.asarray(with_marks(("7", 840, 2050)), np.uint8), 72 / 200)
     (block,) = ink.blocks(page, [])
     assert 60 < block[0] < 80
     assert 60 < block[1] < 90

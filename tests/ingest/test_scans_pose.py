@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -85,4 +87,41 @@ def test_where_a_few_lines_tell_nothing_tesseract_is_asked() -> None:
     found = read(engine, Image.fromarray(page).rotate(90, expand=True))
     assert engine.questions >= 1
     assert set(LINES) <= set(found)
+    engine.close()
+
+
+class Unsure(Asked):
+    """An engine that is unsure of one line, until it is shown it alone."""
+
+    def __init__(self, fails: bool = False) -> None:
+        super().__init__()
+        self.fails = fails
+        self.shown: list[tuple[int, ...]] = []
+
+    def lines(self, grey: ocr.Pixels, dpi: float, seconds: float = 60, column: bool = False) -> list[list[ocr.OcrWord]]:
+        """As the engine within, the second line misread."""
+        self.shown.append(grey.shape)
+        first, second, *others = super().lines(grey, dpi, seconds, column)
+        return [first, [replace(word, text="x", confidence=50.0) for word in second], *others]
+
+    def row(self, grey: ocr.Pixels, dpi: float, seconds: float = 60) -> list[ocr.OcrWord]:
+        """As the engine within, unless it fails."""
+        if self.fails:
+            raise ocr.OcrTimeout
+        return super().row(grey, dpi, seconds)
+
+
+def test_a_line_that_is_doubted_is_read_again_as_wide_as_it_is() -> None:
+    engine = Unsure()
+    assert read(engine, PAGE) == list(LINES * 4)
+    height, width = engine.shown[0]
+    assert width < 0.8 * PAGE.width
+    assert height < PAGE.height
+    engine.close()
+
+
+def test_a_line_is_kept_if_reading_it_again_fails() -> None:
+    engine = Unsure(fails=True)
+    first, second, *others = LINES * 4
+    assert read(engine, PAGE) == [first, " ".join("x" for _ in second.split()), *others]
     engine.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from legalqa.ingest.scans import clean, pose, specks
 from legalqa.ingest.scans.ocr import OcrWord
@@ -64,16 +63,48 @@ def test_two_columns_are_told_from_one() -> None:
     page = np.asarray(pdfs.picture(LINES * 4), np.uint8)
     assert pose.one_column(pose.outline(page))
     columns = np.full(page.shape, 255, np.uint8)
-    half = clean.small(page, 0.48)
+    half = pose.small(page, 0.48)
     for left in (20, page.shape[1] // 2 + 20):
         columns[100 : 100 + half.shape[0], left : left + half.shape[1]] = half
     assert not pose.one_column(pose.outline(columns))
 
 
+def page_at(dpi: float, turn: int = 0, pale: int = 0) -> clean.Prepared:
+    """A page of the size that it has at 200 dpi, made ready as if it had been scanned at another resolution."""
+    page = pdfs.picture(LINES * 4)
+    size = round(page.width * dpi / 200), round(page.height * dpi / 200)
+    picture = np.asarray(page.resize(size).rotate(turn, expand=True), np.float32)
+    return clean.prepared(np.asarray(pale + picture * (255 - pale) / 255, np.uint8), dpi)
+
+
 def test_pictures_are_read_no_larger_than_their_type_asks_for() -> None:
-    page = np.asarray(pdfs.picture(LINES * 4), np.uint8)
-    assert clean.reading_dpi(page, 180) == 180
-    twice = np.asarray(Image.fromarray(page).resize((page.shape[1] * 3 // 2, page.shape[0] * 3 // 2)), np.uint8)
-    assert clean.reading_dpi(twice, 300) == 220
-    small = np.asarray(Image.fromarray(page).resize((page.shape[1] // 2, page.shape[0] // 2)), np.uint8)
-    assert clean.reading_dpi(small, 300) > 220
+    assert clean.reading_dpi(14.0, 180) == 180
+    assert clean.reading_dpi(20.0, 300) == 220
+    assert clean.reading_dpi(13.0, 300) == pytest.approx(277, abs=1)
+    assert clean.reading_dpi(None, 300) == 300
+    assert page_at(300).factor == pytest.approx(220 / 300, abs=0.01)
+
+
+@pytest.mark.parametrize(("turn", "pale"), [(90, 0), (270, 0), (0, 110)])
+def test_pages_on_their_side_and_pale_ones_are_read_no_larger_either(turn: int, pale: int) -> None:
+    assert page_at(300, turn, pale).factor == pytest.approx(page_at(300).factor, abs=0.02)
+
+
+def test_the_coarser_the_scan_the_less_of_its_width_is_given_up() -> None:
+    fine, coarse = page_at(300).narrow, page_at(80).narrow
+    assert fine < 0.75 < coarse <= 1
+
+
+def test_a_scrap_of_a_page_has_no_type_to_measure() -> None:
+    assert clean.prepared(np.zeros((3, 2), np.uint8), 300).narrow < 1
+
+
+def test_margins_are_told_from_what_stands_on_the_page() -> None:
+    page = np.full((900, 700), 255, np.uint8)
+    assert clean.inked(page) == (0, 0, 700, 900)
+    page[300:320, 200:500] = 0
+    left, top, right, bottom = clean.inked(page)
+    assert 150 < left <= 197
+    assert 250 < top <= 297
+    assert 503 <= right < 550
+    assert 323 <= bottom < 370

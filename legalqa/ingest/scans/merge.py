@@ -13,7 +13,7 @@ import msgspec
 
 from legalqa.ingest.items import Line
 from legalqa.ingest.layout.textlayer import TextLayer
-from legalqa.ingest.scans.scan import Composed
+from legalqa.ingest.scans.compose import Composed
 from legalqa.values.document import Region, Word
 
 _PART = "\n\n"

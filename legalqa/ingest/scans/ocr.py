@@ -185,11 +185,29 @@ class TesserocrEngine:
         try:
             if not self._api.Recognize(max(round(seconds * 1000), 1)):
                 raise OcrTimeout
-            return _lines_of_tsv(self._api.GetTSVText(0))
+            return self._lines()
         except RuntimeError:  # tesserocr's way to say that nothing was found
             return []
         finally:
             self._api.Clear()
+
+    def _lines(self) -> list[list[OcrWord]]:
+        """What was recognised; a third of the time of Tesseract's own table."""
+        level = self._tesserocr.RIL
+        lines: list[list[OcrWord]] = []
+        begins = True
+        for word in self._tesserocr.iterate_level(self._api.GetIterator(), level.WORD):
+            begins = begins or word.IsAtBeginningOf(level.TEXTLINE)
+            text = "".join((word.GetUTF8Text(level.WORD) or "").split())
+            if not text:
+                continue
+            if begins:
+                lines.append([])
+            confidence = min(max(float(word.Confidence(level.WORD)), 0.0), 100.0)
+            x0, y0, x1, y1 = word.BoundingBox(level.WORD)
+            lines[-1].append(OcrWord(text, x0, y0, x1, y1, confidence))
+            begins = False
+        return lines
 
     def quarters(self, grey: Pixels) -> int | None:
         """How many quarter turns clockwise bring the page upright; None if that cannot be told."""

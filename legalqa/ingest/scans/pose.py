@@ -20,8 +20,22 @@ def outline(grey: Pixels) -> Pixels:
     import cv2
 
     factor = _SIDE / max(grey.shape)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
-    return np.asarray(small, np.uint8)
+    if factor >= 1:
+        return grey
+    return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def small(grey: Pixels, factor: float) -> Pixels:
+    """The picture made smaller."""
+    import cv2
+
+    height, width = grey.shape
+    size = max(round(width * factor), 1), max(round(height * factor), 1)
+    while factor <= 0.5 and min(grey.shape) > 2:  # halves are averaged ten times as fast as odd shares
+        even = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
+        grey = np.asarray(cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        factor *= 2
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def skew(grey: Pixels) -> float:

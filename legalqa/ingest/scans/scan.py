@@ -8,30 +8,26 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.ingest.items import Line
-from legalqa.ingest.layout.lines import Piece, Row, ordered
-from legalqa.ingest.layout.lines import composed as composed_rows
 from legalqa.ingest.scans import clean, ink, pose, specks
 from legalqa.ingest.scans.clean import Pixels
 from legalqa.ingest.scans.ocr import OcrEngine, OcrError, OcrTimeout, OcrWord
-from legalqa.values.document import Word
 
 _DOUBTFUL = 70.0  # mean confidence; pages lying on their side reach 34 to 37, upright ones 86
 _LEAST_WORDS = 3
 _PATIENCE = 3  # times as long by the clock as a page may cost in work
-_SURE, _SAMPLE_LEAST = 65.0, 60  # confidence of a few lines that are upright; letters that they have at least
+_SURE, _SAMPLE_LEAST = 65.0, 40  # confidence of a few lines that are upright; letters that they have at least
 _MARKS_MOST = 16  # of one page that are looked at again
 _MARK_SURE = 60.0  # confidence of a word that was overlooked at first
 _MARK_TALL, _MARK_SENTENCE = 0.5, 4  # of its ink's height that a word spans; words that are believed by their mean
 _APART = 2.0  # points between words at the least
 _MARGIN = 5.0  # points around it
-_LABEL_LONGEST, _LABEL_GAP = 6, 5.0  # characters of a number that hangs left of its line; heights of that line apart
+_LINE_SURE, _FIRST_SURE, _AROUND = 65.0, 40.0, 6  # confidence of a line, and of its first word; pixels around it
+_DOUBTED_MOST = 0.25  # share of a page's lines
 _STAMP_GAIN, _STAMP_SURE, _STAMP_INK = 1.02, 80.0, 0.15  # weight that erasing must add; surely a stamp's own word
 _UNDER_STAMP = 50.0  # the most that a word under a stamp is believed: fewer than half of such words are right
 _BULLET = 0.62  # share of ink in the box of a mark that is a dot, not a letter
@@ -66,27 +62,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A page's picture as it is to be read, but for turns; its outline, how far it grew, pixels in a point before."""
+    """A page's picture as it is to be read, but for turns; pixels in a point before it grew."""
 
-    ready: Pixels
-    outline: Pixels
-    factor: float
+    ready: clean.Prepared
     scale: float
 
     @property
     def dpi(self) -> float:
         """Pixels an inch of the picture."""
-        return self.scale * self.factor * 72
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """Text that was read from a picture; spans count from its beginning, boxes are points of the displayed page."""
-
-    text: str
-    words: tuple[Word, ...]
-    lines: tuple[Line, ...]
-    confidence: float | None  # mean; None without words
+        return self.scale * self.ready.factor * 72
 
 
 class Clock:
@@ -128,92 +112,13 @@ def shifted(reading: Reading, x: float, y: float) -> Reading:
     return reading
 
 
-def composed(reading: Reading) -> Composed:
-    """Text in reading order, words with boxes on the displayed page, lines, mean confidence."""
-    pieces = [piece for line in _labelled(reading.lines) for piece in _pieces(line, reading.scale)]
-    lines, stamps = _apart(pieces, reading.frames)
-    rows = [Row(line, "\n\n" if number in stamps else None) for number, line in enumerate(lines)]
-    found = composed_rows(rows)
-    text, words = found.text, found.words
-    back: Matrix = np.asarray(np.linalg.inv(reading.matrix), np.float64)
-    placed = tuple(_placed(word, back, reading.scale) for word in words)
-    confidence = round(reading.confidence, 1) if words else None
-    return Composed(text, placed, _lines(lines, words, placed), confidence)
-
-
-def _apart(
-    pieces: list[Piece], frames: list[Rectangle]
-) -> tuple[list[list[Piece]], set[int]]:  # fmt: skip
-    """Lines in reading order, each stamp's own lines before those that it stands beside; which lines begin a block."""
-    inside: dict[Rectangle, list[Piece]] = {}
-    outside: list[Piece] = []
-    for piece in pieces:
-        x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
-        frame = next((f for f in frames if f[0] < x < f[2] and f[1] < y < f[3]), None)
-        (outside if frame is None else inside.setdefault(frame, [])).append(piece)
-    lines = [list(line) for line in ordered(outside)]
-    begins: list[list[Piece]] = []
-    for frame, own in inside.items():
-        at = next((n for n, line in enumerate(lines) if max(p.y1 for p in line) > frame[1]), len(lines))
-        stamp = [list(line) for line in ordered(own)]
-        begins += [stamp[0], *lines[at : at + 1]]
-        lines[at:at] = stamp
-    return lines, {number for number, line in enumerate(lines) if any(line is first for first in begins)}
-
-
-def _labelled(lines: list[list[OcrWord]]) -> list[list[OcrWord]]:
-    """Lines with the numbers that hang left of them: Tesseract takes "1.1.", "1.2." … for a column of its own."""
-    rows = [line for line in lines if not _hangs(line)]
-    kept: dict[int, list[OcrWord]] = {id(line): line for line in rows}
-    alone: list[list[OcrWord]] = []
-    for line in lines:
-        if not _hangs(line):
-            continue
-        label = line[0]
-        near = [row for row in rows if _beside(label, row[0])]
-        if near:
-            row = min(near, key=lambda row: row[0].x0)
-            kept[id(row)] = [label, *kept[id(row)]]
-        else:
-            alone.append(line)
-    left = {id(line) for line in alone}
-    return [kept.get(id(line), line) for line in lines if id(line) in kept or id(line) in left]
-
-
-def _hangs(line: list[OcrWord]) -> bool:
-    return len(line) == 1 and len(line[0].text) <= _LABEL_LONGEST and any(c.isalnum() for c in line[0].text)
-
-
-def _beside(label: OcrWord, first: OcrWord) -> bool:
-    """Whether a line that begins with `first` follows the label in its row."""
-    low = min(label.y1 - label.y0, first.y1 - first.y0)
-    level = min(label.y1, first.y1) - max(label.y0, first.y0) > 0.5 * low
-    return level and 0 < first.x0 - label.x1 < _LABEL_GAP * (first.y1 - first.y0)
-
-
-def _lines(lines: list[list[Piece]], words: tuple[Word, ...], placed: tuple[Word, ...]) -> tuple[Line, ...]:
-    """Each line's span, box on the displayed page, and the height of its words as the size of its type."""
-    found: list[Line] = []
-    at = 0
-    for line in lines:
-        count = sum(bool(piece.text) for piece in line)
-        own, here = placed[at : at + count], words[at : at + count]
-        at += count
-        if own:
-            box = (min(w.x0 for w in own), min(w.y0 for w in own), max(w.x1 for w in own), max(w.y1 for w in own))
-            size = median(word.y1 - word.y0 for word in here)
-            found.append(Line(own[0].start, own[-1].end, *(round(value, 2) for value in (*box, size))))
-    return tuple(found)
-
-
 def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> Reading:
     """Read as it seems to lie; where that is doubtful, ask Tesseract which way is up and read again.
 
     A page that seems to lie on its side or head is asked first: reading it sideways takes as long and gives nothing.
     """
-    ready, factor = clean.prepared(grey, scale * 72)
-    outline = pose.outline(ready)
-    seen = _Seen(ready, outline, factor, scale)
+    seen = _Seen(clean.prepared(grey, scale * 72), scale)
+    outline = seen.ready.outline
     asked = pose.lies_on_its_side(outline) or pose.stands_on_its_head(outline)
     quarters = _upright(engine, seen, clock) if asked else 0
     reading = _pass(engine, seen, quarters, clock)
@@ -221,7 +126,7 @@ def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> R
     if words >= _LEAST_WORDS and reading.confidence >= _DOUBTFUL:
         return reading
     try:
-        other = engine.quarters(ready) or 0
+        other = engine.quarters(seen.ready.picture) or 0
         if other != quarters:
             return max(reading, _pass(engine, seen, other, clock), key=lambda reading: reading.weight)
     except OcrError:
@@ -234,43 +139,82 @@ def _upright(engine: OcrEngine, seen: _Seen, clock: Clock) -> int:
 
     Reading them is cheaper than asking, and sure: upright lines reach a confidence of 74 to 96, others of 25 to 38.
     """
-    sideways = int(pose.lies_on_its_side(seen.outline))
-    outline = clean.turned(seen.outline, sideways)[0]
+    sideways = int(pose.lies_on_its_side(seen.ready.outline))
+    outline = clean.turned(seen.ready.outline, sideways)[0]
     begin, end = pose.sample(outline)
-    level = clean.turned(seen.ready, sideways)[0]
+    level = clean.turned(seen.ready.picture, sideways)[0]
     few = level[int(begin * len(level)) : int(end * len(level))]
+    left, _, right, _ = clean.inked(few)
+    few = few[:, left + (right - left) // 5 : right - (right - left) // 5]
     for over in (2, 0) if sideways and pose.stands_on_its_head(outline) else (0, 2):
-        lines = engine.lines(clean.turned(few, over)[0], seen.dpi, clock.left, True)
+        lines = _lines(engine, clean.turned(few, over)[0], seen.dpi, clock, seen.ready.narrow)
         letters = sum(len(word.text) for line in lines for word in line)
         if letters >= _SAMPLE_LEAST and specks.confidence([word for line in lines for word in line]) >= _SURE:
             return sideways + over
-    return engine.quarters(seen.ready) or 0
+    return engine.quarters(seen.ready.picture) or 0
 
 
 def _pass(engine: OcrEngine, seen: _Seen, quarters: int, clock: Clock) -> Reading:
-    ready, turn = clean.turned(seen.ready, quarters)
-    outline, _ = clean.turned(seen.outline, quarters)
-    matrix = turn @ np.diag([seen.factor, seen.factor, 1.0])
+    ready, turn = clean.turned(seen.ready.picture, quarters)
+    outline, _ = clean.turned(seen.ready.outline, quarters)
+    matrix = turn @ np.diag([seen.ready.factor, seen.ready.factor, 1.0])
     angle = pose.skew(outline)
     if angle:
         ready, straight = clean.straightened(ready, angle)
         outline, _ = clean.straightened(outline, angle)
         matrix = straight @ matrix
     column = pose.one_column(outline)
-    lines = engine.lines(ready, seen.dpi, clock.left, column)
+    narrow = seen.ready.narrow if column else None
+    lines = _lines(engine, ready, seen.dpi, clock, narrow)
     stamp = clean.stamped(ready)
     if stamp is not None:
         erased = np.where(stamp, np.uint8(255), ready)
-        without = engine.lines(erased, seen.dpi, clock.left, column)
+        without = _lines(engine, erased, seen.dpi, clock, narrow)
         if _weight(without) > _STAMP_GAIN * _weight(lines):  # else it is a large heading, or a black box
             lines, ready = _beneath(without, lines, stamp), erased
     kept = [kept for line in lines if (kept := specks.cleaned(line))]
     return Reading([_with_bullets(line, ready) for line in kept], matrix, seen.dpi / 72, ready)
 
 
+def _lines(
+    engine: OcrEngine, picture: Pixels, dpi: float, clock: Clock, narrow: float | None
+) -> list[list[OcrWord]]:  # fmt: skip
+    """Words in pixels of the picture. Text in one column is shown without margins, and with a part of its width.
+
+    Most of what OCR takes goes by the length of the lines, and most letters are known as well when they are narrower.
+    Where columns have to be told apart, `narrow` is None and nothing is changed.
+    """
+    if narrow is None:
+        return engine.lines(picture, dpi, clock.left)
+    left, top, right, bottom = clean.inked(picture)
+    shown = clean.narrower(picture[top:bottom, left:right], narrow)
+    found = engine.lines(shown, dpi, clock.left, column=True)
+    lines = [[_moved(replace(w, x0=w.x0 / narrow, x1=w.x1 / narrow), left, top) for w in line] for line in found]
+    doubted = {number for number, line in enumerate(lines) if _doubted_line(line)}
+    if len(doubted) > _DOUBTED_MOST * len(lines):  # it is not their width
+        return lines
+    return [_as_wide(engine, picture, dpi, clock, x) if n in doubted else x for n, x in enumerate(lines)]
+
+
+def _doubted_line(line: list[OcrWord]) -> bool:
+    """Whether a line that was read narrow is to be read as wide as it is."""
+    return specks.confidence(line) < _LINE_SURE or line[0].confidence < _FIRST_SURE
+
+
+def _as_wide(engine: OcrEngine, picture: Pixels, dpi: float, clock: Clock, line: list[OcrWord]) -> list[OcrWord]:
+    """The surer of a line and what is read in its place at the picture's own width."""
+    left, top = (max(int(min(getattr(w, side) for w in line)) - _AROUND, 0) for side in ("x0", "y0"))
+    right, bottom = (int(max(getattr(w, side) for w in line)) + _AROUND for side in ("x1", "y1"))
+    try:
+        row = [_moved(w, left, top) for w in engine.row(picture[top:bottom, left:right], dpi, clock.left)]
+    except OcrError:  # what is known of it is not lost
+        return line
+    return max(line, row, key=specks.confidence)
+
+
 def _look_again(engine: OcrEngine, reading: Reading, clock: Clock) -> None:
     """Read alone what may be words that were overlooked, and measure the ink that is left after that."""
-    small = clean.small(reading.picture, 1 / reading.scale)
+    small = pose.small(reading.picture, 1 / reading.scale)
     known = _boxes(reading)
     reading.frames = ink.frames(small)
     places = [place for place in ink.marks(small, known) if not _touches(place, known)][:_MARKS_MOST]
@@ -354,39 +298,3 @@ def _with_bullets(line: list[OcrWord], picture: Pixels) -> list[OcrWord]:
         if box.size and float((box < 128).mean()) > _BULLET:
             return [OcrWord("•", first.x0, first.y0, first.x1, first.y1, first.confidence), *line[1:]]
     return line
-
-
-def _pieces(line: list[OcrWord], scale: float) -> list[Piece]:
-    return [Piece(w.text, w.x0 / scale, w.y0 / scale, w.x1 / scale, w.y1 / scale, round(w.confidence, 1)) for w in line]
-
-
-def _placed(word: Word, back: Matrix, scale: float) -> Word:
-    """A word whose box is in points of the picture that was read, on the page as displayed."""
-    box = _back(word.x0 * scale, word.y0 * scale, word.x1 * scale, word.y1 * scale, back, scale)
-    return Word(word.start, word.end, *box, word.confidence)
-
-
-def _back(
-    x0: float, y0: float, x1: float, y1: float, back: Matrix, scale: float
-) -> tuple[float, float, float, float]:  # fmt: skip
-    """A rectangle in pixels of the picture that was read, in points of the displayed page.
-
-    A straightened page is turned back about the box's middle only: turning its corners would make long words tall.
-    """
-    (mx, my, _) = back @ np.array([(x0 + x1) / 2, (y0 + y1) / 2, 1.0])
-    factor = float(np.sqrt(abs(np.linalg.det(back[:2, :2]))))
-    width, height = (x1 - x0) * factor, (y1 - y0) * factor
-    tilt = abs(float(back[1, 0] / factor))
-    if tilt > 0.5:  # lying on its side
-        width, height = height, width
-        tilt = abs(float(back[0, 0] / factor))
-        width += tilt * height
-    else:
-        height += tilt * width
-    point = scale * factor  # pixels of the page's picture a point
-    return (
-        float(mx - width / 2) / point,
-        float(my - height / 2) / point,
-        float(mx + width / 2) / point,
-        float(my + height / 2) / point,
-    )
