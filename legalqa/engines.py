@@ -202,9 +202,11 @@ class Engines:
             return self._composers[wanted]
 
     def mode(self, model: str | None) -> Mode:
-        """How that model answers: as its measured ability allows."""
-        ability = models.ability(self.settings.home, model or self.settings.generation_model)
-        return "cited-prose" if ability and ability.writes else "quote-first"
+        """How that model answers: as its ability allows, measured by the test as it is now."""
+        from legalqa import ability
+
+        found = models.ability(self.settings.home, model or self.settings.generation_model)
+        return "cited-prose" if found and found.writes and found.prompts == ability.stamp() else "quote-first"
 
     def answering(self, model: str | None) -> list[str]:
         """What decides an answer besides question, record and program: the models' checksums and the settings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 import tomllib
 import unicodedata
 import uuid
@@ -20,6 +21,7 @@ from legalqa.values.matter import MatterInfo
 
 if TYPE_CHECKING:
     from legalqa.matter import Matter
+    from legalqa.models import Ability
 
 SCHEMA = 1
 
@@ -37,8 +39,10 @@ class Check:
 class Library:
     """Everything under one home folder. Matters are folders of their own: none can be reached through another."""
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, *, apart: bool = False) -> None:
+        """`apart`: matters do their heavy work in processes of their own (`legalqa.apart`), as a window needs it."""
         self.settings = settings_module.load(home)
+        self._apart = apart
 
     def matters(self) -> tuple[MatterInfo, ...]:
         """The matters, by slug. A folder without a readable ``matter.toml`` is not a matter."""
@@ -83,6 +87,10 @@ class Library:
 
     def open(self, name: str) -> Matter:
         """Open a matter for reading; writing takes its lock. Raises UserError if it is unknown."""
+        if self._apart:
+            from legalqa.apart import Apart
+
+            return Apart(self.info(name), self.settings)
         from legalqa.matter import Matter
 
         return Matter(self.info(name), self.settings)
@@ -134,6 +142,21 @@ class Library:
         from legalqa import models
 
         return models.add(self.settings.home, file).id
+
+    def test_model(
+        self,
+        model: str,
+        *,
+        on_question: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Ability:
+        """Measure whether a model may write cited prose, and keep the result, by which answers are made from then on.
+
+        Raises as `legalqa.ability.measure`.
+        """
+        from legalqa import ability
+
+        return ability.measure(self.settings, model, on_question=on_question, stop=stop)
 
     def claim_checker(self) -> Callable[[str, str], dict[str, Any]]:
         """The verifier alone: (claim, passage) → verdict, reasons, score, authorities."""
