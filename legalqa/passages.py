@@ -81,7 +81,7 @@ class Passages:
         """The places where a phrase stands, at most `k`."""
         unseen = any(c.field == "hidden" and (c.operator == "=") == (c.value == "yes") for c in conditions)
         unseen = unseen or not any(condition.field == "hidden" for condition in conditions)
-        places = ((id, start, end, 1.0) for id, start, end in self._catalog.phrase(text, hidden=unseen))
+        places = ((id, start, end, 1.0) for id, start, end in self._catalog.standing(text, hidden=unseen))
         kept = self._engines.filtered(places, conditions, self._load)
         return [self.at(*place) for _, place in zip(range(k), kept, strict=False)]
 

@@ -64,10 +64,9 @@ class Pointing:
     def exact(self) -> list[StoredChunk]:
         """The chunks that hold the exact words of the question, those of its documents first."""
         found: dict[str, StoredChunk] = {}
-        about = {scope.document_id: at for at, scope in enumerate(self._question.scopes)}
+        about = [scope.document_id for scope in self._question.scopes]
         for phrase in self._question.phrases:
-            places = self._catalog.phrase(phrase)
-            for id, start, end in sorted(places, key=lambda place: about.get(place[0], len(about))):
+            for id, start, end in self._catalog.standing(phrase, first=about):
                 if len(found) >= _EXACT:
                     break
                 self._collect(found, self._document(id), [Span(start, end)], _EXACT)

@@ -174,7 +174,7 @@ def test_wrong_filters_are_refused_in_words(matter: Matter, where: str, said: st
 def test_rows_come_with_their_header_and_partly_read_pages_are_named(matter: Matter) -> None:
     (hit,) = matter.search("Berth hire", exact=True).hits
     assert hit.header == "Item | Amount"
-    assert matter._searched(()).partly_read == ("Settlement.pdf p. 2 (part of the page is a picture)",)
+    assert matter._passages.searched(None).partly_read == ("Settlement.pdf p. 2 (part of the page is a picture)",)
 
 
 def test_the_record_finds_a_quote_past_the_page_break_and_marks_hidden_ones(matter: Matter) -> None:

@@ -394,16 +394,20 @@ class Catalog:
         See `legalqa.index.phrase` for what counts as the same; a find may cross chunks and pages. Text that a reader of
         the page cannot see is searched only if `hidden` is set.
         """
+        return list(self.standing(text, hidden=hidden))
+
+    def standing(self, text: str, *, hidden: bool = False, first: Sequence[str] = ()) -> Iterator[tuple[str, int, int]]:
+        """`phrase`, one place after another: who has enough stops. The documents `first` come first, in their order."""
         pattern = phrases.pattern(text)
         if pattern is None:
-            return []
-        found = []
+            return
         with self._database.reading() as connection:
-            for key, id in self._candidates(connection, phrases.narrowing(text), hidden):
-                content = self._texts.whole(connection, key)
-                places = phrases.occurrences(pattern, content, rows.unread(connection, key), hidden=hidden)
-                found += [(id, start, end) for start, end in places]
-        return found
+            held = self._candidates(connection, phrases.narrowing(text), hidden)
+        leading = {id: at for at, id in enumerate(first)}
+        for key, id in sorted(held, key=lambda one: leading.get(one[1], len(leading))):
+            with self._database.reading() as connection:  # of a document that has gone meanwhile there is no text
+                content, unread = self._texts.whole(connection, key), rows.unread(connection, key)
+            yield from ((id, start, end) for start, end in phrases.occurrences(pattern, content, unread, hidden=hidden))
 
     def hidden(self, document_id: str) -> list[tuple[int, int]]:
         """Spans of a document that a reader of its pages cannot see. Raises KeyError if there is no such document."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legalqa.errors import EnvironmentFault
-from legalqa.index import database, texts
+from legalqa.index import database, phrase, texts
 from legalqa.index.catalog import AuditHead, Catalog
 from legalqa.index.texts import PART, Texts
 from legalqa.index.vectors import searchable, texts_of
@@ -425,6 +426,23 @@ def test_an_excerpt_says_of_a_span_what_the_document_says(catalog: Catalog, data
     assert reading.parted(found, start, end) == reading.parted(document, start, end)
     assert pin(found, start, end) == pin(document, start, end)
     assert (found.path, found.paged, found.kind) == (document.path, document.paged, document.kind)
+
+
+def test_a_common_phrase_is_not_sought_in_every_document(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [synthetic.document(f"The Borrower pays. {synthetic.prose(seed)}", f"{seed}.txt") for seed in range(5)]
+    for document in documents:
+        put(catalog, document)
+    sought, real = [], phrase.occurrences
+
+    def counted(*given: Any, **options: Any) -> list[tuple[int, int]]:
+        sought.append(given)
+        return real(*given, **options)
+
+    monkeypatch.setattr(phrase, "occurrences", counted)
+    places = catalog.standing("the borrower pays", first=[documents[3].id, documents[1].id])
+    assert [next(places)[0] for _ in range(3)] == [documents[at].id for at in (3, 1, 0)]
+    assert len(sought) == 3
+    assert len(catalog.phrase("the borrower pays")) == 5
 
 
 def test_changes_are_counted_by_whom_ever_they_are_made(catalog: Catalog) -> None:
