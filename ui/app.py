@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _library(home: Path | None) -> Matters:
     from legalqa import Library
 
-    return cast("Matters", Library(home))
+    return cast("Matters", Library(home, apart=True))
 
 
 def _default_home() -> Path:

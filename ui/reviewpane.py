@@ -130,7 +130,7 @@ class ReviewPane(QWidget):
         table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(3 * table.fontMetrics().height() + 20)
+        table.verticalHeader().setDefaultSectionSize(5 * table.fontMetrics().height() + 14)
         table.horizontalHeader().setDefaultSectionSize(180)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.selectionModel().currentChanged.connect(self._chosen)

@@ -130,7 +130,11 @@ class Theme(QObject):
         dark = choice == "dark" or (choice == "system" and _system_is_dark())
         self.tokens = DARK if dark else LIGHT
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(self._sheet.substitute(self.tokens | self._sizes() | {"icons": _icons()}))
+        self._application.setStyleSheet(
+            self._sheet.substitute(
+                self.tokens | self._sizes() | {"icons": _icons(), "scheme": "dark" if dark else "light"}
+            )
+        )
         for window in self._application.topLevelWidgets():
             refresh_icons(window)
         self.changed.emit()

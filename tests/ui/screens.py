@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, models_home: Path) -> Path:
 @pytest.fixture
 def shown(qtbot: QtBot, home: Path) -> Iterator[Window]:
     """The window with the sample matter open."""
-    made = Window(lambda: legalqa.Library(home))
+    made = Window(lambda: legalqa.Library(home, apart=True))
     qtbot.addWidget(made)
     made.resize(1440, 900)
     with qtbot.waitExposed(made):

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, button, click_document, drop, words
+from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab, words
 from tests.ui.test_window import chips, ink, share_changed
 from ui import theme
 from ui.citation import Chip
@@ -30,7 +31,7 @@ def real(qtbot: QtBot, tmp_path: Path, models_home: Path) -> Iterator[Window]:
     """The window over a new home that holds the starter models."""
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "models").symlink_to(models_home / "models")
-    made = Window(lambda: legalqa.Library(tmp_path / "home"))
+    made = Window(lambda: legalqa.Library(tmp_path / "home", apart=True))
     qtbot.addWidget(made)
     made.resize(1280, 800)
     with qtbot.waitExposed(made):
@@ -107,6 +108,56 @@ def test_a_question_in_the_whole_record_cites_the_lease(qtbot: QtBot, real: Wind
     qtbot.waitUntil(lambda: bool(view.box_rects()) and view.next_wanted() is None, timeout=30_000)
     assert LEASE in view.accessibleName()
     assert_boxed(view, chips(real)[0])
+
+
+FAULTY = """STATEMENT OF FACTS
+
+On signing the Lease, the tenant deposited $117,000.00 as security for its obligations. (Industrial Lease § 6.1.)
+The Lease provides that "Tenant shall deposit with Landlord $217,000.00 as security for its obligations."
+(Industrial Lease § 6.1.) The tenant may cure within ninety (90) years. (Industrial Lease § 99.9.)
+The landlord knew all of this and did nothing about it.
+"""
+
+
+def test_a_draft_is_cite_checked_and_a_grid_is_corrected(
+    qtbot: QtBot, real: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QTest.keyClicks(real.start.name, "Brief")
+    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Brief" in real.windowTitle(), timeout=30_000)
+    drop(real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
+    qtbot.waitUntil(lambda: "Files: 2 added." in words(real.notices), timeout=240_000)
+
+    draft = tmp_path / "brief.txt"
+    draft.write_text(FAULTY)
+    show_tab(real, "Cite-check")
+    pane = real.workspace.cite_check
+    drop(pane, draft)
+    qtbot.waitUntil(lambda: pane.faults.count() == 3, timeout=120_000)
+    said = [pane.faults.item(at).text() for at in range(3)]
+    assert said[0].startswith("Bad reference: The Lease provides")
+    assert "99.9" in said[1]
+    assert said[2].startswith("Uncited: The landlord knew")
+    view = real.workspace.reader.view
+    qtbot.waitUntil(lambda: LEASE in view.accessibleName() and bool(view.box_rects()), timeout=30_000)
+
+    show_tab(real, "Review")
+    review = real.workspace.review
+    file = tmp_path / "questions.csv"
+    file.write_text("label,question\nDeposit,What is the security deposit?\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    choose(qtbot, review, "New", "Questions from a file …")
+    qtbot.waitUntil(review.form.isVisible)
+    QTest.keyClicks(review.form.where, "type=lease")
+    QTest.keyClick(review.form.where, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "1 of 1 asked" in words(review), timeout=120_000)
+    index = review.table.model().index(0, 1)
+    assert "$117,000.00" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    QTest.mouseClick(review.table.viewport(), Qt.MouseButton.LeftButton, pos=review.table.visualRect(index).center())
+    qtbot.waitUntil(lambda: view.page == 11 and bool(view.box_rects()), timeout=30_000)
+    QTest.keyClicks(review.cell.correction, "$136,500.00, as amended")
+    QTest.keyClick(review.cell.correction, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Corrected. $136,500.00" in index.data(Qt.ItemDataRole.AccessibleTextRole))
 
 
 def assert_boxed(view: PageView, chip: Chip) -> None:

@@ -149,3 +149,16 @@ def test_without_pages_nothing_happens(view: PageView) -> None:
     view.show_boxes()
     view.viewport().grab()
     assert (view.page, view.next_wanted()) == (0, None)
+
+
+def test_what_is_most_of_a_page_is_framed_and_not_coloured(view: PageView) -> None:
+    view.set_pages([LETTER])
+    draw_all(view)
+    rows = [Box(1, 80, 60 + 15 * row, 500, 70 + 15 * row) for row in range(40)]
+    view.set_boxes(rows)
+    rects = view.box_rects()
+    image = view.viewport().grab().toImage()
+    assert image.pixelColor(rects[5].center()) == Qt.GlobalColor.white
+    assert image.pixelColor(rects[5].left() + 1, rects[5].center().y()) != Qt.GlobalColor.white
+    view.set_boxes(rows[:3])
+    assert view.viewport().grab().toImage().pixelColor(rects[1].center()) != Qt.GlobalColor.white
