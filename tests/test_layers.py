@@ -26,7 +26,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "pytesseract": ("legalqa.ingest.scans.ocr",),
     "qdrant_edge": ("legalqa.index.shard",),
     "qdrant_client": ("legalqa.index.server",),
-    "distributed": ("legalqa.ingest.cluster", "legalqa.ingest.outpost"),
+    "distributed": ("legalqa.ingest.scheduler", "legalqa.ingest.outpost"),
     "pikepdf": ("legalqa.ingest.formats.repair",),
     "docx": (
         "legalqa.ingest.formats.office",
@@ -34,6 +34,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
         "legalqa.ingest.formats.wordnumbers",
         "legalqa.report.commented",
         "legalqa.report.cite_check",
+        "legalqa.report.planted",
     ),
     "olefile": ("legalqa.ingest.formats.word97",),
     "msoffcrypto": ("legalqa.ingest.formats.locked",),

@@ -13,8 +13,7 @@ import msgspec
 import pytest
 
 from legalqa import errors
-from legalqa.ingest import Book, Reader, ReadOptions, Unreadable, outpost
-from legalqa.ingest import cluster as cluster_module
+from legalqa.ingest import Book, Reader, ReadOptions, Unreadable, outpost, scheduler
 from legalqa.ingest.cluster import ClusterReader, capacity
 from tests.ingest import pdfs
 from tests.ingest.conftest import LEASE, sha256
@@ -153,9 +152,7 @@ def vanish(_order: bytes, _content: bytes) -> bytes:
 def test_pages_whose_machines_are_lost_again_and_again_fail_with_the_reason(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        cluster_module, "_connected", lambda address, real=cluster_module._connected: Unlucky(real(address))
-    )
+    monkeypatch.setattr(scheduler, "_connected", lambda address, real=scheduler._connected: Unlucky(real(address)))
     path = files(tmp_path)["text.pdf"]
     away = ClusterReader(OPTIONS, cluster.address)
     found = away.read(path, sha256(path))

@@ -405,7 +405,7 @@ def test_a_letter_amid_a_line_is_found_before_the_first_number_of_its_list() -> 
 
 def test_what_is_to_read_as_an_exhibit_does_sets_nothing_out() -> None:
     text = (
-        "Section 2.1. The Merger. They merge.\n\nSection 2.2. Charter. The charter shall be amended to read as set forth "
-        "in Exhibit A, under Section 5.10.    \n\nSection 2.3. Bylaws. The bylaws stay.\n"
+        "Section 2.1. The Merger. They merge.\n\nSection 2.2. Charter. The charter shall be amended to read as set "
+        "forth in Exhibit A, under Section 5.10.    \n\nSection 2.3. Bylaws. The bylaws stay.\n"
     )
     assert [len(path) for path in paths(text)] == [1, 1, 1]
