@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from legalqa.values.answer import Condition, Draft, VerifiedAnswer
-from legalqa.values.question import Understood
+from legalqa.values.question import Scope, Understood
 from ui.answer import AnswerView
 from ui.question import QuestionBox
 from ui.scope import ScopeRow
@@ -69,7 +69,20 @@ class Asking:
     history: tuple[str, ...] = ()
     filters: tuple[Condition, ...] = ()
     understood: Understood | None = None
+    before: tuple[Scope, ...] = ()  # what the earlier questions were about
     answer: VerifiedAnswer | None = None
+
+
+def _taken(matter: Asked, asking: Asking) -> Asking:
+    """The question with what is understood of it. Only one that needs the earlier ones to be understood follows them;
+    for any other, what they were about is offered and no more.
+    """
+    filters = matter.filters(asking.where)
+    understood = matter.understand(asking.question, asking.history, asking.scope)
+    if not asking.history or understood.text != asking.question:
+        return replace(asking, filters=filters, understood=understood)
+    alone = matter.understand(asking.question, (), asking.scope)
+    return replace(asking, filters=filters, understood=alone, history=(), before=understood.scopes)
 
 
 class AskPane(QWidget):
@@ -219,11 +232,10 @@ class AskPane(QWidget):
         self._stage.setText(_STAGES["retrieving"])
 
         def work(task: Task) -> VerifiedAnswer:
-            filters = matter.filters(asking.where)
-            understood = matter.understand(asking.question, asking.history, asking.scope)
-            task.report(replace(asking, filters=filters, understood=understood))
+            told = _taken(matter, asking)
+            task.report(told)
             return matter.ask(
-                asking.question, asking.where, history=asking.history, scope=asking.scope,
+                told.question, told.where, history=told.history, scope=told.scope,
                 on_draft=task.report, stop=task.stop,
             )  # fmt: skip
 
@@ -264,7 +276,10 @@ class AskPane(QWidget):
         """What was understood is of the question that was asked, and goes when another one is typed."""
         now = self._now
         same = now is not None and now.question == self.question.toPlainText().strip()
-        self.scope.show_understood(now.understood if now and same else None, now.scope if now else "")
+        if now is not None and same:
+            self.scope.show_understood(now.understood, now.scope, now.before)
+        else:
+            self.scope.show_understood(None)
 
     def _answered(self, answer: VerifiedAnswer) -> None:
         self._task = None

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from legalqa.values.answer import Condition
-from legalqa.values.question import SURE, Mention, Understood
+from legalqa.values.question import SURE, Mention, Scope, Understood
 from ui import theme
 from ui.flow import FlowLayout
 from ui.widgets import clean, clear, icon_button, label, named, tool_tip
@@ -107,6 +107,7 @@ class ScopeRow(QWidget):
         self.setSizePolicy(policy)
         self._understood: Understood | None = None
         self._scope = ""
+        self._before: Sequence[Scope] = ()
         self._open: tuple[str, str] | None = None
         self._filters: tuple[Condition, ...] = ()
         self.hide()
@@ -125,9 +126,9 @@ class ScopeRow(QWidget):
         """Take a term away."""
         self.show_filters([one for one in self._filters if written(one) != term])
 
-    def show_understood(self, understood: Understood | None, scope: str = "") -> None:
-        """What was understood, asked with `scope`; None shows nothing of it."""
-        self._understood, self._scope = understood, scope
+    def show_understood(self, understood: Understood | None, scope: str = "", before: Sequence[Scope] = ()) -> None:
+        """What was understood, asked with `scope`; None shows nothing of it. `before` are the earlier questions'."""
+        self._understood, self._scope, self._before = understood, scope, before
         self._fill()
 
     def set_open_document(self, document: tuple[str, str] | None) -> None:
@@ -176,6 +177,8 @@ class ScopeRow(QWidget):
         offers = {scope.document_id: clean(scope.document) for scope in found.scopes}
         if self._open:
             offers.setdefault(self._open[0], f"{self._open[1]} (open beside)")
+        for scope in self._before[:1]:
+            offers.setdefault(scope.document_id, f"{clean(scope.document)} (as before)")
         names = {clean(scope.document) for scope in found.scopes}
         for mention in found.mentions:
             if mention.kind == "document":

@@ -228,6 +228,10 @@ class FakeMatter:
 
     def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
         found = self.meanings.get(question, Understood(question, question))
+        if history and not found.scopes:
+            before = self.meanings.get(history[-1], found)
+            follows = question.startswith("And")  # a question that means nothing by itself
+            found = replace(found, text=f"{question} (lease)" if follows else question, scopes=before.scopes)
         if scope == "all":
             return replace(found, scopes=())
         if scope:

@@ -75,9 +75,20 @@ def test_another_question_is_not_about_the_last_one(qtbot: QtBot, opened: Window
     ask(qtbot, opened, ABOUT_LEASE)
     qtbot.waitUntil(lambda: bool(chips(opened)))
     ask(qtbot, opened, RENT)
-    qtbot.waitUntil(lambda: len(matter.asked) == 2)
-    assert matter.histories == [(), (ABOUT_LEASE,)], "a follow-up knows what was asked before"
-    qtbot.waitUntil(lambda: "About: the whole matter" in about(opened) or LEASE not in about(opened))
+    qtbot.waitUntil(lambda: len(matter.asked) == 2 and not opened.workspace.ask.answering)
+    assert matter.histories == [(), ()]
+    assert "About: the whole matter" in about(opened)
+    choose(qtbot, opened.workspace.ask.scope, "About: the whole matter", f"About {LEASE} (as before)")
+    qtbot.waitUntil(lambda: len(matter.scopes) == 3)
+    assert matter.typesets[matter.scopes[2]].document.path.endswith(LEASE)
+
+
+def test_a_question_that_needs_the_last_one_follows_it(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    ask(qtbot, opened, "And when does it end?")
+    qtbot.waitUntil(lambda: matter.histories == [(), (ABOUT_LEASE,)])
+    qtbot.waitUntil(lambda: f"About: {LEASE}" in about(opened))
 
 
 def test_a_filter_alone_is_kept_as_a_chip(qtbot: QtBot, opened: Window, matter: FakeMatter) -> None:
