@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import json
 import sys
-import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,6 @@ from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, e
 
 if TYPE_CHECKING:
     from legalqa.values.answer import Draft
-    from legalqa.values.matter import IndexReport
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Questions about a firm's own files, answered offline."
@@ -199,47 +198,31 @@ def index(
 ) -> None:
     """Read files and folders into a matter, which is created if it is new."""
     from legalqa import cli_index
-    from legalqa.report import as_json as contract
-    from legalqa.report import as_text
-    from legalqa.report import coverage as coverage_report
 
     if ocr not in ("auto", "always", "never"):
         raise errors.UserError(f"--ocr {ocr}: choose auto, always or never.")
-    if report is not None:
-        coverage_report.check(report)
+    telling = cli_index.Telling(as_json, json_lines, quiet, report)
     passwords = cli_index.passwords_in(password_file)
-    show = cli_index.event_lines() if json_lines else cli_index.progress_line(quiet)
     here = library(home)
     here.ensure(matter)
-
-    def tell(done: IndexReport) -> None:
-        if report is not None:
-            coverage_report.write(report, open_matter.status(), open_matter.page_statuses)
-        if json_lines:
-            cli_index.emit_event("done", **contract.index(done))
-        else:
-            emit(contract.index(done), as_text.index(done), as_json)
-
     with opened(home, matter) as open_matter, stoppable() as stop:
-
-        def run(stop: threading.Event) -> IndexReport:
-            return open_matter.index(
-                paths,
-                workers=workers,
-                copy=copy,
-                ocr=ocr,
-                languages=lang,
-                passwords=passwords,
-                retry=retry,
-                scheduler=scheduler,
-                on_progress=show,
-                stop=stop,
-            )
-
+        run = partial(
+            open_matter.index,
+            paths,
+            workers=workers,
+            copy=copy,
+            ocr=ocr,
+            languages=lang,
+            passwords=passwords,
+            retry=retry,
+            scheduler=scheduler,
+            on_progress=telling.progress(),
+        )
+        tell = partial(telling.done, open_matter)
         if watch:
-            done = cli_index.keep_watching(paths, here.settings.home, run, stop, tell)
+            done = cli_index.keep_watching(paths, here.settings.home, lambda stop: run(stop=stop), stop, tell)
         else:
-            done = run(stop)
+            done = run(stop=stop)
             tell(done)
     if done.failed:
         raise typer.Exit(errors.EXIT_PARTIAL)

@@ -8,12 +8,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legalqa import errors
+from legalqa.cli_parts import emit
+from legalqa.report import as_json as contract
+from legalqa.report import as_text, coverage
 
 if TYPE_CHECKING:
+    from legalqa.matter import Matter
     from legalqa.values.matter import IndexReport, Progress
 
 _PASSWORDS = 1000  # lines of a password file
@@ -22,6 +27,33 @@ _DEBOUNCE = 1500  # milliseconds of quiet after a change, so that a file being c
 _POLLED = 10.0  # seconds between two looks where the operating system tells nothing
 
 Index = Callable[[threading.Event], "IndexReport"]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a run is told of: to people or to scripts, and in a report file. Raises UserError for a name of no report."""
+
+    as_json: bool
+    json_lines: bool
+    quiet: bool
+    report: Path | None
+
+    def __post_init__(self) -> None:
+        if self.report is not None:
+            coverage.check(self.report)
+
+    def progress(self) -> Callable[[Progress], None] | None:
+        """What is called while it runs."""
+        return event_lines() if self.json_lines else progress_line(self.quiet)
+
+    def done(self, matter: Matter, report: IndexReport) -> None:
+        """What came of it."""
+        if self.report is not None:
+            coverage.write(self.report, matter.status(), matter.page_statuses)
+        if self.json_lines:
+            emit_event("done", **contract.index(report))
+        else:
+            emit(contract.index(report), as_text.index(report), self.as_json)
 
 
 def passwords_in(file: Path | None) -> tuple[str, ...]:
