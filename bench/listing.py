@@ -1,4 +1,4 @@
-"""Listings held against the labels of `cuad`: which documents get a row, which should have, and which sentence is shown.
+"""Listings held against the labels of `cuad`: which documents get a row, which should, which sentence is shown.
 
     python -m bench.listing --home HOME --matter NAME [--part test] [--topics 12]
 

@@ -116,7 +116,8 @@ class Asking:
         found = self._passages.found(
             question, with_hidden(asked.conditions, hidden=False), self._engines.settings.passages
         )
-        passages = tuple(replace(passage, key=key) for key, passage in enumerate(found, 1))
+        keyed = [replace(passage, key=key) for key, passage in enumerate(found, 1)]
+        passages = self._beside.placed(question, keyed)
         clock.found(passages)
         if absent := self._beside.absent(question, scope):
             return Answer(question.core, (), passages, composer.model.id, form=Form(remarks=(absent,)))

@@ -47,15 +47,15 @@ class Beside:
             changes = self._amendments.changing(one.document_id, one.start, one.end)[:_MOST]
             for change in changes:
                 table.put(change.amending_id, change.start, change.end, before=one)
-                table.note("amended", self._said(change), (change.amending_id, change.start, change.end), one)
+                table.note(self._said(change), (change.amending_id, change.start, change.end), one)
             for change in self._amendments.changed(one.document_id, one.start, one.end)[:_MOST]:
                 if place := self._replaced(change):
                     table.put(change.base_id, *place, after=one)
-                    table.note("amended", self._said(change), one, (change.base_id, *place))
+                    table.note(self._said(change), one, (change.base_id, *place))
         for one in self._contradicting(shown):
             table.put(one.document_id, one.start, one.end, after=shown.evidence[0], known=one)
         found = table.shown()
-        told = {frozenset(remark.sentences) for remark in found.remarks}
+        told = {frozenset((one.sentences[0], at)) for one in found.remarks for at in one.sentences[1:]}
         quoted = [self._quoted(at, one, found.passages) for at, one in enumerate(found.evidence)]
         differ = stated.differing(wanted.value, question.core, quoted, amounts.quantities, _disagreements)
         return replace(
@@ -69,7 +69,7 @@ class Beside:
         """
         if wanted.value is None:
             return answer
-        amended = {remark.sentences[-1] for remark in answer.form.remarks if remark.kind == "amended"}
+        amended = {at for one in answer.form.remarks if one.kind == "amended" for at in one.sentences[1:]}
         quoted = [
             self._in_force(
                 stated.Quoted(
@@ -86,15 +86,30 @@ class Beside:
         return replace(answer, form=replace(answer.form, values=values, shape="value" if values else answer.form.shape))
 
     def elsewhere(self, question: Understood, answer: Answer) -> Answer:
-        """The answer with what is said of one that rests on other documents alone than the question is about."""
+        """The answer with what is said of one that rests on other documents alone than the question surely is about;
+        no value of theirs leads it.
+        """
         cited = {citation.key for claim in answer.claims for citation in claim.citations}
         places = [passage for passage in answer.passages if str(passage.key) in cited]
-        if not places or not all(passage.elsewhere for passage in places):
+        named = [scope.document for scope in question.scopes if scope.score >= SURE]
+        if (
+            not places
+            or not named
+            or {scope.document_id for scope in question.scopes} & {p.document_id for p in places}
+        ):
             return answer
-        named = _and([scope.document for scope in question.scopes if scope.score >= SURE])
         other = _and(list(dict.fromkeys(passage.document for passage in places)))
-        remark = Remark("elsewhere", f"Not found in {named}; this stands in {other}.", tuple(range(len(answer.claims))))
-        return replace(answer, form=replace(answer.form, remarks=(remark, *answer.form.remarks)))
+        said = f"Not found in {_and(named)}; this stands in {other}."
+        remark = Remark("elsewhere", said, tuple(range(len(answer.claims))))
+        form = replace(answer.form, shape="statement", values=(), remarks=(remark, *answer.form.remarks))
+        return replace(answer, form=form)
+
+    def placed(self, question: Understood, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+        """The passages, those marked that are of other documents than the question surely is about."""
+        about = {scope.document_id for scope in question.scopes}
+        if not any(scope.score >= SURE for scope in question.scopes):
+            return tuple(passages)
+        return tuple(replace(one, elsewhere=one.elsewhere or one.document_id not in about) for one in passages)
 
     def absent(self, question: Understood, scope: Collection[str] | None) -> Remark | None:
         """What the question takes for granted and the documents never mention, None if there is nothing of the kind.
@@ -184,9 +199,8 @@ class Beside:
 
     def _stands(self, one: premise.Presupposed, ids: Sequence[str]) -> bool:
         within = set(ids)
-        if any(
-            within & set(self._catalog.with_word(word)) for word in one.word.split() if one.name or " " not in one.word
-        ):
+        words = one.terms if one.name else [] if " " in one.word else [one.word]
+        if any(within & set(self._catalog.with_word(word)) for word in words):
             return True
         patterns = [premise.pattern(term) for term in one.terms]
         return any(pattern.search(text) for text in map(self._catalog.text, ids) for pattern in patterns)
@@ -223,7 +237,7 @@ class _Arrangement:
 
     def __init__(self, shown: Shown, passages: Passages) -> None:
         self._evidence, self._shown, self._place = list(shown.evidence), list(shown.passages), passages
-        self._notes: list[tuple[str, str, _Spot, _Spot]] = []
+        self._notes: list[tuple[str, _Spot, _Spot]] = []
 
     def put(
         self,
@@ -237,7 +251,7 @@ class _Arrangement:
     ) -> None:
         """A place of the record before or after another; where it stands already, it moves only to the front."""
         here = next((one for one in self._evidence if _covers(one, document_id, start, end)), None)
-        if here is not None and after is not None:
+        if here is not None and (after is not None or (before and self._stands_before(here, before))):
             return
         whole = here is not None and here.start <= start and end <= here.end
         new = (here if whole else None) or known or self._new(document_id, start, end)
@@ -245,17 +259,21 @@ class _Arrangement:
         at = self._evidence.index(before or after) if (before or after) in self._evidence else 0  # type: ignore[arg-type]
         self._evidence.insert(at + (after is not None), new)
 
-    def note(self, kind: str, text: str, one: Evidence | _Spot, other: Evidence | _Spot) -> None:
+    def _stands_before(self, here: Evidence, other: Evidence) -> bool:
+        return other in self._evidence and self._evidence.index(here) <= self._evidence.index(other)
+
+    def note(self, text: str, one: Evidence | _Spot, other: Evidence | _Spot) -> None:
         """Something said of two places."""
-        self._notes.append((kind, text, _spot(one), _spot(other)))
+        self._notes.append((text, _spot(one), _spot(other)))
 
     def shown(self) -> Shown:
-        """The whole."""
-        remarks: dict[Remark, None] = {}
-        for _kind, text, one, other in self._notes:
+        """The whole; what is said of several places in the same words is said once."""
+        told: dict[str, list[int]] = {}
+        for text, one, other in self._notes:
             first, second = self._at(one), self._at(other)
             if first is not None and second is not None and first != second:
-                remarks[Remark("amended", text, (first, second))] = None
+                told.setdefault(text, [first]).append(second)
+        remarks = (Remark("amended", text, tuple(dict.fromkeys(at))) for text, at in told.items())
         return Shown(tuple(self._evidence), tuple(self._shown), tuple(remarks))
 
     def _at(self, spot: _Spot) -> int | None:

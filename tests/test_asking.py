@@ -142,9 +142,25 @@ def test_a_role_that_stands_there_is_no_false_premise(matter: Matter) -> None:
     assert not any(remark.kind == "premise" for remark in answer.form.remarks)
 
 
+def test_what_the_named_document_does_not_say_is_said_to_stand_elsewhere(matter: Matter) -> None:
+    answer = matter.ask("How much is the monthly base rent under the NDA?")
+    (remark,) = [one for one in answer.form.remarks if one.kind == "elsewhere"]
+    assert remark.text == "Not found in NDA.txt; this stands in Lease.txt."
+    assert answer.form.values == ()
+    assert as_text.answer(answer).startswith(remark.text)
+    inside = matter.ask("What law governs the NDA?")
+    assert not any(one.kind == "elsewhere" for one in inside.form.remarks)
+
+
+def test_a_name_that_the_record_does_not_know_is_a_false_premise(matter: Matter) -> None:
+    answer = matter.ask("What does Acme Corporation owe under the lease?")
+    assert answer.status == "not_found"
+    assert [one.text for one in answer.form.remarks] == ["The searched documents do not mention “Acme Corporation”."]
+
+
 def test_the_same_question_is_answered_from_the_cache_until_it_is_asked_anew(matter: Matter) -> None:
     question = "What law governs the NDA?"
-    first, again = matter.ask(question), matter.ask(question)
+    first, again = matter.ask(question, fresh=True), matter.ask(question)
     assert (first.cached, again.cached) == (False, True)
     assert again.sentences == first.sentences
     assert not matter.ask(question, fresh=True).cached

@@ -41,6 +41,10 @@ _NOT_NAMES: Final = listed(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
     " september october november december section article exhibit schedule appendix paragraph clause"
 )
+_FORMS_OF_ENTITIES: Final = listed(
+    "inc incorporated llc ltd limited corp corporation company co group holdings partners bank trust plc gmbh"
+    " mr mrs ms dr judge"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ def presupposed(question: Understood) -> list[Presupposed]:
         inside = any(start < match.end() and match.start() < end for start, end in taken)
         plain = {word.lower() for word in words} & (_NOT_NAMES | frozenset(FUNCTION_WORDS))
         if not inside and not plain and not _is_kind(words):
-            found.setdefault(match[0], Presupposed(match[0], tuple(words), name=True))
+            telling = [word for word in words if word.lower() not in _FORMS_OF_ENTITIES]
+            if telling:
+                found.setdefault(match[0], Presupposed(match[0], tuple(telling), name=True))
     return list(found.values())
 
 

@@ -55,13 +55,17 @@ def answer(value: VerifiedAnswer) -> str:
     lines: list[str] = []
     if value.status == "not_found":
         lines += _not_found(value)
+    lines += [_wrapped(one.text, "", "  ") for one in value.form.remarks if one.kind == "elsewhere"]
     lines += [_leading(one, value) for one in value.form.values]
     if value.form.shape in ("listing", "comparison") and value.form.rows:
         lines += _table(value)
     else:
         for sentence in value.sentences:
             lines += _sentence(sentence)
-    lines += [_wrapped(_remark(one, value), "Note: ", "  ") for one in value.form.remarks if one.kind != "premise"]
+    said_before = ("premise", "elsewhere")
+    lines += [
+        _wrapped(_remark(one, value), "Note: ", "  ") for one in value.form.remarks if one.kind not in said_before
+    ]
     if value.authorities:
         lines.append("Authorities (whether the record knows them; never whether they are good law):")
         for authority in value.authorities:
