@@ -174,7 +174,8 @@ def _fitted(text: str, unit: Range, most: int, most_pieces: int | None, rows: bo
     start, end = trimmed(text, *unit)
     if start >= end:
         return []
-    fits = end - start <= most and (not most_pieces or pieces(text[start:end]) <= most_pieces)
+    short = end - start <= min(most, most_pieces or most)  # no text has more pieces than characters
+    fits = short or (end - start <= most and (not most_pieces or pieces(text[start:end]) <= most_pieces))
     if fits or (rows and end - start <= ROW_MOST):
         return [(start, end)]
     if not most_pieces:
