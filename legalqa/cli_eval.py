@@ -42,44 +42,51 @@ class _Wanted:
     model: str | None
 
 
+SuiteFolder = Annotated[
+    Path | None, typer.Argument(help="Folder with docs/ and qa.jsonl, or of such folders.", show_default=False)
+]
+Claims = Annotated[
+    Path | None, typer.Option(help="Claims to judge: {claim, passage, supported, kind} a line.", show_default=False)
+]
+Required = Annotated[
+    list[str] | None,
+    typer.Option(help="Exit with 3 below it: 'recall@8>=0.6', 'open mrr>=0.5', 'answers refused_rightly>=0.8'."),
+]
+Filler = Annotated[
+    list[Path] | None, typer.Option(help="More documents to search in, without questions.", show_default=False)
+]
+Few = Annotated[int | None, typer.Option(min=1, help="Only so many, drawn (documents: no filler).", show_default=False)]
+Named = Annotated[str, typer.Option("-m", "--matter", help="For --planted, --from-feedback.", show_default=False)]
+Out = Annotated[
+    Path | None, typer.Option(help="Write it to FILE, too: .json or text; --planted: .docx.", show_default=False)
+]
+
+
 def evaluate(
-    suite: Annotated[
-        Path | None, typer.Argument(help="Folder with docs/ and qa.jsonl, or of such folders.", show_default=False)
-    ] = None,
+    suite: SuiteFolder = None,
     retrieval: Annotated[bool, typer.Option("--retrieval", help="What is found. The default.")] = False,
     answers: Annotated[bool, typer.Option("--answers", help="What is answered, with the document open.")] = False,
-    verifier: Annotated[
-        Path | None, typer.Option(help="Claims to judge: {claim, passage, supported, kind} a line.", show_default=False)
-    ] = None,
+    verifier: Claims = None,
+    planted: Annotated[
+        bool, typer.Option("--planted", help="Errors planted in claims about the matter -m: a page for your file.")
+    ] = False,
     task: Annotated[str, typer.Option(help="scoped (over all documents), open (in the right one) or both.")] = "both",
     baseline: Annotated[str, typer.Option(help="Also measure: naive.", show_default=False)] = "",
     sets: Annotated[str, typer.Option(help="Only these sets: cuad,maud.", show_default=False)] = "",
-    parts: Annotated[
-        str, typer.Option(help="Only questions on these parts: development,test.", show_default=False)
-    ] = "",
-    filler: Annotated[
-        list[Path] | None, typer.Option(help="More documents to search in, without questions.", show_default=False)
-    ] = None,
-    documents: Annotated[
-        int | None, typer.Option(min=1, help="Only so many documents, drawn; no filler.", show_default=False)
-    ] = None,
-    questions: Annotated[
-        int | None, typer.Option(min=1, help="Only so many questions, drawn.", show_default=False)
-    ] = None,
-    compare: Annotated[
-        str, typer.Option(help="A run to compare with: a file, or no for none. Default: the last run.")
-    ] = "",
-    require: Annotated[
-        list[str] | None,
-        typer.Option(help="Exit with 3 below it: 'recall@8>=0.6', 'open mrr>=0.5', 'answers refused_rightly>=0.8'."),
-    ] = None,
+    parts: Annotated[str, typer.Option(help="Only questions on parts: development,test.", show_default=False)] = "",
+    filler: Filler = None,
+    documents: Few = None,
+    questions: Few = None,
+    compare: Annotated[str, typer.Option(help="A run to compare with: a file, or no. Default: the last run.")] = "",
+    require: Required = None,
     model: Annotated[str | None, typer.Option(help="Catalogue id of another model.", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option(help="Write it to FILE, too: .json or text.", show_default=False)] = None,
+    out: Out = None,
+    seed: Annotated[int, typer.Option(help="Of --planted: the same seed gives the same claims.")] = 20,
     fresh: Annotated[bool, typer.Option("--fresh", help="Read the documents again.")] = False,
     from_feedback: Annotated[
         bool, typer.Option("--from-feedback", help="Make the suite --out of what users of the matter -m said.")
     ] = False,
-    matter: Annotated[str, typer.Option("-m", "--matter", help="For --from-feedback.", show_default=False)] = "",
+    matter: Named = "",
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -88,39 +95,87 @@ def evaluate(
     if from_feedback:
         _from_feedback(home, matter, out, as_json)
         return
-    if task not in ("scoped", "open", "both"):
-        raise errors.UserError(f"--task {task}: choose scoped, open or both.")
-    if baseline not in ("", "naive"):
-        raise errors.UserError(f"--baseline {baseline}: the one there is is naive.")
+    if planted:
+        _planted(home, matter, seed, questions, out, as_json=as_json, quiet=quiet)
+        return
     limits = [_limit(text) for text in require or ()]
-    tasks = ("scoped", "open") if task == "both" else (task,)
     searched = retrieval or bool(baseline) or not (answers or verifier)
     wanted = _Wanted(
-        tasks if searched else (), bool(baseline), answers, verifier, _parts(parts), questions, fresh, model
+        _tasks(task) if searched else (), _baseline(baseline), answers, verifier, _parts(parts), questions, fresh, model
     )
-    settings = library(home).settings
-    told: dict[str, Any] = {}
-    with stoppable() as stop:
-        if suite is not None:
-            loaded = _loaded(suite, sets, filler or (), documents, quiet)
-            run, told = _measured(loaded, settings, wanted, quiet, stop)
-        elif verifier is None or searched or answers:
-            raise errors.UserError("Which suite?", hint="A suite is a folder with docs/ and qa.jsonl.")
-        if verifier is not None:
-            from legalqa import evaluating
-
-            told["verifier"] = evaluating.verifier(verifier, settings, step_line(quiet), stop)
-    compared = None
-    if suite is not None and run.rows:
-        folder = _runs(settings, loaded)
-        compared = _compared(run, folder, compare)
-        told["run"] = str(_kept(run, folder))
-    _tell(told, compared, loaded.questions if suite else (), out, as_json)
+    if suite is None and (verifier is None or searched or answers):
+        raise errors.UserError("Which suite?", hint="A suite is a folder with docs/ and qa.jsonl.")
+    loaded = _loaded(suite, sets, filler or (), documents, quiet) if suite else None
+    told, compared = _run(loaded, library(home).settings, wanted, compare, quiet)
+    _tell(told, compared, loaded.questions if loaded else (), out, as_json)
     short = [text for text in (_short(told, *limit) for limit in limits) if text]
     for text in short:
         say(text)
     if short or (compared and compared.fell):
         raise typer.Exit(errors.EXIT_PARTIAL)
+
+
+def _run(
+    loaded: Suite | None, settings: Settings, wanted: _Wanted, compare: str, quiet: bool
+) -> tuple[dict[str, Any], Comparison | None]:
+    """The JSON of what was measured, kept as a run, and its comparison with another one."""
+    told: dict[str, Any] = {}
+    compared = None
+    with stoppable() as stop:
+        if loaded is not None:
+            run, told = _measured(loaded, settings, wanted, quiet, stop)
+        if wanted.verifier is not None:
+            from legalqa import evaluating
+
+            told["verifier"] = evaluating.verifier(wanted.verifier, settings, step_line(quiet), stop)
+    if loaded is not None and run.rows:
+        folder = _runs(settings, loaded)
+        compared = _compared(run, folder, compare)
+        told["run"] = str(_kept(run, folder))
+    return told, compared
+
+
+def _planted(
+    home: Path | None, name: str, seed: int, each: int | None, out: Path | None, *, as_json: bool, quiet: bool
+) -> None:
+    """The planted-error suite over a matter, told and written."""
+    from legalqa import planted
+    from legalqa.report import planted as report
+
+    if not name:
+        raise errors.UserError("--planted needs a matter.", hint="Name it with -m.")
+    if out is not None and out.suffix.lower() not in (".docx", ".md", ".json"):
+        raise errors.UserError(f"The report is a .docx, .md or .json, not {out.name}.")
+    with opened(home, name) as matter, stoppable() as stop:
+        run = planted.run(
+            matter, library(home).settings, seed=seed, each=each or planted.EACH, on_step=step_line(quiet), stop=stop
+        )
+    told = run.as_json()
+    if out is not None and out.suffix.lower() == ".docx":
+        report.write(told, out)
+    elif out is not None:
+        _write(out, told, report.as_text(told))
+    emit(told, report.as_text(told), as_json)
+
+
+def _tasks(task: str) -> tuple[str, ...]:
+    if task not in ("scoped", "open", "both"):
+        raise errors.UserError(f"--task {task}: choose scoped, open or both.")
+    return ("scoped", "open") if task == "both" else (task,)
+
+
+def _baseline(baseline: str) -> bool:
+    if baseline not in ("", "naive"):
+        raise errors.UserError(f"--baseline {baseline}: the one there is is naive.")
+    return bool(baseline)
+
+
+def _write(out: Path, told: dict[str, Any], text: str) -> None:
+    whole = json.dumps(told, ensure_ascii=False, indent=1) if out.suffix.lower() == ".json" else text
+    try:
+        out.write_text(whole + "\n", encoding="utf-8")
+    except OSError as error:
+        raise errors.UserError(f"{out} could not be written ({error.strerror}).") from None
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -253,8 +308,7 @@ def _tell(
     blocks.append(f"Kept as {told['run']}" if "run" in told else "")
     text = "\n\n".join(filter(None, blocks))
     if out is not None:
-        whole = json.dumps(told, ensure_ascii=False, indent=1) if out.suffix.lower() == ".json" else text
-        out.write_text(whole + "\n", encoding="utf-8")
+        _write(out, told, text)
     emit(told, text, as_json)
 
 
