@@ -44,7 +44,8 @@ def need(page: PdfPage, layer: TextLayer, ocr: Literal["auto", "always", "never"
     found = ink.measured(picture, boxes)
     if characters < ink.FEW_CHARACTERS:
         empty = int(picture.min()) > 250 if picture.size else True
-        suspicious = (images or paths > ink.MANY_PATHS or found.left) and not empty and _may_hold_text(page)
+        drawn = images or paths > ink.MANY_PATHS or found.left
+        suspicious = not empty and (ink.broken(layer.text) or (drawn and _may_hold_text(page)))
         return Decision("all" if suspicious else "none", sound, found.left)
     if not sound:
         return Decision("all", sound, found.left)

@@ -24,10 +24,10 @@ _DARK = 160
 _PALE_AROUND, _PALE_PAPER, _PALE_INK, _PALE_RANGE = 9, 190, 120, 40  # pixels; grey of paper and of ink; between them
 _PALE_SHARE = 0.6  # of the way from ink to paper is still ink
 _LEAST_AREA = 4  # pixels of a letter
-_ROW = 8  # pixels; components whose centres lie in one such band are a row
-_ROW_LEAST = 4
+_SIZES = ((3, 30, 80, 8), (31, 90, 120, 24))  # pixels: least and most height and most width of letters, row's height
+_ROW_LEAST = 4  # components whose centres lie in one row
 _COMPONENTS_MOST, _COMPANY = 1500, 3
-_BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text
+_BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text; three times as many where they are large
 _BLOCK_LEAST = 6  # letters
 _MARK_GAP, _MARK_TALLEST, _MARK_AREA = 9, 24, 6  # pixels: between letters of a word that was overlooked; its size
 _FRAME_WIDE, _FRAME_TALL = (60, 260), (24, 120)  # pixels of a stamp's frame
@@ -99,9 +99,14 @@ def without(grey: Pixels, boxes: Iterable[Rectangle], margin: int = 1) -> Pixels
 def blocks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
     """Where text stands that no known word covers: one rectangle a block of rows, from the top."""
     found = _letter_boxes(without(inked(grey), boxes))
-    return [
-        rectangle for rectangle, letters in _together(found, grey.shape, _BESIDE, _BELOW) if letters >= _BLOCK_LEAST
+    large = found[:, 3] > _SIZES[0][1]
+    groups = [
+        *_together(found[~large], grey.shape, _BESIDE, _BELOW),
+        *_together(found[large], grey.shape, 3 * _BESIDE, 3 * _BELOW),
     ]
+    return sorted(
+        (place for place, letters in groups if letters >= _BLOCK_LEAST), key=lambda place: (place[1], place[0])
+    )
 
 
 def marks(grey: Pixels, boxes: Iterable[Rectangle]) -> list[Rectangle]:
@@ -164,9 +169,9 @@ def garbled(text: str, hidden: float, english: bool) -> bool:
 
     Without enough Latin letters it cannot be told, and the layer is believed.
     """
-    solid = "".join(text.split())
-    if solid and len(_BROKEN.findall(solid)) > _BROKEN_MOST * len(solid):
+    if broken(text):
         return True
+    solid = "".join(text.split())
     if sum(ord(c) > 0xFF and ord(c) & 0xFF == 0 for c in solid) > 0.5 * len(solid):
         return True  # the bytes of every character changed places
     pairs = [word[i : i + 2] for word in _LATIN.findall(text.lower()) for i in range(len(word) - 1)]
@@ -174,6 +179,12 @@ def garbled(text: str, hidden: float, english: bool) -> bool:
         return False
     share = sum(pair in _COMMON for pair in pairs) / len(pairs)
     return share < (_GARBLED_HIDDEN if hidden > 0.5 else _GARBLED)
+
+
+def broken(text: str) -> bool:
+    """Whether too many of a text layer's characters have no meaning: its font does not say which they are."""
+    solid = "".join(text.split())
+    return len(_BROKEN.findall(solid)) > _BROKEN_MOST * len(solid)
 
 
 def _letters(grey: Pixels) -> int:
@@ -184,11 +195,13 @@ def _letters(grey: Pixels) -> int:
 def _letter_boxes(grey: Pixels) -> NDArray[np.int32]:
     """Left, top, width and height of the components that have the size of letters and company in their row."""
     width, height, area, stats, middles = _components(grey)
-    sized = (height >= 3) & (height <= 30) & (width <= 80) & (area >= _LEAST_AREA)
-    rows = (middles[sized] / _ROW).astype(np.int64)
-    if not len(rows):
-        return stats[:0]
-    return np.asarray(stats[sized][np.bincount(rows)[rows] >= _ROW_LEAST], np.int32)
+    found = [stats[:0]]
+    for least, most, widest, row in _SIZES:
+        sized = (height >= least) & (height <= most) & (width <= widest) & (area >= _LEAST_AREA)
+        rows = (middles[sized] / row).astype(np.int64)
+        if len(rows):
+            found.append(stats[sized][np.bincount(rows)[rows] >= _ROW_LEAST])
+    return np.asarray(np.concatenate(found), np.int32)
 
 
 def _components(grey: Pixels) -> tuple[NDArray[np.int32], ...]:
