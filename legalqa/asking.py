@@ -112,7 +112,8 @@ class Asking:
             return self._tables.listing(question, wanted, listed, composer, clock.tell, stop)
         if wanted.kind == "comparison":
             clock.found(())
-            return self._tables.comparison(question, wanted, asked.conditions, composer, clock.tell, stop)
+            rows = self._tables.comparison(question, wanted, asked.conditions, composer, clock.tell, stop)
+            return self._beside.compared(question, rows)
         found = self._passages.found(
             question, with_hidden(asked.conditions, hidden=False), self._engines.settings.passages
         )

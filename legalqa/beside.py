@@ -56,11 +56,28 @@ class Beside:
             table.put(one.document_id, one.start, one.end, after=shown.evidence[0], known=one)
         found = table.shown()
         told = {frozenset((one.sentences[0], at)) for one in found.remarks for at in one.sentences[1:]}
-        quoted = [self._quoted(at, one, found.passages) for at, one in enumerate(found.evidence)]
+        keys = {passage.key: passage for passage in found.passages}
+        quoted = [
+            self._quoted(at, one.document_id, one.start, one.end, keys[one.key])
+            for at, one in enumerate(found.evidence)
+        ]
         differ = stated.differing(wanted.value, question.core, quoted, amounts.quantities, _disagreements)
         return replace(
             found, remarks=(*found.remarks, *(one for one in differ if frozenset(one.sentences) not in told))
         )
+
+    def compared(self, question: Understood, answer: Answer) -> Answer:
+        """The rows of a comparison with in what they differ, where that can be told."""
+        keys = {str(passage.key): passage for passage in answer.passages}
+        quoted = [
+            self._quoted(at, cited.document_id, cited.start, cited.end, keys[cited.key])
+            for at, claim in enumerate(answer.claims)
+            for cited in claim.citations
+            if cited.document_id and cited.start is not None and cited.end is not None
+        ]
+        differ = stated.differing(None, question.core, quoted, amounts.quantities, _disagreements)
+        across = [one for one in differ if len({quoted[at].document_id for at in one.sentences}) > 1]
+        return replace(answer, form=replace(answer.form, remarks=(*answer.form.remarks, *across)))
 
     def led(self, wanted: Wanted, answer: Answer) -> Answer:
         """The answer with the value that it states, where one was asked for and all its quotes agree.
@@ -177,12 +194,10 @@ class Beside:
         day = f" of {change.date}" if change.date else ""
         return f"{change.name}{day} {change.verb} {change.what} of {base.title or PurePath(base.path).name}."
 
-    def _quoted(self, at: int, one: Evidence, passages: Sequence[Passage]) -> stated.Quoted:
-        passage = next(passage for passage in passages if passage.key == one.key)
+    def _quoted(self, at: int, document_id: str, start: int, end: int, passage: Passage) -> stated.Quoted:
         about = ", ".join(part for part in (passage.document, pin.words(passage)) if part)
-        heading = " ".join((one.heading, *passage.section))
         return stated.Quoted(
-            at, one.document_id, one.start, self._text(one.document_id, one.start, one.end), heading, about
+            at, document_id, start, self._text(document_id, start, end), " ".join(passage.section), about
         )
 
     def _text(self, id: str, start: int, end: int) -> str:

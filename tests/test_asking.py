@@ -127,6 +127,14 @@ def test_a_comparison_has_a_row_for_each_document_named(matter: Matter) -> None:
     assert "Massachusetts" in laws[1]
 
 
+def test_a_comparison_tells_in_what_alike_sentences_differ(matter: Matter) -> None:
+    answer = matter.ask("How do the lease and the First Amendment differ on the response to a refrigeration failure?")
+    assert [row.document for row in answer.form.rows] == ["Lease.txt", "First Amendment.txt"]
+    (remark,) = [one for one in answer.form.remarks if one.kind == "differs"]
+    assert "forty-eight" in remark.text
+    assert "twenty-four" in remark.text
+
+
 def test_a_false_premise_is_named_with_the_counts(matter: Matter) -> None:
     answer = matter.ask("Who is the guarantor under the lease?")
     assert (answer.status, answer.sentences) == ("not_found", ())
