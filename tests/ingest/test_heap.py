@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,34 @@ def test_a_large_block_goes_back_when_it_is_freed() -> None:
 
 def test_what_is_free_goes_back_when_asked_for() -> None:
     assert held(after="heap.trim()") <= 5
+
+
+THREADS = """
+import ctypes, sys, threading
+from legalqa.ingest import heap
+
+heap.give_back_large_blocks()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+together = threading.Barrier(9)
+kept = []
+
+def allocate():
+    together.wait()
+    kept.append([bytes(1000) for _ in range(2000)])
+    together.wait()
+
+for _ in range(8):
+    threading.Thread(target=allocate).start()
+together.wait()
+together.wait()
+file = libc.fopen(sys.argv[1].encode(), b"w")
+libc.malloc_info(0, ctypes.c_void_p(file))
+libc.fclose(ctypes.c_void_p(file))
+"""
+
+
+def test_threads_share_two_heaps(tmp_path: Path) -> None:
+    told = tmp_path / "heaps.xml"
+    subprocess.run([sys.executable, "-c", THREADS, str(told)], check=True, capture_output=True, timeout=120)
+    assert 1 <= told.read_text().count("<heap nr=") <= 2
