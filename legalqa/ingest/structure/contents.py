@@ -99,13 +99,7 @@ def _table(text: str, start: int, before: Sequence[Entry] = ()) -> tuple[int, li
 
     `before` are entries of its earlier pages.
     """
-    limit = min(len(text), start + _SPAN_MOST)
-    marks: list[re.Match[str]] = []
-    for match in _ENTRY.finditer(text, start, limit):
-        if match.start() - (marks[-1].end() if marks else start) > _ENTRY_MOST:
-            break
-        if not (marks and _in_title(text, marks[-1], match)):
-            marks.append(match)
+    marks = _marks(text, start)
     entries: list[Entry] = []
     seen = {entry.key for entry in before}
     end = start
@@ -140,6 +134,17 @@ def _table(text: str, start: int, before: Sequence[Entry] = ()) -> tuple[int, li
     if len(entries) < _LEAST or not _rising(entries):
         return None
     return end, entries
+
+
+def _marks(text: str, start: int) -> list[re.Match[str]]:
+    """The numbers after a heading that may be those of entries, one near the other."""
+    marks: list[re.Match[str]] = []
+    for match in _ENTRY.finditer(text, start, min(len(text), start + _SPAN_MOST)):
+        if match.start() - (marks[-1].end() if marks else start) > _ENTRY_MOST:
+            break
+        if not (marks and _in_title(text, marks[-1], match)):
+            marks.append(match)
+    return marks
 
 
 def _continued(text: str, end: int, listed: Sequence[Entry]) -> tuple[int, list[Entry]] | None:

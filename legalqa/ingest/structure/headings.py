@@ -94,14 +94,7 @@ def places(
         end = _LINE.match(line)
         line = line[: end.end()] if end else ""
         read = list(numbering.readings(line))
-        confirmed = (
-            bool(read)
-            and not _POINTS_AT.search(text, max(start - 30, 0), start)
-            and any(
-                _agrees(listed.get((n.style, n.values)), line[n.length :] or text[start + n.length : start + 200])
-                for n in read
-            )
-        )
+        confirmed = _confirmed(text, start, line, read, listed)
         found = [
             number
             for number in read
@@ -115,6 +108,18 @@ def places(
             continue
         strong = not inline and _parted(text, start) and title
         yield Candidate(start, tuple(found), strong, confirmed, inline, weak)
+
+
+def _confirmed(text: str, start: int, line: str, read: Sequence[Numbered], listed: Mapping[Key, str]) -> bool:
+    """Whether the table of contents lists the number with the words that follow here."""
+    return (
+        bool(read)
+        and not _POINTS_AT.search(text, max(start - 30, 0), start)
+        and any(
+            _agrees(listed.get((n.style, n.values)), line[n.length :] or text[start + n.length : start + 200])
+            for n in read
+        )
+    )
 
 
 def titled(text: str, start: int, number: Numbered, listed: str | None = None) -> str:
