@@ -41,6 +41,7 @@ def main() -> None:
     pairs = list(support_pairs(options.data / "cuad"))
     support_scores(pairs, fit=options.fit)
     citations(options.data / "citations")
+    finds(options.data / "citations" / "eyecite_find.jsonl")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -159,6 +160,28 @@ def citations(folder: Path, today: date = date(2026, 1, 1)) -> None:
     valid, invalid = map(len, flagged.values())
     print(f"authorities: malformed precision {right / (right + wrong):.3f} ({wrong} of {valid} valid),", end=" ")
     print(f"recall {right / invalid:.3f} ({right} of {invalid}); {(valid + invalid) / seconds:,.0f} a second")
+
+
+_LAW = ("case_citation", "law_citation", "journal_citation", "supra_citation")
+_EYECITE = ("FullCaseCitation", "ShortCaseCitation", "FullLawCitation", "FullJournalCitation", "SupraCitation")
+
+
+def finds(file: Path) -> None:
+    """Precision and recall of what is found at all on eyecite's own test texts, ours beside eyecite's; by count a text,
+    id. and reference citations, which name no authority, left out.
+    """
+    rows = list(_lines(file))
+    expected = [sum(one["type"] in _LAW for one in row["expected"]) for row in rows]
+    found = {
+        "ours": [len(authorities.spans(row["text"])) for row in rows],
+        "eyecite": [sum(one["type"] in _EYECITE for one in row["eyecite_2_7_8"]) for row in rows],
+    }
+    for name, counts in found.items():
+        right = sum(map(min, counts, expected))
+        precision, recall = right / sum(counts), right / sum(expected)
+        print(
+            f"  found by {name}: precision {precision:.3f}, recall {recall:.3f} of {sum(expected)} in {len(rows)} texts"
+        )
 
 
 def _malformed(rows: Iterable[dict[str, Any]], today: date) -> Iterator[bool]:

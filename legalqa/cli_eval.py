@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from legalqa import cli_index, errors
+from legalqa import cli_index, cli_planted, errors
 from legalqa.cli_parts import AsJson, Home, Quiet, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ class _Wanted:
     questions: int | None
     fresh: bool
     model: str | None
+    mode: str
 
 
 SuiteFolder = Annotated[
@@ -80,6 +80,7 @@ def evaluate(
     compare: Annotated[str, typer.Option(help="A run to compare with: a file, or no. Default: the last run.")] = "",
     require: Required = None,
     model: Annotated[str | None, typer.Option(help="Catalogue id of another model.", show_default=False)] = None,
+    mode: Annotated[str, typer.Option(help="Of --answers: quote-first, cited-prose or auto.")] = "auto",
     out: Out = None,
     seed: Annotated[int, typer.Option(help="Of --planted: the same seed gives the same claims.")] = 20,
     fresh: Annotated[bool, typer.Option("--fresh", help="Read the documents again.")] = False,
@@ -96,12 +97,20 @@ def evaluate(
         _from_feedback(home, matter, out, as_json)
         return
     if planted:
-        _planted(home, matter, seed, questions, out, as_json=as_json, quiet=quiet)
+        cli_planted.evaluate(home, matter, seed, questions, out, step_line(quiet), as_json=as_json)
         return
     limits = [_limit(text) for text in require or ()]
     searched = retrieval or bool(baseline) or not (answers or verifier)
     wanted = _Wanted(
-        _tasks(task) if searched else (), _baseline(baseline), answers, verifier, _parts(parts), questions, fresh, model
+        _tasks(task) if searched else (),
+        _baseline(baseline),
+        answers,
+        verifier,
+        _parts(parts),
+        questions,
+        fresh,
+        model,
+        mode,
     )
     if suite is None and (verifier is None or searched or answers):
         raise errors.UserError("Which suite?", hint="A suite is a folder with docs/ and qa.jsonl.")
@@ -135,29 +144,6 @@ def _run(
     return told, compared
 
 
-def _planted(
-    home: Path | None, name: str, seed: int, each: int | None, out: Path | None, *, as_json: bool, quiet: bool
-) -> None:
-    """The planted-error suite over a matter, told and written."""
-    from legalqa import planted
-    from legalqa.report import planted as report
-
-    if not name:
-        raise errors.UserError("--planted needs a matter.", hint="Name it with -m.")
-    if out is not None and out.suffix.lower() not in (".docx", ".md", ".json"):
-        raise errors.UserError(f"The report is a .docx, .md or .json, not {out.name}.")
-    with opened(home, name) as matter, stoppable() as stop:
-        run = planted.run(
-            matter, library(home).settings, seed=seed, each=each or planted.EACH, on_step=step_line(quiet), stop=stop
-        )
-    told = run.as_json()
-    if out is not None and out.suffix.lower() == ".docx":
-        report.write(told, out)
-    elif out is not None:
-        _write(out, told, report.as_text(told))
-    emit(told, report.as_text(told), as_json)
-
-
 def _tasks(task: str) -> tuple[str, ...]:
     if task not in ("scoped", "open", "both"):
         raise errors.UserError(f"--task {task}: choose scoped, open or both.")
@@ -168,14 +154,6 @@ def _baseline(baseline: str) -> bool:
     if baseline not in ("", "naive"):
         raise errors.UserError(f"--baseline {baseline}: the one there is is naive.")
     return bool(baseline)
-
-
-def _write(out: Path, told: dict[str, Any], text: str) -> None:
-    whole = json.dumps(told, ensure_ascii=False, indent=1) if out.suffix.lower() == ".json" else text
-    try:
-        out.write_text(whole + "\n", encoding="utf-8")
-    except OSError as error:
-        raise errors.UserError(f"{out} could not be written ({error.strerror}).") from None
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -212,7 +190,8 @@ def _measured(
         for path, reason in corpus.unread.items():
             say(f"{Path(path).name} could not be read ({reason}); questions about it count as not found.", quiet)
         posed = [q for q in suite.questions if not wanted.parts or q.part in wanted.parts]
-        head = evaluating.head(corpus, (wanted.model or settings.generation_model) if wanted.answers else "")
+        worded_by = (wanted.model or settings.generation_model) + (f" {wanted.mode}" if wanted.mode != "auto" else "")
+        head = evaluating.head(corpus, worded_by if wanted.answers else "")
         told: dict[str, Any] = {"about": _about(head, corpus)}
         if wanted.tasks:
             asked, told["about"]["left_out"] = _asked(posed, corpus, wanted.questions)
@@ -222,10 +201,11 @@ def _measured(
         told |= summary.retrieval(rows)
         if wanted.answers:
             drawn = drawing.balanced(posed, wanted.questions or len(posed))
-            answered = evaluating.answers(corpus, drawn, settings, wanted.model, show, stop)
+            answered = evaluating.answers(corpus, drawn, settings, wanted.model, show, stop, wanted.mode)
             with_answer = {question.id for question in drawn if question.golds}
             told["answers"] = answering.figures(answered, with_answer.__contains__)
             rows += answered
+            told |= cli_planted.verdicts(corpus.matter, settings, show, stop)
     told["about"]["questions"] = len({row.id for row in rows})
     return Run(head, tuple(rows)), told
 
@@ -295,6 +275,7 @@ def _tell(
     told: dict[str, Any], compared: Comparison | None, questions: Sequence[Question], out: Path | None, as_json: bool
 ) -> None:
     from legalqa.evaluate import answering, pairs, summary
+    from legalqa.report import planted
 
     texts = {question.id: question.text for question in questions}
     blocks = [summary.heading(told), summary.retrieval_table(told)]
@@ -302,13 +283,15 @@ def _tell(
         if told.get(key):
             heads, *lines = lines_of(told[key])
             blocks.append(summary.table(heads, lines))
+    if told.get("verdicts"):
+        blocks.append(summary.table(planted.HEADS, planted.rows({"planted": told["verdicts"]})))
     if compared:
         told["compared"] = summary.comparison(compared)
         blocks.append(summary.comparison_text(compared, lambda id: texts.get(id, "")))
     blocks.append(f"Kept as {told['run']}" if "run" in told else "")
     text = "\n\n".join(filter(None, blocks))
     if out is not None:
-        _write(out, told, text)
+        cli_planted.write(out, told, text)
     emit(told, text, as_json)
 
 

@@ -209,8 +209,9 @@ def answers(
     model: str | None,
     on_step: OnStep,
     stop: threading.Event,
+    mode: str = "auto",
 ) -> list[runs.Row]:
-    """A row for each question asked with its document open, through `Matter.ask`. Raises Cancelled on `stop`."""
+    """A row for each question asked anew with its document open, through `Matter.ask`. Raises Cancelled on `stop`."""
     from legalqa.engines import load_encoder
 
     encoder = load_encoder(settings)
@@ -224,7 +225,7 @@ def answers(
         placed, where = corpus.answers(question), where_of(corpus, question)
         if placed is None or (where is None and question.path):
             continue
-        answer = corpus.matter.ask(question.text, where=where or "", model=model, fresh=True, stop=stop)
+        answer = corpus.matter.ask(question.text, where=where or "", model=model, mode=mode, fresh=True, stop=stop)
         _check(stop)  # an answer that was cut off says nothing
         scores = answering.score(
             answer,

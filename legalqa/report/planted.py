@@ -20,7 +20,7 @@ KINDS = {
     "invented_quote": "an invented quotation",
     "invented_authority": "an invented authority",
 }
-_HEADS = ("Error planted", "Claims", "Caught", "Precision")
+HEADS = ("Error planted", "Claims", "Caught", "Precision")
 
 
 def rows(told: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
@@ -56,7 +56,7 @@ NOTE = (
 
 def as_text(told: Mapping[str, Any]) -> str:
     """Markdown, which is also what the command line prints."""
-    table = [" | ".join(("", *row, "")).strip() for row in (_HEADS, ("---",) * len(_HEADS), *rows(told))]
+    table = [" | ".join(("", *row, "")).strip() for row in (HEADS, ("---",) * len(HEADS), *rows(told))]
     return "\n".join(("# Planted-error suite", "", *(f"- {line}" for line in lines(told)), "", *table, "", NOTE))
 
 
@@ -70,9 +70,9 @@ def write(told: Mapping[str, Any], target: Path) -> None:
     report.add_heading("Planted-error suite", level=1)
     for line in lines(told):
         report.add_paragraph(clean(line), style="List Bullet")
-    table = report.add_table(rows=1, cols=len(_HEADS), style="Light List")
-    for row in (_HEADS, *rows(told)):
-        cells = table.rows[0].cells if row is _HEADS else table.add_row().cells
+    table = report.add_table(rows=1, cols=len(HEADS), style="Light List")
+    for row in (HEADS, *rows(told)):
+        cells = table.rows[0].cells if row is HEADS else table.add_row().cells
         for cell, text in zip(cells, row, strict=True):
             cell.text = text
     report.add_paragraph(NOTE)

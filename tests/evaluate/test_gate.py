@@ -121,6 +121,7 @@ def test_answers_and_the_verifier_are_measured_with_the_starter_model(
     assert answers["counts"]["invented_quotes"] == answers["counts"]["invented_references"] == 0
     assert {"answered_rightly", "refused_rightly", "context_recall"} <= set(answers)
     assert "retrieval" not in told
+    assert told["verdicts"]["true"]["accepted"] >= 0.9
     assert told["verifier"]["quotations"]["wrong"] == []
     assert told["verifier"]["sentences"]["recall"] == 1.0
 

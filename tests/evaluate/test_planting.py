@@ -9,7 +9,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from legalqa import shipped
+from legalqa import cli_planted, shipped
+from legalqa.errors import UserError
 from legalqa.evaluate import altering, planting
 from legalqa.evaluate.planting import ALTERED, Planted
 from legalqa.report import planted as report
@@ -116,3 +117,15 @@ def test_the_report_says_what_was_run_and_what_came_of_it(tmp_path: Path) -> Non
     assert "seed 20" in text
     assert [cell.text for cell in read.tables[0].rows[1].cells] == ["a figure changed", "5", "80.0%", "75.0%"]
     assert "| a figure changed | 5 | 80.0% | 75.0% |" in report.as_text(TOLD)
+
+
+def test_the_command_says_what_it_lacks(tmp_path: Path) -> None:
+    def show(_what: str, _done: int, _whole: int) -> None:
+        raise AssertionError("nothing was to be run")
+
+    with pytest.raises(UserError, match="needs a matter"):
+        cli_planted.evaluate(tmp_path, "", 1, None, None, show, as_json=False)
+    with pytest.raises(UserError, match=r"\.docx, \.md or \.json"):
+        cli_planted.evaluate(tmp_path, "sample", 1, None, tmp_path / "report.pdf", show, as_json=False)
+    with pytest.raises(UserError, match="could not be written"):
+        cli_planted.write(tmp_path / "no such folder" / "a.md", {}, "text")
