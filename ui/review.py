@@ -36,7 +36,7 @@ class Role(IntEnum):
 
     CELL = Qt.ItemDataRole.UserRole + 1
     DOCUMENT = Qt.ItemDataRole.UserRole + 2
-    NEEDS = Qt.ItemDataRole.UserRole + 3  # of the first column: whether anything of the row needs a look
+    NEEDS = Qt.ItemDataRole.UserRole + 3  # of the head of a row: whether anything of it needs a look
 
 
 def mark_of(cell: Cell | None) -> theme.Mark:
@@ -58,7 +58,7 @@ def place_of(cell: Cell | None) -> str:
 
 
 class ReviewModel(QAbstractTableModel):
-    """A row a document, a column a question; the first column names the document."""
+    """A row a document, a column a question; the head of the row names the document."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,46 +80,51 @@ class ReviewModel(QAbstractTableModel):
         """Call the documents by their files (`paths` by document id)."""
         self._names = {id: file_name(path) for id, path in paths.items()}
         if self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0))
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self.rowCount() - 1)
 
     def put(self, cell: Cell) -> None:
         """Show what is known of a cell now."""
         self._grid.cells[cell.document_id, cell.question] = cell
         texts = [question.text for question in self._grid.questions]
         if cell.document_id in self._grid.documents and cell.question in texts:
-            row = self._grid.documents.index(cell.document_id)
-            self.dataChanged.emit(self.index(row, 0), self.index(row, texts.index(cell.question) + 1))
+            place = self.index(self._grid.documents.index(cell.document_id), texts.index(cell.question))
+            self.dataChanged.emit(place, place)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._grid.documents)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() or not self._grid.questions else len(self._grid.questions) + 1
+        return 0 if parent.isValid() else len(self._grid.questions)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal or section > len(self._grid.questions):
+        if orientation == Qt.Orientation.Vertical:
+            return self._row_head(section, role) if section < len(self._grid.documents) else None
+        if section >= len(self._grid.questions):
             return None
+        question = self._grid.questions[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return "Document" if section == 0 else clean(self._grid.questions[section - 1].label)
-        if role == Qt.ItemDataRole.ToolTipRole and section:
-            return tool_tip(clean(self._grid.questions[section - 1].text))
-        return None
+            return clean(question.label)
+        return tool_tip(clean(question.text)) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _row_head(self, row: int, role: int) -> Any:
+        id = self._grid.documents[row]
+        name = self._names.get(id, "A document that is no longer in the matter")
+        if role == Role.DOCUMENT:
+            return id
+        if role == Role.NEEDS:
+            cells = (self._grid.cell(id, question) for question in self._grid.questions)
+            return any(cell.needs_human for cell in cells if cell)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        return tool_tip(name) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        id = self._grid.documents[index.row()]
-        name = self._names.get(id, "A document that is no longer in the matter")
+        id, question = self._grid.documents[index.row()], self._grid.questions[index.column()]
+        cell = self._grid.cell(id, question)
         if role == Role.DOCUMENT:
             return id
-        if index.column() == 0:
-            if role == Role.NEEDS:
-                cells = (self._grid.cell(id, question) for question in self._grid.questions)
-                return any(cell.needs_human for cell in cells if cell)
-            spoken = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            return name if spoken else tool_tip(name) if role == Qt.ItemDataRole.ToolTipRole else None
-        question = self._grid.questions[index.column() - 1]
-        cell = self._grid.cell(id, question)
         if role == Role.CELL:
             return cell or Cell(id, question.text)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -128,6 +133,7 @@ class ReviewModel(QAbstractTableModel):
             parts = [clean(question.label), mark_of(cell).word, clean(cell.text) if cell else "", place_of(cell)]
             parts.append(f"Comment: {clean(cell.comment)}" if cell and cell.comment else "")
             said = ". ".join(part for part in parts if part)
+            name = self._row_head(index.row(), Qt.ItemDataRole.DisplayRole)
             return tool_tip(said) if role == Qt.ItemDataRole.ToolTipRole else f"{name}. {said}"
         return None
 
@@ -145,8 +151,9 @@ class ReviewFilter(QSortFilterProxyModel):
         self._needing = on
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        return not self._needing or bool(self.sourceModel().index(source_row, 0, source_parent).data(Role.NEEDS))
+    def filterAcceptsRow(self, source_row: int, _source_parent: Index) -> bool:
+        source = self.sourceModel()
+        return not self._needing or bool(source.headerData(source_row, Qt.Orientation.Vertical, Role.NEEDS))
 
 
 class ReviewDelegate(QStyledItemDelegate):
@@ -164,12 +171,7 @@ class ReviewDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(option.rect, look.colour("accent_soft" if selected else "surface"))
         inner = option.rect.adjusted(self._PAD, self._PAD, -self._PAD, -self._PAD)
-        if index.column() == 0:
-            font = QFont(option.font)
-            font.setWeight(QFont.Weight.Medium)
-            self._words(painter, inner, font, "text", index.data())
-        else:
-            self._cell(painter, option, inner, index.data(Role.CELL))
+        self._cell(painter, option, inner, index.data(Role.CELL))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(look.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

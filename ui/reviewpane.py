@@ -33,6 +33,8 @@ from ui.reviewform import ReviewForm
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import EmptyState, clean, count, file_name, label, named, row
 
+_WRAPPED = Qt.AlignmentFlag(Qt.TextFlag.TextWordWrap.value)  # Qt takes both kinds of flags here
+
 
 class Kept(Protocol):
     """A review as the matter keeps it."""
@@ -105,7 +107,7 @@ class ReviewPane(QWidget):
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) cell that needs a look, around the end."""
         rows, columns = self._filter.rowCount(), self._filter.columnCount()
-        places = [self._filter.index(row, column) for row in range(rows) for column in range(1, columns)]
+        places = [self._filter.index(row, column) for row in range(rows) for column in range(columns)]
         if not places:
             return
         now = self.table.currentIndex()
@@ -129,8 +131,13 @@ class ReviewPane(QWidget):
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(5 * table.fontMetrics().height() + 14)
+        head = table.verticalHeader()  # stays in sight while the questions scroll
+        head.setDefaultSectionSize(5 * table.fontMetrics().height() + 14)
+        head.setFixedWidth(150)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | _WRAPPED)
+        head.setSectionsClickable(True)
+        head.sectionClicked.connect(self._row_chosen)
+        head.setAccessibleName("Documents of the review")
         table.horizontalHeader().setDefaultSectionSize(180)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.selectionModel().currentChanged.connect(self._chosen)
@@ -242,7 +249,6 @@ class ReviewPane(QWidget):
     def _show_grid(self, grid: Grid) -> None:
         self.which.setCurrentIndex(self.which.findText(grid.name))
         self._model.show(grid)
-        self.table.setColumnWidth(0, 150)
         self.cell.hide()
         self._update()
 
@@ -307,16 +313,19 @@ class ReviewPane(QWidget):
     def _chosen(self, index: QModelIndex) -> None:
         if not index.isValid():
             self.cell.hide()
-        elif index.column() == 0:
-            self.place_chosen.emit(index.data(Role.DOCUMENT), 1, ())
         else:
             self._show_cell(index)
             if not self.cell.show_place():
                 self.place_chosen.emit(index.data(Role.DOCUMENT), 1, ())
 
+    def _row_chosen(self, row: int) -> None:
+        id = self._filter.headerData(row, Qt.Orientation.Vertical, Role.DOCUMENT)
+        self.place_chosen.emit(id, 1, ())
+
     def _show_cell(self, index: QModelIndex) -> None:
-        question = self._model.grid.questions[index.column() - 1]
-        self.cell.show_cell(index.data(Role.CELL), f"{index.siblingAtColumn(0).data()}: {clean(question.text)}")
+        question = self._model.grid.questions[index.column()]
+        name = self._filter.headerData(index.row(), Qt.Orientation.Vertical)
+        self.cell.show_cell(index.data(Role.CELL), f"{name}: {clean(question.text)}")
         self.cell.show()
 
     def _decide(self, decision: Decision, correction: str, comment: str) -> None:

@@ -23,7 +23,7 @@ from ui.window import Window
 
 LOOKS: tuple[theme.Choice, ...] = ("light", "dark")
 FOLDER = Path(os.environ.get("LEGALQA_SCREENSHOTS", "docs/screenshots"))
-PATIENCE = 600_000  # milliseconds: reading the sample with OCR on a slow machine
+PATIENCE = int(os.environ.get("LEGALQA_SCREENSHOTS_PATIENCE", "600")) * 1000  # milliseconds: OCR on a slow machine
 SCAN = "Northgate letter 2024-06-11 (scan).pdf"
 LEASE = "Industrial Lease 2019-03-15.pdf"
 
@@ -103,6 +103,7 @@ def test_coverage(qtbot: QtBot, shown: Window) -> None:
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(scan).center())
     QTest.keyClick(tree, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: tree.model().rowCount(scan) == 2, timeout=PATIENCE)
+    tree.clearSelection()  # the path of the file is of no interest
     take(qtbot, shown, "coverage")
 
 
@@ -135,6 +136,8 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
     open_sample(qtbot, shown)
     show_tab(shown, "Review")
     pane = shown.workspace.review
+    new = button(pane, "New")
+    qtbot.waitUntil(lambda: bool(new.menu().actions()), timeout=PATIENCE)  # type: ignore[attr-defined]
     if "Leases" not in [pane.which.itemText(at) for at in range(pane.which.count())]:
         choose(qtbot, pane, "New", "Lease")
         qtbot.waitUntil(pane.form.isVisible)
@@ -146,7 +149,6 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
         QTest.keyClick(pane.form.name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.table.model().rowCount() > 0 and not pane.filling, timeout=PATIENCE)
     pane.table.setFocus()
-    QTest.keyClick(pane.table, Qt.Key.Key_Right)
     QTest.keyClick(pane.table, Qt.Key.Key_Right)
     shown.workspace.panes.setSizes([240, 640, 560])
     take(qtbot, shown, "review", lambda: bool(shown.workspace.reader.view.box_rects()))

@@ -8,7 +8,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractScrollArea, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from legalqa.values.answer import CheckedCitation
@@ -19,6 +28,7 @@ from ui import theme
 from ui.answer import AnswerView
 from ui.window import Window
 
+_USED = (QAbstractButton, QLineEdit, QAbstractItemView, QAbstractScrollArea, QComboBox, QTabBar)
 _TIP = Qt.ItemDataRole.ToolTipRole
 GROUNDS = ("surface", "window")
 PAIRS = [
@@ -83,7 +93,7 @@ def test_everything_that_can_be_used_has_a_name(qtbot: QtBot, opened: Window, ch
 def is_interactive(widget: QWidget) -> bool:
     if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.objectName().startswith("qt_"):
         return False
-    return isinstance(widget, QAbstractButton | QLineEdit | QAbstractItemView | QAbstractScrollArea)
+    return isinstance(widget, _USED)
 
 
 def test_focus_is_seen(qtbot: QtBot, opened: Window) -> None:

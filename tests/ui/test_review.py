@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -44,7 +44,7 @@ def cell(pane: ReviewPane, document: str, heading: str) -> QModelIndex:
     column = next(
         at for at in range(model.columnCount()) if model.headerData(at, Qt.Orientation.Horizontal) == heading
     )  # fmt: skip
-    row = next(at for at in range(model.rowCount()) if model.index(at, 0).data() == document)
+    row = next(at for at in range(model.rowCount()) if model.headerData(at, Qt.Orientation.Vertical) == document)
     return model.index(row, column)
 
 
@@ -67,6 +67,16 @@ def test_a_template_fills_and_a_click_shows_the_page(qtbot: QtBot, opened: Windo
     view = opened.workspace.reader.view
     qtbot.waitUntil(lambda: f"{LEASE}, page 2" in view.accessibleName() and bool(view.box_rects()))
     qtbot.waitUntil(lambda: "the record says 2029" in words(pane))
+
+
+def test_the_head_of_a_row_opens_the_document(qtbot: QtBot, opened: Window, pane: ReviewPane) -> None:
+    make(qtbot, pane)
+    qtbot.waitUntil(lambda: "4 of 4 asked" in words(pane))
+    head = pane.table.verticalHeader()
+    row = cell(pane, "2024-03-03 Notice of default.pdf", "Rent").row()
+    place = QPoint(20, head.sectionViewportPosition(row) + 10)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: "Notice of default.pdf, page 1" in opened.workspace.reader.view.accessibleName())
 
 
 def test_only_the_documents_of_the_filter_are_asked(qtbot: QtBot, opened: Window, pane: ReviewPane) -> None:
@@ -129,7 +139,7 @@ def test_only_what_needs_a_look(qtbot: QtBot, opened: Window, pane: ReviewPane, 
     qtbot.waitUntil(show.isVisible)
     QTest.keyClick(show, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.table.model().rowCount() == 1)
-    assert pane.table.model().index(0, 0).data() == LEASE
+    assert pane.table.model().headerData(0, Qt.Orientation.Vertical) == LEASE
 
 
 def test_a_question_is_added_for_every_document(qtbot: QtBot, opened: Window, pane: ReviewPane) -> None:
@@ -175,5 +185,5 @@ def test_the_models_keep_the_rules_of_qt(qtbot: QtBot, matter: FakeMatter) -> No
     model.show(review.set(matter.review_templates()["Lease"], matter.documents_in()))
     review.fill(model.put)
     proxy.show_needing(True)
-    assert (proxy.rowCount(), proxy.columnCount()) == (2, 3)
+    assert (proxy.rowCount(), proxy.columnCount()) == (2, 2)
     assert testers
