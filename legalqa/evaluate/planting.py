@@ -185,7 +185,8 @@ def _authority(chosen: random.Random) -> str:
 
 def _claim(id: str, kind: str, text: str, quoted: bool, place: _Sentence) -> Planted:
     start, end = around(place.document, place.start, place.end)
-    text = text if quoted else altering.restated(text)
+    if not quoted and kind != "number_word":  # whose figures in parentheses are the true ones
+        text = altering.restated(text)
     return Planted(id, kind, text, quoted, place.document.id, start, end)
 
 

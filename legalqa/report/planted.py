@@ -63,6 +63,7 @@ def as_text(told: Mapping[str, Any]) -> str:
 def write(told: Mapping[str, Any], target: Path) -> None:
     """A Word file of one page. Raises UserError if it cannot be written."""
     import docx
+    from docx.shared import Inches
 
     report = docx.Document()
     report.core_properties.author = "LegalQA"
@@ -75,6 +76,7 @@ def write(told: Mapping[str, Any], target: Path) -> None:
         cells = table.rows[0].cells if row is HEADS else table.add_row().cells
         for cell, text in zip(cells, row, strict=True):
             cell.text = text
+        cells[0].width = Inches(3.0)
     report.add_paragraph(NOTE)
     report.add_paragraph("Filed by: ____________________        Date: ____________________")
     try:
