@@ -22,6 +22,9 @@ _REFERENCE = re.compile(
 )
 
 
+LONG_FIGURE = 2  # digits that a bare number must have more of to vouch for a sum
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One disagreement. `kind`: amount, percentage, date, duration, time, number, currency, bound, timing, name,
@@ -51,6 +54,16 @@ def findings(claim: str, passage: str, known: Iterable[str] = ()) -> list[Findin
     seen = {finding.kind for finding in found}
     found += [Finding(kind, reason) for kind, reason in contradictions(claim, passage) if kind not in seen]
     return list(dict.fromkeys(found)) or _belonging(claim, passage)
+
+
+def anchored(claim: str, passage: str) -> bool:
+    """Whether the claim states figures with a unit (sums, shares, dates, periods), and the passage holds every one."""
+    there = quantities(passage)
+    stated = [ours for ours in quantities(claim) if ours.kind != "number"]
+    return bool(stated) and all(
+        any(_same(ours, theirs, ()) for theirs in there if theirs.kind == ours.kind or len(theirs.value) > LONG_FIGURE)
+        for ours in stated
+    )
 
 
 def _belonging(claim: str, passage: str) -> list[Finding]:

@@ -253,6 +253,8 @@ def weigh(
     for finding in facts.findings(claim, passage, known):
         notes.add("unsupported", finding.reason)
     score = scoring.score(claim, passage, support, known)
+    if least == scoring.THRESHOLD and facts.anchored(claim, passage):
+        least = scoring.ANCHORED_THRESHOLD
     if score < least:
         notes.add("unsupported", f"support: the cited passage carries too little of the sentence ({score:.0%})")
     else:

@@ -37,7 +37,7 @@ def test_hardly_a_false_one_is_accepted() -> None:
     recall = sum(flagged_false) / len(flagged_false)
     precision = sum(flagged_false) / (sum(flagged_false) + sum(flagged_true))
     assert recall >= 0.94
-    assert precision >= 0.85
+    assert precision >= 0.88
 
 
 def test_every_kind_of_falsehood_is_mostly_caught() -> None:
@@ -85,3 +85,12 @@ MENDED = [  # each gave a wrong verdict before
 def test_what_the_hunt_found_stays_mended(claim: str, passage: str, kind: str) -> None:
     kinds = {finding.kind for finding in findings(claim, passage)}
     assert kind in kinds if kind else not kinds
+
+
+def test_a_figure_with_its_unit_lets_a_loose_paraphrase_stand() -> None:
+    passage = "Landlord's obligation under this Section may not exceed $25,000.00 for any one occurrence."
+    assert check_claim("Landlord's reimbursement is capped at $25,000 per occurrence.", passage).verdict == "supported"
+    assert (
+        check_claim("Landlord's reimbursement is capped at $35,000 per occurrence.", passage).verdict == "unsupported"
+    )
+    assert check_claim("The broker earns $25,000 each spring.", passage).verdict == "unsupported"
