@@ -45,14 +45,13 @@ def passage(value: Passage) -> dict[str, Any]:
         **_place(value),
         "score": round(value.score, 6),
         "text": value.text,
-        "elsewhere": value.elsewhere,
         "instructions": [
             {"start": region.start, "end": region.end, "why": region.detail}
             for region in value.regions
             if region.kind == "instruction"
         ],
     }
-    return {"key": value.key, **shown} if value.key else shown
+    return {"key": value.key, "elsewhere": value.elsewhere, **shown} if value.key else shown
 
 
 def search(result: SearchResult) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def corrected(model: RecordedModel, wrong: str, max_tokens: int = 96) -> Answer:
         return ("amount: the fault",) if wrong in claim.text else ()
 
     return Composer(model, embed, max_tokens=max_tokens).answer(
-        "What is the monthly base rent?", [passage(1, LEASE)], on_draft=print, stop=threading.Event(), accepts=accepts
+        "What monthly base rent is payable?", [passage(1, LEASE)], on_draft=print, stop=threading.Event(), accepts=accepts
     )
 
 
@@ -246,6 +246,8 @@ def test_a_statement_that_fails_is_written_once_more_with_the_fault_in_view() ->
     assert "Tenant shall pay $1." in again
     assert "amount: the fault" in again
     assert not any(part.trusted for part in model.asked[1][0] if "amount: the fault" in part.text)
+    first, second = (str(constraint) for _, constraint in model.asked)
+    assert len(second) < len(first)  # without the words of the question
 
 
 def test_one_that_fails_twice_is_shown_as_it_is_and_no_third_is_written() -> None:
