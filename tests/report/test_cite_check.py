@@ -139,3 +139,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     checked = VerifiedAnswer("checked", (), (), (), Searched(0, 0), None, {}, question="draft.docx")
     with pytest.raises(UserError, match="could not be written"):
         cite_check.write(checked, "Harbor", tmp_path / "no" / "report.docx")
+
+
+def test_the_report_says_what_should_be_seen_before_it_leaves(tmp_path: Path) -> None:
+    checked = VerifiedAnswer("checked", (sentence(RIGHT, "supported"),), (), (), Searched(1, 1), None, {}, "draft.docx")
+    cite_check.write(checked, "Sample", tmp_path / "with.docx", ["a mark of privilege (PRIVILEGED) in Memo.pdf p. 1"])
+    cite_check.write(checked, "Sample", tmp_path / "without.docx")
+    told, untold = (
+        [p.text for p in docx.Document(str(tmp_path / name)).paragraphs] for name in ("with.docx", "without.docx")
+    )
+    assert "a mark of privilege (PRIVILEGED) in Memo.pdf p. 1" in told
+    assert not any("leaves the firm" in text for text in untold)
