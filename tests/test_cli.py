@@ -178,6 +178,19 @@ def test_an_answer_cites_what_was_shown_and_quotes_what_stands_there(run: Run, m
     assert answer["model"]["id"] == "smollm2-135m-instruct"
     assert answer["searched"]["documents"] == 4
     assert set(answer["ms"]) >= {"retrieve", "generate", "verify"}
+    assert (answer["shape"], answer["mode"], answer["cached"]) == ("value", "quote-first", False)
+    (value,) = answer["values"]
+    assert (value["kind"], value["text"]) == ("amount", "$42,500")
+    assert value["sentence"] in range(len(answer["sentences"]))
+    again = out(run, "ask", "How much is the Base Rent under the lease?", "-m", "harbor-point")
+    assert again["cached"]
+    assert again["sentences"] == answer["sentences"]
+
+
+def test_a_mode_or_a_model_that_is_none_is_said(run: Run, matter: dict[str, Any]) -> None:
+    assert run("ask", "Rent?", "-m", "harbor-point", "--mode", "freely").returncode == 2
+    assert run("models", "test", "no-such-model").returncode == 4
+    assert "no model that words answers" in run("models", "test", "all-minilm-l6-v2").stderr
 
 
 @pytest.mark.slow
@@ -198,10 +211,14 @@ def test_a_draft_is_checked_against_the_record(run: Run, matter: dict[str, Any],
     brief.write_text(
         'The lease says that "Tenant shall not assign this Lease without the prior written consent of Landlord." '
         'It also says that "Tenant may assign this Lease freely to anybody." '
-        "See Ashcroft v. Iqbal, 556 U.S. 662 (2009).",
+        "A claim must be plausible. See Ashcroft v. Iqbal, 556 U.S. 662 (2009). Tenant may assign this Lease. Her SSN is 219-09-9999.",
         encoding="utf-8",
     )
     checked = out(run, "verify", brief, "-m", "harbor-point")
+    assert [(one["kind"], one["shown"]) for one in checked["warnings"]] == [("ssn", "…9999")]
+    plain = next(one for one in checked["sentences"] if one["text"] == "Tenant may assign this Lease.")
+    assert plain["verdict"] == "unsupported"  # the record says otherwise, and the place is named
+    assert "lease" in plain["citations"][0]["document"]
     assert checked["status"] == "checked"
     good, bad = checked["sentences"][:2]
     assert good["verdict"] in ("verbatim", "supported")
