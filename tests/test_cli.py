@@ -211,7 +211,8 @@ def test_a_draft_is_checked_against_the_record(run: Run, matter: dict[str, Any],
     brief.write_text(
         'The lease says that "Tenant shall not assign this Lease without the prior written consent of Landlord." '
         'It also says that "Tenant may assign this Lease freely to anybody." '
-        "A claim must be plausible. See Ashcroft v. Iqbal, 556 U.S. 662 (2009). Tenant may assign this Lease. Her SSN is 219-09-9999.",
+        "A claim must be plausible. See Ashcroft v. Iqbal, 556 U.S. 662 (2009). Tenant may assign this Lease. "
+        "Her SSN is 219-09-9999.",
         encoding="utf-8",
     )
     checked = out(run, "verify", brief, "-m", "harbor-point")
