@@ -92,7 +92,7 @@ def test_pages_on_their_side_and_pale_ones_are_read_no_larger_either(turn: int, 
 
 def test_the_coarser_the_scan_the_less_of_its_width_is_given_up() -> None:
     fine, coarse = page_at(300).narrow, page_at(80).narrow
-    assert fine < 0.75 < coarse <= 1
+    assert fine < 0.8 < coarse <= 1
 
 
 def test_a_scrap_of_a_page_has_no_type_to_measure() -> None:
