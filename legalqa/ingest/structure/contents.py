@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from legalqa.ingest.structure import numbering, terms
 from legalqa.values.document import Region
@@ -34,6 +34,7 @@ _COLUMNS = re.compile(r"[ \t]{6,}")
 _LINE = re.compile(r"[^\r\n\f]+")
 _ENTRY_MOST = 260  # characters from one entry to the next
 _FOOT = 600  # characters at the foot of a table's page, and at the head of the next
+_TRIED = 4  # numbers at the head of the next page: some are of its running head
 _LEAST = 3  # entries that make a table
 _SPAN_MOST = 60_000  # characters of one table
 _TITLE = re.compile(r"^[\s.:–—-]*(?P<title>.*?)[\s._…]*$", re.S)
@@ -154,7 +155,10 @@ def _continued(text: str, end: int, listed: Sequence[Entry]) -> tuple[int, list[
     """
     known = {entry.key for entry in listed}
     last = max((int(entry.page) for entry in listed if entry.page.isdigit()), default=0)
-    for mark in _ENTRY.finditer(text, end, end + _FOOT):
+    for mark in islice(_ENTRY.finditer(text, end, end + _FOOT), _TRIED):
+        reading = next(numbering.readings(text[mark.start() : mark.end() + 3]), None)
+        if reading is None or (reading.style, reading.values) in known:
+            continue
         found = _table(text, mark.start(), listed)
         if found is None:
             continue

@@ -123,7 +123,7 @@ class _Outline:
             self._passages.popleft()
         if self._outer is None and self._lists.depth and self._passages and self._passages[0].start == candidate.at:
             self._outer, self._above, self._end = self._lists, self._lists.depth, self._passages[0].end
-            self._lists = Lists(self._candidates)
+            self._lists = self._lists.beside()
 
     def _ended(self, candidate: Candidate, outer: Lists) -> bool:
         if self._end is not None:

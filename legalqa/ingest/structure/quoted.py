@@ -26,7 +26,8 @@ _SENTENCE = re.compile(r"[.;:]\s+(?=[A-Z(])|\n[ \t]*\r?\n")
 _NUMBER = re.compile(r"^[(§]?\w{1,5}(?:\.\d+)*[.)]*\s+")
 _CLOSED = re.compile(r"[.;:)\]]\s?[”\"](?=[.;,]?(?:\s{2,}|\s*$|\s*(?:and|or)\b))|[”\"][.;](?=\s|$)")
 _BEFORE = 300  # characters of the sentence that announces a passage
-_MOST = 40_000  # characters in which a quotation mark is looked for
+_MOST = 20_000  # characters in which a quotation mark is looked for
+_PASSAGES = 300  # of a text: more are no amendment, but made to take time
 _SAYS = 400  # characters of a clause in which it says that it changes another
 
 
@@ -41,6 +42,8 @@ def passages(text: str) -> list[Passage]:
     """The passages of other agreements, in order; they do not overlap."""
     found: list[Passage] = []
     for match in _ANNOUNCED.finditer(text):
+        if len(found) == _PASSAGES:
+            break
         said = _SENTENCE.split(text[max(match.start() - _BEFORE, 0) : match.start()])[-1] + match.group()
         start = match.end()
         if found and start < (found[-1].end or 0):

@@ -102,6 +102,12 @@ class Sequence:
         self._open[depth:] = [number]
         return number, depth + 1
 
+    def beside(self) -> Sequence:
+        """No list that is open, and the same knowledge of what follows."""
+        fresh = Sequence()
+        fresh._later = self._later
+        return fresh
+
     @property
     def depth(self) -> int:
         """How many lists are open."""
