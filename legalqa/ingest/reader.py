@@ -25,7 +25,7 @@ from legalqa.values.words import Words
 
 __all__ = ["INGEST_VERSION", "Book", "ReadOptions", "Reader", "Unreadable"]
 
-INGEST_VERSION = 3  # raise it whenever the same bytes would give another Document
+INGEST_VERSION = 4  # raise it whenever the same bytes would give another Document
 
 _RESTARTS = 5  # processes that one file may cost before its remaining pages are given up
 _START_SECONDS = 60.0  # that a process may take to start on a busy machine
