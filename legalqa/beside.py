@@ -264,15 +264,15 @@ class _Arrangement:
         after: Evidence | None = None,
         known: Evidence | None = None,
     ) -> None:
-        """A place of the record before or after another; where it stands already, it moves only to the front."""
+        """A place of the record before or after another. Where it is quoted in part, the whole takes its stead."""
         here = next((one for one in self._evidence if _covers(one, document_id, start, end)), None)
         if here is not None and (after is not None or (before and self._stands_before(here, before))):
             return
-        whole = here is not None and here.start <= start and end <= here.end
-        new = (here if whole else None) or known or self._new(document_id, start, end)
+        held = here if here is not None and here.start <= start and end <= here.end else None
+        new = held or known or self._new(document_id, start, end)
         self._evidence = [one for one in self._evidence if one is before or not _covers(one, document_id, start, end)]
-        at = self._evidence.index(before or after) if (before or after) in self._evidence else 0  # type: ignore[arg-type]
-        self._evidence.insert(at + (after is not None), new)
+        beside = next((at for at, one in enumerate(self._evidence) if one in (before, after)), 0)
+        self._evidence.insert(beside + (after is not None), new)
 
     def _stands_before(self, here: Evidence, other: Evidence) -> bool:
         return other in self._evidence and self._evidence.index(here) <= self._evidence.index(other)

@@ -45,8 +45,8 @@ class Row:
 class Remark:
     """What is said about the answer's sentences by rule, never by a model; `sentences` are their indices.
 
-    "amended": the first replaces or amends what the others quote; "differs": they state different values; "elsewhere": they
-    stand in other documents than the question named; "premise": the question presupposes what the record does not
+    "amended": the first replaces or amends what the others quote; "differs": they state different values; "elsewhere":
+    they stand in other documents than the question named; "premise": the question presupposes what the record does not
     mention; "limits": what was left out of a listing, and why.
     """
 

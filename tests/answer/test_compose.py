@@ -234,7 +234,11 @@ def corrected(model: RecordedModel, wrong: str, max_tokens: int = 96) -> Answer:
         return ("amount: the fault",) if wrong in claim.text else ()
 
     return Composer(model, embed, max_tokens=max_tokens).answer(
-        "What monthly base rent is payable?", [passage(1, LEASE)], on_draft=print, stop=threading.Event(), accepts=accepts
+        "What monthly base rent is payable?",
+        [passage(1, LEASE)],
+        on_draft=print,
+        stop=threading.Event(),
+        accepts=accepts,
     )
 
 
