@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -409,3 +411,9 @@ def test_what_is_to_read_as_an_exhibit_does_sets_nothing_out() -> None:
         "forth in Exhibit A, under Section 5.10.    \n\nSection 2.3. Bylaws. The bylaws stay.\n"
     )
     assert [len(path) for path in paths(text)] == [1, 1, 1]
+
+
+def test_a_long_run_of_spaces_takes_no_long_time() -> None:
+    began = time.process_time()
+    sections_of("Terms " + " " * 40_000 + "section")
+    assert time.process_time() - began < 5

@@ -17,7 +17,7 @@ from legalqa.ingest.structure import numbering, terms
 from legalqa.values.document import Region
 
 _HEAD = re.compile(
-    r"(?:^|[\r\n\f]|\s{3})[ \t]*(?:TABLE\s+OF\s+(?:CONTENTS|AUTHORITIES|EXHIBITS)"
+    r"(?:^|[\r\n\f]|(?<!\s)\s{3,}+)[ \t]*(?:TABLE\s+OF\s+(?:CONTENTS|AUTHORITIES|EXHIBITS)"
     r"|Table\s+[Oo]f\s+(?:Contents|Authorities)"
     r"|CONTENTS|Contents|INDEX(?:\s+OF\s+EXHIBITS)?)\b[ \t]*(?:\(cont(?:inued|['’]?d)\.?\))?(?=\s|:|$)"
 )

@@ -17,7 +17,7 @@ from legalqa.ingest.items import Line
 from legalqa.ingest.structure import messages, numbering
 from legalqa.values.document import Region
 
-_OWN_LINE = re.compile(r"(?:^|[\r\n\f]|\s{3})[ \t]*(?P<line>[A-Z][^\r\n\f]{2,99})(?=[\r\n\f]|$)")
+_OWN_LINE = re.compile(r"(?:^|[\r\n\f]|(?<!\s)\s{3,}+)[ \t]*(?P<line>[A-Z][^\r\n\f]{2,99})(?=[\r\n\f]|$)")
 _MAIN = re.compile(
     r"(?:RECITALS?|BACKGROUND|PRELIMINARY STATEMENTS?|W ?I ?T ?N ?E ?S ?S ?E ?T ?H|INTRODUCTION|ARGUMENT"
     r"|DISCUSSION|ANALYSIS|CONCLUSION|STATEMENT OF (?:THE )?(?:FACTS|CASE|ISSUES)|FACTUAL (?:BACKGROUND|ALLEGATIONS)"
@@ -42,7 +42,7 @@ _CLOSING = re.compile(
 _RECITED = re.compile(
     r"[\s:.-]*(?:WHEREAS|Whereas|\(?[A1i][.)]|[^\r\n\f]{100})"
 )  # in an index of terms none of these follows
-_WHEREAS = re.compile(r"(?:^|[\r\n\f]|\s{2})[ \t]*(?P<line>WHEREAS\b)")
+_WHEREAS = re.compile(r"(?:^|[\r\n\f]|(?<!\s)\s{2,}+)[ \t]*(?P<line>WHEREAS\b)")
 _MOST = 80  # characters of a heading that only its type shows
 _NO_HEADING = re.compile(
     r"[,;]$|^\(?(?:[\d\W]+|page\b.*)$|[_]{3}|\.{3}|@|^(?:By|Name|Title|Date|Its|Via|Confidential|Privileged|Execution|Draft|Attorneys?)\b:?",
