@@ -164,9 +164,9 @@ def _pass(engine: OcrEngine, seen: _Seen, quarters: int, clock: Clock) -> Readin
         outline, _ = clean.straightened(outline, angle)
         matrix = straight @ matrix
     column = pose.one_column(outline)
-    narrow = seen.ready.narrow if column else None
-    lines = _lines(engine, ready, seen.dpi, clock, narrow)
     stamp = clean.stamped(ready)
+    narrow = None if not column else seen.ready.narrow if stamp is None else 1.0
+    lines = _lines(engine, ready, seen.dpi, clock, narrow)
     if stamp is not None:
         erased = np.where(stamp, np.uint8(255), ready)
         without = _lines(engine, erased, seen.dpi, clock, narrow)
