@@ -186,7 +186,8 @@ def _lines(
     """
     if narrow is None:
         return engine.lines(picture, dpi, clock.left)
-    left, top, right, bottom = clean.inked(picture)
+    whole = 0, 0, picture.shape[1], picture.shape[0]
+    left, top, right, bottom = clean.inked(picture) if narrow < 1 else whole
     shown = clean.narrower(picture[top:bottom, left:right], narrow)
     found = engine.lines(shown, dpi, clock.left, column=True)
     lines = [[_moved(replace(w, x0=w.x0 / narrow, x1=w.x1 / narrow), left, top) for w in line] for line in found]
