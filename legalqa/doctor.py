@@ -31,6 +31,7 @@ def checks(settings: Settings) -> Iterator[Row]:
         yield name, there, "installed" if there else "missing", "Run make setup."
     yield _tesseract(settings)
     yield from _models(settings)
+    yield from _helpers(settings)
     yield _disk(settings)
 
 
@@ -54,6 +55,25 @@ def _models(settings: Settings) -> Iterator[Row]:
             yield role, False, error.message, error.hint
         else:
             yield role, True, f"{found.id}, SHA-256 {found.sha256[:12]}…", ""
+
+
+def _helpers(settings: Settings) -> Iterator[Row]:
+    """The models without which answers are chosen less well."""
+    from legalqa import models
+
+    catalogue = models.load_catalogue().model
+    for name, role, wanted in (
+        ("Reranker model", "reranker", settings.reranker_model),
+        ("Reader model", "reader", settings.reader_model),
+    ):
+        ours = [entry.id for entry in catalogue if entry.role == role and entry.starter]
+        wanted = ours[0] if wanted == "auto" else wanted
+        try:
+            found = models.locate(settings.home, wanted) if wanted else None
+        except LegalQAError as error:
+            yield name, False, f"{error.message} Without it answers are found less well.", error.hint
+        else:
+            yield name, True, f"{found.id}, SHA-256 {found.sha256[:12]}…" if found else "none, as the settings want", ""
 
 
 def _disk(settings: Settings) -> Row:

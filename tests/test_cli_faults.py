@@ -84,6 +84,20 @@ def test_a_missing_model_says_how_to_get_it(run: Run, home: Path, files: Path) -
     assert run("doctor").returncode == 4
 
 
+def test_the_doctor_names_what_makes_answers_worse(run: Run, home: Path, models_home: Path) -> None:
+    """A home that was made before there was a reader."""
+    (home / "models").unlink()
+    (home / "models").mkdir()
+    for folder in (models_home / "models").iterdir():
+        if folder.name != "legalqa-reader-1":
+            (home / "models" / folder.name).symlink_to(folder)
+    done = run("doctor", "--json")
+    assert done.returncode == 4
+    (fault,) = (check for check in json.loads(done.stdout)["checks"] if not check["ok"])
+    assert fault["name"] == "Reader model"
+    assert "legalqa models pull legalqa-reader-1" in fault["hint"]
+
+
 @pytest.mark.models
 def test_an_altered_model_is_refused(run: Run, home: Path, models_home: Path, files: Path) -> None:
     (home / "models").unlink()
