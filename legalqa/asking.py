@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from legalqa import answer_cache
 from legalqa.amending import Amendments
-from legalqa.answer import shapes
+from legalqa.answer import evidence, premise, shapes
 from legalqa.answer.where import with_hidden
 from legalqa.beside import Beside
 from legalqa.errors import LegalQAError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WantedMode = Literal["auto", "quote-first", "cited-prose"]
 MODES: tuple[WantedMode, ...] = ("auto", "quote-first", "cited-prose")
 _ACCEPTED = ("verbatim", "supported")
+_RARE = 2  # occurrences of a word of the question up to which their places are shown where nothing answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class Asking:
         except LegalQAError:
             return None
         key = [asked.question, asked.conditions, asked.mode, answering, answer_cache.program()]
-        coverage = self._catalog.coverage()
-        record = [self._catalog.named(), coverage.files, self._catalog.partly_read()]
+        record = [self._catalog.changes(), self._catalog.documents()]
         return answer_cache.fingerprint(key), answer_cache.fingerprint(record)
 
     def _anew(self, asked: Asked, tell: OnDraft, stop: threading.Event) -> VerifiedAnswer:
@@ -94,9 +94,27 @@ class Asking:
         checked = verify.check(answer, self._engines.record(self._load), support=self._engines.support)
         clock.passed("verify")
         if not answer.claims and not answer.stopped:
-            counts = self._beside.counts(asked.question, scope)
-            answer = replace(answer, form=replace(answer.form, counts=counts))
+            answer = self._with_counts(asked, answer, scope)
         return self._verified(asked.question, answer, checked, scope, clock.ms)
+
+    def _with_counts(self, asked: Asked, answer: Answer, scope: set[str] | None) -> Answer:
+        """What was not found, with how often the question's words stand where; the places of rare ones come first."""
+        counts = self._beside.counts(asked.question, scope)
+        rare = [one.term for one in counts if 0 < one.count <= _RARE]
+        held = self._engines.holding(rare, with_hidden(asked.conditions, hidden=False)) if rare else []
+        chunks = (self._passages.at(one.document_id, one.chunk.start, one.chunk.end) for one in held[:_RARE])
+        places = [place for chunk in chunks for place in self._saying(rare, chunk)]
+        known = {(one.document_id, one.start, one.end) for one in places}
+        others = [one for one in answer.passages if (one.document_id, one.start, one.end) not in known]
+        keyed = [replace(passage, key=key) for key, passage in enumerate([*places, *others], 1)]
+        return replace(answer, passages=tuple(keyed), form=replace(answer.form, counts=counts))
+
+    def _saying(self, words: Sequence[str], chunk: Passage) -> Iterator[Passage]:
+        """The sentences and rows of a chunk in which the words stand."""
+        patterns = [premise.pattern(word) for word in words]
+        for one in evidence.candidates([chunk]):
+            if any(pattern.search(one.unit.reading) for pattern in patterns):
+                yield self._passages.at(chunk.document_id, chunk.start + one.unit.start, chunk.start + one.unit.end)
 
     def _answer(self, asked: Asked, scope: set[str] | None, clock: _Clock, stop: threading.Event) -> Answer:
         """The answer before it is verified."""

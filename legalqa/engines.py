@@ -156,6 +156,11 @@ class Engines:
             k=k,
         )
 
+    def holding(self, words: Sequence[str], conditions: Sequence[Condition]) -> list[StoredChunk]:
+        """The searched chunks in which any of these words stand."""
+        exact = Understood(" ".join(words), " ".join(words), phrases=tuple(words))
+        return Pointing(self.catalog, self._fits, exact, conditions).exact()
+
     def nearest(self, words: str, asked: str, documents: Sequence[str], k: int) -> Iterator[list[StoredChunk]]:
         """The `k` children of each of the documents that are nearest to `asked`, by dense and BM25 ranking; the latter
         looks for `words`.

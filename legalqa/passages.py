@@ -14,6 +14,7 @@ from legalqa.index.catalog import Catalog
 from legalqa.values import bates, reading
 from legalqa.values.answer import Condition, Passage, Searched
 from legalqa.values.document import Document
+from legalqa.values.matter import Coverage
 from legalqa.values.pin import pin
 from legalqa.values.question import Understood
 
@@ -28,6 +29,7 @@ class Passages:
         self, engines: Engines, catalog: Catalog, load: Callable[[str], Document], amendments: Amendments
     ) -> None:
         self._engines, self._catalog, self._load, self._amendments = engines, catalog, load, amendments
+        self._known: tuple[int, Coverage] | None = None
 
     def at(self, document_id: str, start: int, end: int, score: float = 1.0, *, elsewhere: bool = False) -> Passage:
         """``[start, end)`` of a document, with its pin cite and boxes; `key` is 0."""
@@ -58,6 +60,13 @@ class Passages:
             amended_by=self._amendments.of(document_id, section),
             elsewhere=elsewhere,
         )
+
+    def _coverage(self) -> Coverage:
+        """What became of every file and page, read anew when a document or file has changed."""
+        changes = self._catalog.changes()
+        if self._known is None or self._known[0] != changes:
+            self._known = (changes, self._catalog.coverage())
+        return self._known[1]
 
     def _around(self, document_id: str, start: int, end: int) -> Document:
         try:
@@ -90,7 +99,7 @@ class Passages:
         if not bates.is_one(text):
             return None
         wanted, (prefix, _) = bates.key(text), bates.parts(text)
-        files = self._catalog.coverage().files
+        files = self._coverage().files
         if not any(bates.parts(label)[0] == prefix for file in files for label in file.bates[:1]):
             return None
         holders = dict.fromkeys(
@@ -110,7 +119,7 @@ class Passages:
         """What was in scope: these documents, or all for None. Files that could not be read are always named: nobody
         knows whether a filter fits them.
         """
-        coverage = self._catalog.coverage()
+        coverage = self._coverage()
         files = [
             file for file in coverage.files if file.state in ("indexed", "changed", "missing") and file.document_id
         ]

@@ -78,7 +78,8 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line without what is skipped in it. `told` says that a region makes it furniture, `numbered` that one tells
-    its printed number; `header` is that of the table it is a row of, `table` where that begins (-1 outside one).
+    its printed number; `header` is that of the table it is a row of, `table` where that begins, perhaps before the
+    text; None outside one.
     """
 
     start: int
@@ -87,7 +88,7 @@ class _Line:
     furniture: bool = False
     told: bool = False
     numbered: bool = False
-    table: int = -1
+    table: int | None = None
     header: str = ""
 
 
@@ -156,7 +157,7 @@ def _lines(text: str, masked: str, regions: Sequence[Region]) -> list[_Line]:
         head = beside and len(line.text.split()) <= _LONGEST_RUNNING_HEAD and not line.text[0].islower()
         running = head and not _TURN.match(line.text) and _RUNNING.search(line.text)
         guessed = numbers[i] or bool(running) or _FURNITURE.fullmatch(line.text) is not None
-        row = line.table >= 0 and not numbers[i]
+        row = line.table is not None and not numbers[i]
         marked.append(replace(line, furniture=line.furniture or (guessed and not row and len(line.text) < 200)))
     return marked
 
@@ -225,7 +226,7 @@ def _flowing(text: str, lines: Sequence[_Line], heading: str) -> Iterator[Unit]:
         kind: Kind = "row" if spans else "sentence"
         for start, end in spans or _of_paragraph(text, block[0].start, block[-1].end):
             piece = text[start:end]
-            if block[0].table >= 0:
+            if block[0].table is not None:
                 header = block[0].header
                 if " ".join(piece.split()) != header and re.search(r"\w", piece):
                     found.append(Unit(start, end, under, header, kind, header=header))
@@ -286,7 +287,7 @@ def _wraps(block: Sequence[_Line], line: _Line) -> bool:
 
 def _row_spans(block: Sequence[_Line]) -> list[tuple[int, int]]:
     """The rows of a block of lines that is a table, a form or an address; none if it is running text."""
-    if block[0].table >= 0:
+    if block[0].table is not None:
         return [(line.start, line.end) for line in block]
     if len(block) == 1:
         line = block[0]

@@ -75,6 +75,14 @@ def test_the_quote_reads_without_the_head_and_is_verbatim() -> None:
     assert HEAD in text[citation.start : citation.end]
 
 
+def test_rows_of_a_table_that_begins_before_the_text_are_rows_of_it() -> None:
+    """A passage often holds the lower half of a table."""
+    text = "Permitted Use | Cold storage\nGuarantor | None\nBroker | Pemaquid Advisors"
+    found = units(text, regions=[Region("table", -40, len(text), "Item | Basic term")])
+    assert [unit.reading for unit in found] == text.splitlines()
+    assert {(unit.kind, unit.header) for unit in found} == {("row", "Item | Basic term")}
+
+
 def test_rows_of_a_table_stand_under_its_header() -> None:
     text = (
         "Charges for March\nItem | Quantity | Amount\nBerth hire | 12 | $4,800.00\nShore power\n| 3 | $90.00\n"
