@@ -145,6 +145,14 @@ def test_a_false_premise_is_named_with_the_counts(matter: Matter) -> None:
     assert "“guarantor” nowhere" in as_text.answer(answer)
 
 
+def test_where_nothing_answers_the_places_of_a_rare_word_come_first(matter: Matter) -> None:
+    answer = matter.ask("How much was paid for the compressor?")
+    assert answer.status == "not_found"
+    assert {count.term: count.count for count in answer.form.counts}["compressor"] == 1
+    assert answer.passages[0].text == "We recommend that the compressor be replaced before the summer."
+    assert [passage.key for passage in answer.passages] == list(range(1, len(answer.passages) + 1))
+
+
 def test_a_role_that_stands_there_is_no_false_premise(matter: Matter) -> None:
     answer = matter.ask("What must the tenant pay under the lease each month?")
     assert not any(remark.kind == "premise" for remark in answer.form.remarks)
