@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 Span = tuple[str, int, int, float]  # document id, start, end, score
 _DRAWN = frozenset(("pdf", "image"))  # kinds whose pages are drawn from the file itself, not from its text
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_VIEWED = 100  # documents up to which a filter looks at each, which needs no index and so no model
 _FINDS = 20  # places of one quotation that are looked at
 
 
@@ -294,9 +295,11 @@ class Engines:
         conditions = [condition for condition in conditions if condition.field != "hidden"]
         if not conditions:
             return None
-        silent = (self.catalog.document(id, words=False) for id in self.catalog.without_chunks())
-        held = {view.id for view in silent if self._fits(view, 0, max(len(view.text), 1), conditions)}
-        return held | set(self.shard.counts(conditions))
+        ids = self.catalog.documents()
+        few = len(ids) <= _VIEWED
+        views = (self.catalog.document(id, words=False) for id in (ids if few else self.catalog.without_chunks()))
+        held = {view.id for view in views if self._fits(view, 0, max(len(view.text), 1), conditions)}
+        return held if few else held | set(self.shard.counts(conditions))
 
     def filtered(
         self, places: Iterable[Span], conditions: Sequence[Condition], load: Callable[[str], Document]
