@@ -35,6 +35,8 @@ SIGNS: Final = ("cosine", "coverage", "kind", "odds", "marked", "place")
 WEIGHTS: Final = (11.29, 1.15, 0.37, 0.72, 0.49, -0.66)
 BIAS: Final = -6.66
 ENOUGH: Final = 0.5  # chance from which on the record is said to answer
+_WORDED: Final = 0.4  # the same where the best unit holds every word of the question: "Was the motion granted?"
+_EVERY: Final = 0.999  # coverage of every word
 _NEAR: Final = 1.0  # a unit is quoted beside the best one if its score is not lower by more
 _MOST: Final = 2  # units quoted
 
@@ -57,12 +59,14 @@ def choose(
     found = list(evidence.candidates(passages))
     if not found:
         return Choice((), 0.0, False)
-    scores = signs(question, found, embed, embed_question or embed, read) @ np.array(WEIGHTS) + BIAS
+    known = signs(question, found, embed, embed_question or embed, read)
+    scores = known @ np.array(WEIGHTS) + BIAS
     order = np.argsort(-scores, kind="stable")
     near = [index for index in order[:_MOST] if scores[index] >= scores[order[0]] - _NEAR]
     chosen = tuple(evidence.evidence_of(found[index], float(scores[index])) for index in near)
     chance = probability(scores)
-    return Choice(chosen, chance, chance >= ENOUGH and evidence.is_told(question, chosen[0].reading, passages))
+    wanted = _WORDED if known[order[0], SIGNS.index("coverage")] > _EVERY else ENOUGH
+    return Choice(chosen, chance, chance >= wanted and evidence.is_told(question, chosen[0].reading, passages))
 
 
 def probability(scores: Floats) -> float:
