@@ -16,7 +16,8 @@ from legalqa.errors import EnvironmentFault
 from legalqa.index import space
 from legalqa.index.lock import FileLock
 
-_READ_AGAIN = 5.0  # seconds that a reader's copy is used before a newer state is copied
+_READ_AGAIN = 5.0  # seconds that a reader's copy is used at the most before a newer state is copied
+_COPYING = 0.05  # share of a reader's time that copying may take: small shards are read as they are at once
 _PATIENCE = 60.0  # seconds that a writer waits for readers to give the files up
 
 
@@ -101,6 +102,7 @@ class _Copy:
         self._home = Path(tempfile.mkdtemp(prefix=f"{folder.name}.copy-", dir=folder.parent))
         self._lock = FileLock(self._home / "lock")
         self._lock.acquire()
+        began = time.monotonic()
         self.shard = self._home / "shard"
         if not busy.acquire(_PATIENCE):
             self.remove()
@@ -114,10 +116,11 @@ class _Copy:
         finally:
             busy.release()
         self._taken = time.monotonic()
+        self._used = min(_READ_AGAIN, (self._taken - began) / _COPYING)  # seconds, whatever is newer
 
     def outdated(self, state: Path) -> bool:
         """Whether there is a newer state, and this one is old enough to be given up for it."""
-        return time.monotonic() - self._taken > _READ_AGAIN and _stamp(state) != self._state
+        return time.monotonic() - self._taken > self._used and _stamp(state) != self._state
 
     def remove(self) -> None:
         """Delete the copy."""
