@@ -17,7 +17,7 @@ from legalqa.index import space
 from legalqa.index.lock import FileLock
 
 _READ_AGAIN = 5.0  # seconds that a reader's copy is used at the most before a newer state is copied
-_COPYING = 0.05  # share of a reader's time that copying may take: small shards are read as they are at once
+_COPYING = 0.5  # share of a reader's time that copying may take: what was just indexed is to be found at once
 _PATIENCE = 60.0  # seconds that a writer waits for readers to give the files up
 
 
@@ -102,11 +102,11 @@ class _Copy:
         self._home = Path(tempfile.mkdtemp(prefix=f"{folder.name}.copy-", dir=folder.parent))
         self._lock = FileLock(self._home / "lock")
         self._lock.acquire()
-        began = time.monotonic()
         self.shard = self._home / "shard"
         if not busy.acquire(_PATIENCE):
             self.remove()
             raise _held_elsewhere()
+        began = time.monotonic()
         try:
             self._state = _stamp(state)
             space.copy_sparse(folder, self.shard)
@@ -116,7 +116,7 @@ class _Copy:
         finally:
             busy.release()
         self._taken = time.monotonic()
-        self._used = min(_READ_AGAIN, (self._taken - began) / _COPYING)  # seconds, whatever is newer
+        self._used = min(_READ_AGAIN, (self._taken - began) / _COPYING)  # seconds, whatever is newer by then
 
     def outdated(self, state: Path) -> bool:
         """Whether there is a newer state, and this one is old enough to be given up for it."""
