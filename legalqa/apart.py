@@ -140,7 +140,8 @@ class Apart(Matter):
         """What the call says as it goes on; a stop is passed on from when the call has begun, lest it ends another."""
         over = threading.Event()
         try:
-            with contextlib.closing(child.stream(method, *args, type=Told)) as stream:  # type: ignore[type-var]
+            stream = child.stream(method, *args, type=Told)
+            with contextlib.closing(stream):  # type: ignore[type-var]  # a generator, called Iterator
                 for number, told in enumerate(stream):
                     if number == 0 and stop is not None:
                         threading.Thread(target=_pass_on, args=(stop, over, child), daemon=True).start()

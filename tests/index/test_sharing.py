@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from legalqa.errors import Denied, EnvironmentFault
 from legalqa.index import space
 from legalqa.index.lock import FileLock, WriterLock
 from legalqa.index.shard import Shard
+from legalqa.index.sharing import Possession
 from tests.contract.test_shard import LEASE, NDA, POINTS
 from tests.index.synthetic import SIZE, embed
 
@@ -122,3 +124,22 @@ def test_copies_keep_holes_and_content(tmp_path: Path) -> None:
     assert (tmp_path / "target" / "deep" / "sparse").read_bytes() == (source / "deep" / "sparse").read_bytes()
     assert (tmp_path / "target" / "empty").read_bytes() == b""
     assert space.size_of(tmp_path / "target") < 1 << 20
+
+
+def test_a_copy_that_costs_little_is_renewed_soon(tmp_path: Path) -> None:
+    """Else a first question after indexing would find nothing of what was indexed."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    writer, reader = Possession(folder), Possession(folder)
+    writer.to_write()
+    reader.to_read()
+    assert reader.copied
+    writer.begin_change()
+    writer.end_change()
+    began = time.monotonic()
+    while not reader.outdated and time.monotonic() - began < 4:
+        time.sleep(0.02)
+    assert reader.outdated
+    assert time.monotonic() - began < 3  # before, five seconds whatever it cost
+    reader.release()
+    writer.release()
