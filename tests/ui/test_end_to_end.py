@@ -151,13 +151,14 @@ def test_a_draft_is_cite_checked_and_a_grid_is_corrected(
     QTest.keyClicks(review.form.where, "type=lease")
     QTest.keyClick(review.form.where, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "1 of 1 asked" in words(review), timeout=120_000)
-    index = review.table.model().index(0, 0)
-    assert "$117,000.00" in index.data(Qt.ItemDataRole.AccessibleTextRole)
-    QTest.mouseClick(review.table.viewport(), Qt.MouseButton.LeftButton, pos=review.table.visualRect(index).center())
+    rows = review.table.model()  # a filter: an index of it dies with the next change of a cell
+    assert "$117,000.00" in rows.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    place = review.table.visualRect(rows.index(0, 0)).center()
+    QTest.mouseClick(review.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: view.page == 11 and bool(view.box_rects()), timeout=30_000)
     QTest.keyClicks(review.cell.correction, "$136,500.00, as amended")
     QTest.keyClick(review.cell.correction, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Corrected. $136,500.00" in index.data(Qt.ItemDataRole.AccessibleTextRole))
+    qtbot.waitUntil(lambda: "Corrected. $136,500.00" in rows.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
 
 
 def assert_boxed(view: PageView, chip: Chip) -> None:
