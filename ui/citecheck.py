@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 
 from legalqa.values.answer import WORST_FIRST, Sentence, Verdict, VerifiedAnswer
 from ui import theme
-from ui.answer import SentenceCard
 from ui.citation import Chip, CitationChip
 from ui.draft import DraftView
 from ui.notices import Notices, announce
+from ui.sentence import SentenceCard
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import ElidedLabel, EmptyState, clean, clear, count, file_name, icon_button, label, named, row, tool_tip
 

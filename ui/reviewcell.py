@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from legalqa.values.review import Cell
-from ui.answer import SentenceCard
 from ui.citation import Chip, CitationChip
 from ui.review import mark_of
+from ui.sentence import SentenceCard
 from ui.widgets import clean, clear, label, named, row
 
 
