@@ -181,6 +181,7 @@ def _weights(scopes: Sequence[Scope], *, relative: bool) -> dict[str, float]:
 
 def _put(found: dict[str, NodeWithScore], node: NodeWithScore, lead: int, weight: float = 1.0) -> None:
     """Add a hit; the votes of several searches for one child are added up."""
-    known = found.setdefault(node.node.node_id, NodeWithScore(node=node.node, score=0.0))
+    votes = weight * (node.score or 0.0)
+    known = found.setdefault(node.node.node_id, node)
     known.node.metadata.setdefault("lead", lead)
-    known.score = (known.score or 0.0) + weight * (node.score or 0.0)
+    known.score = votes if known is node else (known.score or 0.0) + votes

@@ -109,14 +109,18 @@ def _place(run: Sequence[NodeWithScore], rank: Mapping[str, int]) -> NodeWithSco
     """The run as one place, with its parts; the text between two parts is that of the document."""
     first = run[0].node
     assert isinstance(first, TextNode)
-    document_id, start, _ = span_of(run[0])
+    document_id, start, end = span_of(run[0])
+    scores = [1 - rank[node.node.node_id] / len(rank) for node in run]
+    parts = [(*span_of(node)[1:], score) for node, score in zip(run, scores, strict=True)]
+    if len(run) == 1:
+        first.metadata.setdefault("lead", 0)
+        first.metadata["parts"] = parts
+        return NodeWithScore(node=first, score=scores[0])
     text, end = first.text, start + len(first.text)
     for node in run[1:]:
         _, low, high = span_of(node)
         text += " " * (low - end) + node.node.get_content()[max(end - low, 0) :]
         end = max(end, high)
-    scores = [1 - rank[node.node.node_id] / len(rank) for node in run]
-    parts = [(*span_of(node)[1:], score) for node, score in zip(run, scores, strict=True)]
     metadata: dict[str, Any] = {"document_id": document_id, "lead": first.metadata.get("lead", 0), "parts": parts}
     whole = TextNode(id_=first.node_id, text=text, start_char_idx=start, end_char_idx=end, metadata=metadata)
     return NodeWithScore(node=whole, score=max(scores))

@@ -121,9 +121,9 @@ class Server:
                 prefetch=prefetches,
                 query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
                 limit=limit,
-                with_payload=["document_id"],
+                with_payload=False,
             ).points
-        return [Hit(str(hit.id), str((hit.payload or {})["document_id"]), float(hit.score)) for hit in found]
+        return [Hit(str(hit.id), float(hit.score)) for hit in found]
 
     def ids(self, document_id: str) -> list[str]:
         """See `VectorIndex`."""

@@ -115,10 +115,11 @@ class Engine:
         with self._writing() as shard:
             _update(shard, q.UpdateOperation.set_payload_by_filter(_of_document(document_id), payload))
 
-    def search(
-        self, vector: bytes | None, text: str, conditions: list[Any], limit: int
-    ) -> list[tuple[str, str, float]]:
-        """One query: dense and BM25 candidates under the same filter, fused by reciprocal rank."""
+    def search(self, vector: bytes | None, text: str, conditions: list[Any], limit: int) -> list[tuple[str, float]]:
+        """One query: dense and BM25 candidates under the same filter, fused by reciprocal rank.
+
+        Nothing but their ids is asked for: a payload is a read from the disk each.
+        """
         import qdrant_edge as q
 
         only = _filter(terms(msgspec.convert(conditions, list[Condition])))
@@ -133,10 +134,10 @@ class Engine:
         if not prefetches:
             return []
         fused: Any = q.Fusion.Rrf(k=RRF_K)  # the stub hides that it is a Fusion
-        request = q.QueryRequest(limit=limit, prefetches=prefetches, query=fused, with_payload=["document_id"])
+        request = q.QueryRequest(limit=limit, prefetches=prefetches, query=fused, with_payload=False)
         with self._reading() as shard:
             found = shard.query(request)
-        return [(str(hit.id), str(hit.payload["document_id"]), float(hit.score)) for hit in found]
+        return [(str(hit.id), float(hit.score)) for hit in found]
 
     def ids(self, document_id: str) -> list[str]:
         """Ids of a document's points."""
@@ -294,7 +295,7 @@ class Shard:
         """See `VectorIndex`."""
         dense = None if vector is None else np.ascontiguousarray(vector, dtype="<f4").tobytes()
         plain = [msgspec.to_builtins(condition) for condition in conditions]
-        return [Hit(*hit) for hit in self._call("search", dense, text, plain, limit, type=list[tuple[str, str, float]])]
+        return [Hit(*hit) for hit in self._call("search", dense, text, plain, limit, type=list[tuple[str, float]])]
 
     def ids(self, document_id: str) -> list[str]:
         """See `VectorIndex`."""

@@ -78,7 +78,6 @@ class Hit(msgspec.Struct, frozen=True):
     """A chunk that was found. `score` only orders the hits of one search."""
 
     id: str
-    document_id: str
     score: float
 
 

@@ -132,7 +132,7 @@ def test_nearest_first_and_limited(unchanging: VectorIndex) -> None:
     assert len(numbers(unchanging, "rent", limit=2)) == 2
     hits = unchanging.search(embed([POINTS[0].text])[0], POINTS[0].text, (), 4)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert hits[0].document_id == LEASE
+    assert hits[0].id == POINTS[0].id
 
 
 def test_words_alone_and_vector_alone(unchanging: VectorIndex) -> None:

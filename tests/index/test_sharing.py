@@ -18,7 +18,8 @@ from tests.index.synthetic import SIZE, embed
 
 
 def found(shard: Shard) -> set[str]:
-    return {hit.document_id for hit in shard.search(embed(["confidential rent"])[0], "confidential rent", (), 10)}
+    documents = {point.id: point.document_id for point in POINTS}
+    return {documents[hit.id] for hit in shard.search(embed(["confidential rent"])[0], "confidential rent", (), 10)}
 
 
 def test_a_reader_beside_a_writer_and_a_writer_beside_a_reader(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Matter:
 
     def find(self, text: str) -> list[str]:
         hits = self.shard.search(synthetic.embed([text])[0], text, (), 5)
-        return [hit.document_id for hit in hits]
+        return [stored.document_id for stored in self.catalog.chunks([hit.id for hit in hits])]
 
 
 @pytest.fixture

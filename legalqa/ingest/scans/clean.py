@@ -81,7 +81,7 @@ def letter_height(grey: Pixels, dpi: float, sideways: bool) -> float | None:
     if min(height, width) < dpi / 4:
         return None
     left = width * 3 // 8 if sideways else width // 4  # which way up is not known of a page on its side
-    middle = page[height // 8 : height * 7 // 8, left : left + width // 4]  # as good as all of it
+    middle = page[height // 4 : height * 3 // 4, left : left + width // 4]  # as good as all of it
     blackest = float(np.percentile(middle[::4, ::4], 1))  # letters of a faded page are pale
     _, dark = cv2.threshold(middle, (blackest + 255) / 2, 1, cv2.THRESH_BINARY_INV)
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)

@@ -36,6 +36,7 @@ _INSTALL = (
 )
 _LARGEST = 32_000  # pixels a side; Tesseract refuses more
 SECONDS = 30.0  # that one reading may take unless said otherwise; pages of noise took 18 at the most
+_NEGATIVE = "0.5"  # confidence below which a line is read as white on black too; such lines, read as black: 0.27
 
 
 class OcrError(Exception):
@@ -160,6 +161,7 @@ class TesserocrEngine:
                     f"Tesseract's language data for {languages} in {self._data} cannot be loaded.",
                     hint="Install the language data again; it may be damaged or of another version.",
                 ) from None
+        self._api.SetVariable("invert_threshold", _NEGATIVE)  # older ones do not know it, and read more lines twice
         self._osd: Any = None
 
     def lines(

@@ -17,12 +17,8 @@ _SAMPLE = 0.06  # of the page's height: three to four lines of text
 
 def outline(grey: Pixels) -> Pixels:
     """The picture so small that only lines can be told, for what is asked of the page as a whole."""
-    import cv2
-
     factor = _SIDE / max(grey.shape)
-    if factor >= 1:
-        return grey
-    return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    return grey if factor >= 1 else small(grey, factor)
 
 
 def small(grey: Pixels, factor: float) -> Pixels:

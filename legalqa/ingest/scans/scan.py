@@ -126,7 +126,7 @@ def _best_turn(engine: OcrEngine, grey: Pixels, scale: float, clock: Clock) -> R
     if words >= _LEAST_WORDS and reading.confidence >= _DOUBTFUL:
         return reading
     try:
-        other = engine.quarters(seen.ready.picture) or 0
+        other = engine.quarters(_middle(seen.ready.picture)) or 0
         if other != quarters:
             return max(reading, _pass(engine, seen, other, clock), key=lambda reading: reading.weight)
     except OcrError:
@@ -151,7 +151,13 @@ def _upright(engine: OcrEngine, seen: _Seen, clock: Clock) -> int:
         letters = sum(len(word.text) for line in lines for word in line)
         if letters >= _SAMPLE_LEAST and specks.confidence([word for line in lines for word in line]) >= _SURE:
             return sideways + over
-    return engine.quarters(seen.ready.picture) or 0
+    return engine.quarters(_middle(seen.ready.picture)) or 0
+
+
+def _middle(picture: Pixels) -> Pixels:
+    """Half of a picture: as many letters as Tesseract needs to tell which way is up."""
+    height, width = picture.shape
+    return picture[height // 7 : height - height // 7, width // 7 : width - width // 7]
 
 
 def _pass(engine: OcrEngine, seen: _Seen, quarters: int, clock: Clock) -> Reading:
