@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from legalqa import embedded, models
 from legalqa.errors import EnvironmentFault, UserError
 from legalqa.finding import sha256_of
+from legalqa.index import space
 from legalqa.index.catalog import Catalog
 from legalqa.index.files import on_disk
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
@@ -335,6 +336,7 @@ class Engines:
 
     def warm(self) -> None:
         """Load what a first question needs."""
+        space.read_ahead(self.folder / "catalog.sqlite", self.folder / "index")
         self.retrieve(Understood("warm", "warm"), (), 1)
         if self.reader:
             self.reader.score("warm", ["warm"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from pathlib import Path
 
 from legalqa.errors import EnvironmentFault
 
 MIB = 1 << 20
+_AHEAD = 4  # so many times the memory that is read ahead is all there is
 
 
 def require(folder: Path, needed: int) -> None:
@@ -32,6 +35,27 @@ def size_of(folder: Path) -> int:
             stat = file.stat()
             total += getattr(stat, "st_blocks", -(-stat.st_size // 512)) * 512
     return total
+
+
+def read_ahead(*places: Path) -> None:
+    """Have the system fetch these files and folders into memory, up to a share of it, if it takes such advice.
+
+    A search reads a few bytes of a hundred places of the disk: after a night without questions that takes longer than
+    all else together.
+    """
+    if not hasattr(os, "posix_fadvise"):
+        return
+    left = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _AHEAD
+    for file in (file for place in places for file in (place.rglob("*") if place.is_dir() else [place])):
+        with contextlib.suppress(OSError):  # it has just been replaced
+            size = file.stat().st_size
+            if file.is_file() and size <= left:
+                left -= size
+                handle = os.open(file, os.O_RDONLY)
+                try:
+                    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_WILLNEED)
+                finally:
+                    os.close(handle)
 
 
 def copy_sparse(source: Path, target: Path) -> None:
