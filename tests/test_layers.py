@@ -34,6 +34,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
         "legalqa.ingest.formats.wordnumbers",
         "legalqa.report.commented",
         "legalqa.report.cite_check",
+        "legalqa.report.memo_docx",
         "legalqa.report.planted",
     ),
     "olefile": ("legalqa.ingest.formats.word97",),

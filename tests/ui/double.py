@@ -18,7 +18,8 @@ from reportlab.pdfgen import canvas
 from legalqa import reviewing
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
-from legalqa.report import cite_check, commented
+from legalqa.exporting import Exporting, OnDrawn
+from legalqa.report import cite_check, commented, memo_docx
 from legalqa.report import coverage as coverage_report
 from legalqa.report import grid as grids
 from legalqa.values.answer import (
@@ -35,9 +36,14 @@ from legalqa.values.answer import (
 )  # fmt: skip
 from legalqa.values.document import Document, Page, Word
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus, Progress
+from legalqa.values.memo import Answered, Finding, Memo, MemoForm
 from legalqa.values.question import Mention, Scope, Understood
 from legalqa.values.review import Grid, ReviewQuestion
 
+STANDING = {  # as `Recording.standing` has it
+    "models": {"model": "smollm2-135m-instruct", "embedding": "e1" * 32, "reranker": "e2" * 32, "reader": ""},
+    "index": {"documents": 2, "sha256": "1d" * 32},
+}
 WIDTH, HEIGHT, SIZE, LEADING, LEFT = 612.0, 792.0, 12.0, 22.0, 72.0
 LEASE = [
     "ARTICLE 4 RENT 4.1 Base Rent. Tenant shall pay to Landlord monthly Base Rent of $48,500.00 in advance on the "
@@ -309,6 +315,35 @@ class FakeMatter:
 
     def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
         cite_check.write(checked, self.info.name, target)
+
+    @cached_property
+    def _exporting(self) -> Exporting:
+        return Exporting(
+            self.info,
+            self.document,
+            lambda document, page, scale: self.page_image(document.id, page, scale),
+            lambda: STANDING,
+            lambda: {"embedding": "all-minilm-l6-v2"},
+        )
+
+    def findings(self, answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
+        return self._exporting.findings(answered, form)
+
+    def memo(
+        self,
+        answered: Sequence[Answered],
+        form: MemoForm,
+        *,
+        on_drawn: OnDrawn | None = None,
+        stop: threading.Event | None = None,
+    ) -> Memo:
+        if self.fault:
+            raise self.fault
+        self._wait(stop)
+        return self._exporting.memo(answered, form, on_drawn or (lambda _drawn: None), stop or threading.Event())
+
+    def write_memo(self, memo: Memo, target: Path, write: Callable[[Memo, Path], None] | None = None) -> None:
+        (write or memo_docx.write)(memo, target)
 
     def _typeset(self, document_id: str) -> Typeset:
         if document_id not in self.typesets:

@@ -1,0 +1,84 @@
+"""What is shown before answers leave the firm as a memo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from legalqa.values.form import Form, Remark
+from legalqa.values.memo import Answered, MemoForm
+from tests.ui.double import RENT, UNANSWERED, FakeMatter, harbor
+
+SSN, CARD = "219-09-9999", "4111 1111 1111 1111"
+
+
+def written(matter: FakeMatter, at: int, words: str) -> None:
+    """Put words into the text of the lease, from `at` on; every offset stays what it was."""
+    lease = next(iter(matter.typesets.values()))
+    text = lease.document.text
+    lease.document = replace(lease.document, text=text[:at] + words + text[at + len(words) :])
+
+
+def found(matter: FakeMatter, form: MemoForm, *questions: str) -> list[tuple[str, str, int]]:
+    told = matter.findings([Answered(matter.answers[question]) for question in questions], form)
+    return [(one.shown, one.where, one.page) for one in told]
+
+
+def test_numbers_of_a_pictured_page_are_named_even_if_nobody_quotes_them() -> None:
+    matter = harbor()
+    lease = next(iter(matter.typesets.values())).document
+    assert found(matter, MemoForm(), RENT) == []
+    written(matter, lease.pages[0].end - 40, f" SSN {SSN} ")
+    assert found(matter, MemoForm(), RENT) == [("…9999", "Harbor Point Lease.pdf p. 1 (HARBOR000101)", 1)]
+    assert found(matter, MemoForm(pages=False), RENT) == []
+
+
+def test_a_page_that_is_not_pictured_does_not_matter() -> None:
+    matter = harbor()
+    lease = next(iter(matter.typesets.values())).document
+    written(matter, lease.pages[2].start + 5, f" SSN {SSN} ")
+    assert found(matter, MemoForm(), RENT) == []
+
+
+def test_sentences_of_several_answers_are_told_apart() -> None:
+    matter = harbor()
+    rent = matter.answers[RENT]
+    personal = replace(rent.sentences[0], text=f"The card is {CARD}.")
+    matter.answers[RENT] = replace(rent, sentences=(personal, *rent.sentences[1:]))
+    assert found(matter, MemoForm(), RENT)[0] == ("…1111", "sentence 1", 1)
+    assert found(matter, MemoForm(), UNANSWERED, RENT)[0] == ("…1111", "answer 2, sentence 1", 1)
+
+
+def test_questions_filters_and_notes_are_looked_at() -> None:
+    matter = harbor()
+    rent = matter.answers[RENT]
+    asked = replace(rent, question=f"Whose SSN is {SSN}?", form=Form(remarks=(Remark("premise", f"SSN {SSN}"),)))
+    told = matter.findings([Answered(asked, f'party="{CARD}"')], MemoForm())
+    assert [(one.shown, one.where) for one in told] == [
+        ("…9999", "question 1"),
+        ("…1111", "question 1"),
+        ("…9999", "a note on answer 1"),
+    ]
+
+
+def test_marks_of_privilege_lead_to_their_page() -> None:
+    matter = harbor()
+    lease = next(iter(matter.typesets.values())).document
+    written(matter, lease.pages[1].start, "ATTORNEY WORK PRODUCT ")
+    (one,) = matter.findings([Answered(matter.answers[RENT])], MemoForm())
+    assert (one.what, one.shown, one.document_id, one.page) == (
+        "a mark of privilege",
+        "ATTORNEY WORK PRODUCT",
+        lease.id,
+        2,
+    )
+    assert one.words == "a mark of privilege (ATTORNEY WORK PRODUCT) in Harbor Point Lease.pdf p. 2 (HARBOR000102)"
+
+
+def test_passages_that_no_memo_prints_are_left_alone() -> None:
+    matter = harbor()
+    rent = matter.answers[RENT]
+    hidden = replace(rent.passages[0], text=f"SSN {SSN}")
+    matter.answers[RENT] = replace(rent, passages=(hidden,))
+    assert found(matter, MemoForm(), RENT) == []
+    matter.answers[RENT] = replace(rent, passages=(hidden,), sentences=())
+    assert found(matter, MemoForm(), RENT) == [("…9999", "Harbor Point Lease.pdf p. 1", 1)]
