@@ -121,7 +121,11 @@ class Asking:
         question = asked.question
         if whole := self._overviews.answer(question, lambda: scope):
             clock.found(whole.passages)
-            return replace(whole, form=Form("overview"))
+            whole = replace(whole, form=Form("overview"))
+            if asked.mode != "cited-prose":  # it needs no model unless the user wants its words
+                return whole
+            composer = self._engines.composer(asked.model)
+            return composer.summary(whole, on_draft=clock.tell, stop=stop, accepts=self._faults)
         wanted = shapes.wanted(question, self._by_type())
         composer = self._engines.composer(asked.model)
         if wanted.kind == "listing":

@@ -31,6 +31,7 @@ from legalqa.values.form import Form, Mode, Remark
 from legalqa.values.relevance import Relevance
 
 MAX_TOKENS: Final = 96
+_TOGETHER: Final = 3  # passages of an overview that are worded at once
 _SLICE: Final = 8  # texts embedded or read at a time: some 100 ms with the starter models
 OnDraft = Callable[[Draft], None]
 
@@ -121,6 +122,38 @@ class Composer:
         word = self._cited_prose if mode == "cited-prose" else self._quote_first
         said = word(found, shown.evidence, on_draft, stop, lambda claim: accepts(claim, shown.passages))
         return replace(said or nothing, stopped=stop.is_set())
+
+    def summary(
+        self,
+        whole: Answer,
+        *,
+        on_draft: OnDraft,
+        stop: threading.Event,
+        accepts: Callable[[Claim, Sequence[Passage]], tuple[str, ...]],
+    ) -> Answer:
+        """An overview of copied sentences in the model's words, some passages at a time, each sentence citing them.
+
+        Of what no sentence that the checker accepts tells, the copied one follows. Raises as `TextModel.generate`.
+        """
+        claims: list[Claim] = []
+
+        def faults(claim: Claim) -> tuple[str, ...]:
+            return accepts(claim, whole.passages)
+
+        def tell(text: str) -> None:
+            before = "".join(f"{claim.text}\n" for claim in claims)
+            on_draft(Draft("answering", before + text, whole.passages))
+
+        for at in range(0, len(whole.passages), _TOGETHER):
+            some = whole.passages[at : at + _TOGETHER]
+            said: Sequence[Claim] = ()
+            if not stop.is_set():
+                said = self._prose.written(whole.question, (), some, accepts=faults, on_text=tell, stop=stop) or ()
+            told = {citation.key for claim in said if not faults(claim) for citation in claim.citations}
+            owed = {str(passage.key) for passage in some} - told
+            claims += (*said, *(one for one in whole.claims if owed & {citation.key for citation in one.citations}))
+        form = replace(whole.form, mode="cited-prose")
+        return replace(whole, claims=tuple(claims), model=self._model.id, form=form, stopped=stop.is_set())
 
     def choose(self, question: str, passages: Sequence[Passage], stop: threading.Event) -> Choice | None:
         """The evidence: of the documents that the question is about, else from elsewhere; None if stopped."""

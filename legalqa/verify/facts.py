@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from legalqa.verify import belonging
+from legalqa.verify import belonging, entities
 from legalqa.verify.amounts import Quantity, quantities
 from legalqa.verify.copies import changes
 from legalqa.verify.logic import contradictions
@@ -46,6 +46,10 @@ def findings(claim: str, passage: str, known: Iterable[str] = ()) -> list[Findin
     found += [
         Finding("name", f"name: “{name}” does not stand in the cited passage")
         for name in missing_names(claim, passage, known)
+    ]
+    found += [
+        Finding("name", f"name: the cited passage has a {' '.join(theirs)} where the sentence has a {' '.join(ours)}")
+        for ours, theirs in entities.otherwise(claim, passage)
     ]
     seen = {finding.kind for finding in found}
     for kind, reason in changes(claim, passage):

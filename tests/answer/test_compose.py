@@ -18,7 +18,7 @@ from legalqa.answer import evidence, grammar
 from legalqa.answer.compose import Composer
 from legalqa.answer.text_model import Part, RecordedModel
 from legalqa.errors import BugError
-from legalqa.values.answer import Answer, Claim, Draft, Passage
+from legalqa.values.answer import Answer, Citation, Claim, Draft, Passage
 
 LEASE = (
     "ARTICLE 4 RENT\n\n4.1 Base Rent. Tenant shall pay Landlord a monthly base rent of $42,500.00\non the first day of "
@@ -320,3 +320,22 @@ def test_prose_that_refuses_is_no_answer() -> None:
         mode="cited-prose",
     )
     assert answer.claims == ()
+
+
+def test_an_overview_in_the_models_words_keeps_the_copied_sentence_of_what_they_do_not_tell() -> None:
+    passages = tuple(passage(key, text, 100 * key) for key, text in enumerate((LEASE, NDA), 1))
+    copied = tuple(Claim(f"“{one.text}”", citations=(Citation(str(one.key)),)) for one in passages)
+    whole = Answer("What is this about?", copied, passages)
+    drafts = list[Draft]()
+
+    def summary(*faults: str) -> Answer:
+        return Composer(Recorder(*["The lease asks for rent. [1]"] * 2), embed).summary(
+            whole, on_draft=drafts.append, stop=threading.Event(), accepts=lambda _claim, _passages: faults
+        )
+
+    said = [claim.text for claim in summary().claims]
+    assert said == ["The lease asks for rent.", copied[1].text]
+    failed = [claim.text for claim in summary("it does not say so").claims]
+    assert failed == ["The lease asks for rent.", copied[0].text, copied[1].text]
+    assert all(draft.passages == passages for draft in drafts)
+    assert summary().form.mode == "cited-prose"

@@ -31,7 +31,14 @@ DATED = "The Effective Date is the 5th day of March, 2019 and the term expires o
 LATE = "Notice must be given no later than fifteen business days before the Closing Date."
 ROYALTY = "Publisher shall pay a royalty of 7.5% of net sales, and an advance of €20,000 payable in two installments."
 
+MADE = (
+    "This Lease is made between Harbor Point LLC, a Delaware limited liability company, and Delmar Foods Inc., a "
+    "corporation organized under the laws of the State of Texas."
+)
+
 WRONG = [
+    (MADE, "Harbor Point LLC is a Delaware corporation.", "name", "Delaware limited liability company"),
+    (MADE, "Delmar Foods Inc. is a Texas limited partnership.", "name", "Texas corporation"),
     (RENT, "Base rent is $45,000 per month.", "amount", "$42,500"),
     (RENT, "Base rent is $42,500 per month beginning March 1, 2018.", "date", "March 1, 2019"),
     (RENT, "Base rent is €42,500 per month.", "currency", "$42,500"),
@@ -78,6 +85,8 @@ WRONG = [
 ]  # fmt: skip
 
 RIGHT = [
+    (MADE, "Harbor Point LLC is a Delaware limited liability company."),
+    (MADE, "The Lease is between Harbor Point LLC, a Delaware LLC, and Delmar Foods Inc., a Texas corporation."),
     (RENT, "Base rent is $42,500.00 per month."),
     (RENT, "The base rent begins on 3/1/2019."),
     (RENT, "Base rent begins in March 2019."),
