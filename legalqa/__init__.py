@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["LegalQAError", "Library", "Matter", "Settings", "__version__"]
+__all__ = ["LegalQAError", "Library", "Matter", "Settings", "__version__", "seal"]
 
 if TYPE_CHECKING:
     from legalqa.errors import LegalQAError
     from legalqa.library import Library
     from legalqa.matter import Matter
+    from legalqa.offline import seal
     from legalqa.settings import Settings
 
 _WHERE = {
@@ -23,6 +24,7 @@ _WHERE = {
     "Matter": "legalqa.matter",
     "Settings": "legalqa.settings",
     "LegalQAError": "legalqa.errors",
+    "seal": "legalqa.offline",
 }
 
 

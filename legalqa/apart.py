@@ -45,8 +45,8 @@ class Apart(Matter):
 
     def __init__(self, info: MatterInfo, settings: Settings) -> None:
         super().__init__(info, settings)
-        self._reads = Child("legalqa.apart:Desk", str(settings.home), info.slug)
-        self._answers = Child("legalqa.apart:Desk", str(settings.home), info.slug)
+        options = str(settings.home), info.slug, str(settings.policy.file or "")
+        self._reads, self._answers = Child("legalqa.apart:Desk", *options), Child("legalqa.apart:Desk", *options)
 
     def index(
         self,
@@ -171,11 +171,11 @@ def _explained(death: ChildDied) -> BugError:
 class Desk:
     """The other end: a matter as it is, in a process of its own."""
 
-    def __init__(self, stop: threading.Event, home: str, slug: str) -> None:
+    def __init__(self, stop: threading.Event, home: str, slug: str, policy: str = "") -> None:
         from legalqa.library import Library
 
         self._stop = stop
-        self._matter = Library(Path(home)).open(slug)
+        self._matter = Library(Path(home), policy_file=Path(policy) if policy else None).open(slug)
 
     def index(self, paths: list[str], how: dict[str, Any]) -> Iterator[Told]:
         """Progress, then the report."""

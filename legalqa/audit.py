@@ -9,11 +9,11 @@ say never stands in it, questions do.
 from __future__ import annotations
 
 import contextlib
-import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,31 @@ class Audit:
         Raises Denied while another process keeps the file locked, EnvironmentFault if it cannot be written: then what
         was to be recorded must not happen. What a crash left half written is cut off, which is itself recorded.
         """
-        lock = FileLock(self._lock)
-        if not lock.acquire(_PATIENCE):
-            raise Denied(f"The audit file of this matter is being written by {lock.holder()}.", hint="Try again.")
-        try:
+        with self._writing():
             head, cut = self._settled(self._catalog.audit_head())
             if cut:
                 head = self._append(head, "repair", {"bytes": cut})[1]
             return self._append(head, event, details)[0]
+
+    def check(self) -> None:
+        """Raise, as `record` does, what would keep an entry from being added now."""
+        with self._writing(), self._file.open("ab"):
+            pass
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nothing is added meanwhile: file and catalog can be copied together. Raises as `record`."""
+        with self._writing():
+            self._settled(self._catalog.audit_head())
+            yield
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = FileLock(self._lock)
+        try:
+            if not lock.acquire(_PATIENCE):
+                raise Denied(f"The audit file of this matter is being written by {lock.holder()}.", hint="Try again.")
+            yield
         except OSError as error:
             raise EnvironmentFault(
                 f"The audit file {self._file} cannot be written: {error.strerror or error}.",
@@ -63,12 +80,12 @@ class Audit:
 
     def entries(self) -> Iterator[AuditEntry]:
         """Every entry that can be read, oldest first; `verify` says whether they are what was written."""
-        yield from (read.entry for read in map(_read, self._lines()) if read)
+        yield from entries_in(self._file)
 
     def verify(self, head: str = "") -> AuditReport:
         """Hold the file against itself and against the catalog; `head` is one that was noted earlier."""
         known, previous, number, faults, heads = self._catalog.audit_head(), _NOTHING, 0, list[str](), {_NOTHING}
-        for number, line in enumerate(self._lines(), 1):
+        for number, line in enumerate(_lines(self._file), 1):
             read = _read(line)
             if read is None:
                 faults.append(f"line {number} cannot be read")
@@ -95,7 +112,7 @@ class Audit:
 
     def _append(self, head: AuditHead, event: Event, details: Mapping[str, Any]) -> tuple[AuditEntry, AuditHead]:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        entry = AuditEntry(head.entries + 1, now, _user(), event, dict(details))
+        entry = AuditEntry(head.entries + 1, now, user(), event, dict(details))
         line, hash = _line(entry, head.hash)
         with self._file.open("ab") as file:
             if file.tell() == 0:
@@ -136,10 +153,25 @@ class Audit:
             os.fsync(file.fileno())
         return head, size - head.size
 
-    def _lines(self) -> Iterator[bytes]:
-        with contextlib.suppress(FileNotFoundError), self._file.open("rb") as file:
-            for line in file:
-                yield line.removesuffix(b"\n") if line.endswith(b"\n") else line + b"?"  # a line that is not whole
+
+def entries_in(file: Path) -> Iterator[AuditEntry]:
+    """Every entry of an audit file that can be read, oldest first; for a matter whose catalog cannot be opened."""
+    yield from (read.entry for read in map(_read, _lines(file)) if read)
+
+
+def hold_of(entries: Iterable[AuditEntry]) -> AuditEntry | None:
+    """The entry that put the matter under the legal hold that is in force; None if there is none."""
+    last = None
+    for entry in entries:
+        if entry.event in ("hold", "release"):
+            last = entry
+    return last if last and last.event == "hold" else None
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    with contextlib.suppress(FileNotFoundError), file.open("rb") as lines:
+        for line in lines:
+            yield line.removesuffix(b"\n") if line.endswith(b"\n") else line + b"?"  # a line that is not whole
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -165,8 +197,13 @@ def _read(line: bytes) -> _Line | None:
         return None
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this process, as the operating system knows them: an environment variable may say anything."""
+    if sys.platform == "win32":
+        return os.getlogin()
+    import pwd
+
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user id without a name
+        return f"user {os.getuid()}"

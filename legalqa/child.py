@@ -32,7 +32,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from legalqa import errors
+from legalqa import errors, offline
 
 T = TypeVar("T")
 _ITEM, _DONE, _ERROR = b"i", b"d", b"e"
@@ -312,7 +312,8 @@ def serve_if_asked() -> None:
 
 
 def main(handle: int) -> None:
-    """The child's main: answer calls until the parent goes away."""
+    """The child's main: answer calls until the parent goes away. It speaks to nobody else."""
+    offline.seal()
     if sys.platform == "win32":
         pipe: Any = multiprocessing.connection.PipeConnection(handle)
     else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, child, cli_eval, cli_review, errors
+from legalqa import __version__, child, cli_audit, cli_eval, cli_matter, cli_review, errors, offline
 from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Questions about a firm's own files, answered offline."
 )
-matters = typer.Typer(no_args_is_help=True, help="Create, list, show and delete matters.")
 models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
-app.add_typer(matters, name="matter")
+app.add_typer(cli_matter.app, name="matter")
 app.add_typer(models, name="models")
+app.add_typer(cli_audit.app, name="audit")
 app.command("eval")(cli_eval.evaluate)
 app.command("review")(cli_review.review)
 
@@ -51,8 +51,17 @@ def main_options(
 
 
 @app.command()
-def doctor(home: Home = None, as_json: AsJson = False) -> None:
-    """What is installed, what is missing and how to get it."""
+def doctor(
+    policy: Annotated[bool, typer.Option("--policy", help="Each setting and rule, and where it comes from.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is installed, what is missing and how to get it; and proof that nothing leaves this machine."""
+    if policy:
+        rows = library(home).effective()
+        told = [dict(zip(("key", "value", "source"), row, strict=True)) for row in rows]
+        emit({"effective": told}, "\n".join(f"{key:<22}{value:<42} {source}" for key, value, source in rows), as_json)
+        return
     checks = library(home).doctor()
     width = max(len(check.name) for check in checks)
     lines = [
@@ -117,61 +126,6 @@ def models_test(model: str, home: Home = None, as_json: AsJson = False, quiet: Q
         f"Answers with this model are {mode} from now on; --mode says otherwise.",
     ]
     emit({**msgspec.to_builtins(found), "mode": mode}, "\n".join(lines), as_json)
-
-
-@matters.command("new")
-def matter_new(
-    name: str, client: Annotated[str, typer.Option(help="The client.")] = "", home: Home = None, as_json: AsJson = False
-) -> None:
-    """Create a matter."""
-    from legalqa.report import as_json as contract
-
-    info = library(home).create(name, client)
-    emit(contract.matter(info), f"Created {info.name} ({info.slug}).", as_json)
-
-
-@matters.command("list")
-def matter_list(home: Home = None, as_json: AsJson = False) -> None:
-    """The matters on this machine."""
-    from legalqa.report import as_json as contract
-
-    infos = library(home).matters()
-    lines = [
-        f"{info.slug:<24}{info.created[:10]}  {info.name}{'  ' + info.client if info.client else ''}" for info in infos
-    ]
-    emit({"matters": [contract.matter(info) for info in infos]}, "\n".join(lines) or "No matters yet.", as_json)
-
-
-@matters.command("show")
-def matter_show(name: str, home: Home = None, as_json: AsJson = False) -> None:
-    """A matter and the documents in it."""
-    from legalqa.report import as_json as contract
-    from legalqa.report import as_text
-
-    with opened(home, name) as matter:
-        coverage = matter.status()
-        info = matter.info
-    data = contract.matter(info) | contract.coverage(coverage)
-    title = f"{info.name} ({info.slug}), created {info.created[:10]}\n{info.folder}\n"
-    emit(data, title + as_text.coverage(coverage), as_json)
-
-
-@matters.command("delete")
-def matter_delete(
-    name: str,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Delete a matter: its index and everything that was read. Your own files stay where they are."""
-    here = library(home)
-    info = here.info(name)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise errors.UserError("Deleting a matter asks first.", kept="Nothing was deleted.", hint="Add --yes.")
-        typer.confirm(f"Delete {info.name} and everything that was read of it?", abort=True, err=True)
-    here.delete(name)
-    emit({"deleted": info.slug}, f"Deleted {info.name}. The original files were not touched.", as_json)
 
 
 @app.command()
@@ -343,7 +297,7 @@ def verify(
     """Cite-check a draft (.docx, .pdf, .txt) against the record."""
     from legalqa import disclosing
     from legalqa.report import as_json as contract
-    from legalqa.report import as_text, cite_check, commented
+    from legalqa.report import as_text
 
     _word_file("--copy", copy)
     _word_file("--report", report)
@@ -353,12 +307,11 @@ def verify(
         raise errors.UserError("The commented copy needs another name than the draft.", kept="The draft is as it was.")
     with opened(home, matter) as open_matter:
         checked = open_matter.verify(file)
-        name = open_matter.info.name
         warned = disclosing.of(checked, open_matter.document)
-    for missed in commented.write(file, copy, commented.notes_of(checked)) if copy else ():
-        say(f"No place for a comment was found for: {as_text.clean(missed.sentence)}")
-    if report:
-        cite_check.write(checked, name, report, [one.words for one in warned])
+        for missed in open_matter.write_commented_copy(file, checked, copy) if copy else ():
+            say(f"No place for a comment was found for: {as_text.clean(missed)}")
+        if report:
+            open_matter.write_cite_check(checked, report)
     for one in warned if copy or report else ():
         say(f"Before it leaves the firm: {as_text.clean(one.words)}")
     emit(contract.answer(checked) | {"warnings": [one.as_json() for one in warned]}, as_text.answer(checked), as_json)
@@ -441,6 +394,7 @@ def as_ours(error: BaseException) -> errors.LegalQAError:
 def main() -> None:
     """Run the command line; always ends by SystemExit with a code of DESIGN §8."""
     child.serve_if_asked()
+    offline.seal()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # TextIO hides it
     arguments = sys.argv[1:]

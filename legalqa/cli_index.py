@@ -49,7 +49,7 @@ class Telling:
     def done(self, matter: Matter, report: IndexReport) -> None:
         """What came of it."""
         if self.report is not None:
-            coverage.write(self.report, matter.status(), matter.page_statuses)
+            matter.write_coverage(self.report)
         if self.json_lines:
             emit_event("done", **contract.index(report))
         else:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 
+from legalqa import offline
+from legalqa.child import Child, ChildDied
 from legalqa.errors import LegalQAError
-from legalqa.settings import Settings
+from legalqa.policy import Policy
+from legalqa.settings import IndexSettings, Settings
 
 Row = tuple[str, bool, str, str]  # name, well?, what was found, what to do
 
@@ -33,6 +37,50 @@ def checks(settings: Settings) -> Iterator[Row]:
     yield from _models(settings)
     yield from _helpers(settings)
     yield _disk(settings)
+    yield _policy(settings)
+    yield from _network()
+
+
+def effective(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Every setting and every rule: key, the value that holds, and where it comes from."""
+    for key in Settings.model_fields:
+        if key != "index":
+            yield key, str(getattr(settings, key)), settings.sources.get(key, "default")
+    for key in IndexSettings.model_fields:
+        yield f"index.{key}", str(getattr(settings.index, key)), settings.sources.get(f"index.{key}", "default")
+    policy = settings.policy
+    for key in Policy.model_fields:
+        if key not in ("settings", "locked"):
+            ruled = key in policy.model_fields_set
+            yield f"rule {key}", str(getattr(policy, key)), f"policy {policy.file}" if ruled else "default"
+
+
+def _policy(settings: Settings) -> Row:
+    file = settings.policy.file
+    if file is None or not file.exists():
+        return "Policy", True, f"none at {file}", ""
+    own = hasattr(os, "geteuid") and os.geteuid() != 0 and os.access(file, os.W_OK)
+    return "Policy", not own, f"{file}" + (", which its user can change" if own else ""), "Let the system own it."
+
+
+def _network() -> Iterator[Row]:
+    """Tries to leave the machine, here and in a child as it is started for reading, searching and answering."""
+    hint = "Report it, and cut the program off by the firewall until it is mended (docs/admin.md)."
+    for name, tried in (("Network lock", offline.attempts()), ("Network lock of children", _tried_by_a_child())):
+        refused = [what for what, so in tried.items() if so]
+        open_ = [what for what, so in tried.items() if not so]
+        found = f"refused: {', '.join(refused)}" if not open_ else f"not refused: {', '.join(open_)}"
+        yield name, not open_, found, hint
+
+
+def _tried_by_a_child() -> dict[str, bool]:
+    probe = Child("legalqa.offline:Probe")
+    try:
+        return probe.call("attempts", type=dict[str, bool], timeout=30)
+    except ChildDied:
+        return {"a child could not be started": False}
+    finally:
+        probe.close()
 
 
 def _tesseract(settings: Settings) -> Row:

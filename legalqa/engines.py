@@ -215,15 +215,17 @@ class Engines:
         found = models.ability(self.settings.home, model or self.settings.generation_model)
         return "cited-prose" if found and found.writes and found.prompts == ability.stamp() else "quote-first"
 
-    def answering(self, model: str | None) -> list[str]:
+    def answering(self, model: str | None) -> dict[str, str]:
         """What decides an answer besides question, record and program: the models' checksums and the settings."""
         chosen = self.settings
         generation = models.locate(chosen.home, model or chosen.generation_model)
         encoder = models.locate(chosen.home, chosen.embedding_model)
         wanted: tuple[tuple[Role, str], ...] = (("reranker", chosen.reranker_model), ("reader", chosen.reader_model))
-        readers = [self._cross_encoder_files(role, id) for role, id in wanted]
-        hashes = [generation.id, *(files.sha256 if files else "" for files in (generation, encoder, *readers))]
-        return [*hashes, self.mode(model), *map(str, (chosen.rerank, chosen.passages, chosen.answer_tokens))]
+        readers = {role: self._cross_encoder_files(role, id) for role, id in wanted}
+        found = {"generation": generation, "embedding": encoder, **readers}
+        hashes = {name: files.sha256 if files else "" for name, files in found.items()}
+        limits = {name: str(getattr(chosen, name)) for name in ("rerank", "passages", "answer_tokens")}
+        return {"model": generation.id, **hashes, "mode": self.mode(model), **limits}
 
     def support(self, claim: str, passage: str) -> float:
         """Semantic support, see `similarity`."""

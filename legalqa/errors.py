@@ -45,6 +45,10 @@ class Denied(LegalQAError):
     exit_code = EXIT_DENIED
 
 
+class NoNetwork(Denied, PermissionError):
+    """Something would have left the machine. An OSError to libraries, as if a firewall had refused it."""
+
+
 class Cancelled(LegalQAError):
     """The user pressed Stop."""
 

@@ -90,6 +90,7 @@ class Run:
         how, settings = self._how, self._engines.settings
         heap.give_back_large_blocks()
         found = list(files_under(paths))
+        settings.policy.require_folders(found)  # a link in an allowed folder may lead out of it
         if how.ocr != "never" and any(path.suffix.lower() in _SCANS for path in found):
             ocr.tessdata(how.languages)  # said at once, not at three in the morning before the first scan
         self._tally.total = len(found)

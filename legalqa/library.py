@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import shutil
 import threading
 import tomllib
 import unicodedata
@@ -20,8 +20,10 @@ from legalqa.errors import Denied, EnvironmentFault, UserError
 from legalqa.values.matter import MatterInfo
 
 if TYPE_CHECKING:
+    from legalqa.exchange import Exported, Imported
     from legalqa.matter import Matter
     from legalqa.models import Ability
+    from legalqa.policy import Policy
 
 SCHEMA = 1
 
@@ -39,10 +41,19 @@ class Check:
 class Library:
     """Everything under one home folder. Matters are folders of their own: none can be reached through another."""
 
-    def __init__(self, home: Path | None = None, *, apart: bool = False) -> None:
-        """`apart`: matters do their heavy work in processes of their own (`legalqa.apart`), as a window needs it."""
-        self.settings = settings_module.load(home)
+    def __init__(self, home: Path | None = None, *, apart: bool = False, policy_file: Path | None = None) -> None:
+        """`apart`: matters do their heavy work in processes of their own (`legalqa.apart`), as a window needs it.
+
+        `policy_file` is for tests: the policy stands where the system keeps it (`legalqa.policy`). Raises UserError,
+        EnvironmentFault or Denied as `settings.load`.
+        """
+        self.settings = settings_module.load(home, policy_file)
         self._apart = apart
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of the firm."""
+        return self.settings.policy
 
     def matters(self) -> tuple[MatterInfo, ...]:
         """The matters, by slug. A folder without a readable ``matter.toml`` is not a matter."""
@@ -66,7 +77,7 @@ class Library:
         )
 
     def create(self, name: str, client: str = "") -> MatterInfo:
-        """Create an empty matter. Raises UserError if the name is empty or taken."""
+        """Create an empty matter in a folder private to the user. Raises UserError if the name is empty or taken."""
         slug = slug_of(name)
         if not slug:
             raise UserError(f"{name!r} holds no letter or digit to name a matter by.")
@@ -75,7 +86,7 @@ class Library:
             raise UserError(f"There is a matter called {slug!r} already.", kept="It was left as it is.")
         created = datetime.now(UTC).isoformat(timespec="seconds")
         info = MatterInfo(str(uuid.uuid4()), slug, name, client, created, SCHEMA, str(folder))
-        folder.mkdir(parents=True)
+        make_private(self.settings.home, self.settings.matters, folder)
         write_info(info)
         return info
 
@@ -87,34 +98,86 @@ class Library:
 
     def open(self, name: str) -> Matter:
         """Open a matter for reading; writing takes its lock. Raises UserError if it is unknown."""
+        info = self.info(name)
+        make_private(Path(info.folder))
         if self._apart:
             from legalqa.apart import Apart
 
-            return Apart(self.info(name), self.settings)
+            return Apart(info, self.settings)
         from legalqa.matter import Matter
 
-        return Matter(self.info(name), self.settings)
+        return Matter(info, self.settings)
+
+    def hold(self, name: str, reason: str) -> None:
+        """Put a matter under legal hold: nobody deletes it until it is released. It stands in the audit file."""
+        with self.open(name) as matter:
+            matter.recording.event("hold", reason=reason)
+
+    def release(self, name: str, reason: str) -> None:
+        """Lift the legal hold. Raises UserError if there is none, Denied if the policy holds the matter."""
+        from legalqa.audit import hold_of
+
+        with self.open(name) as matter:
+            if self.policy.holds(matter.info):
+                raise Denied(f"The policy holds the matter {matter.info.slug}.", hint="IT lifts it in the policy.")
+            if hold_of(matter.audit.entries()) is None:
+                raise UserError(f"The matter {matter.info.slug} is under no legal hold.")
+            matter.recording.event("release", reason=reason)
 
     def delete(self, name: str) -> None:
-        """Delete a matter and everything that was read of it; the originals stay. Raises Denied while it is written."""
-        from legalqa.index.lock import WriterLock
+        """Delete a matter as `destroy` does."""
+        self.destroy(name)
 
-        info = self.info(name)
-        folder = Path(info.folder)
-        with WriterLock(folder):
-            if self.settings.index.server:
-                from legalqa.index import server
+    def destroy(self, name: str, reason: str = "") -> Path:
+        """Delete a matter and everything that was read of it; the originals stay. Returns the certificate of it.
 
-                server.destroy(self.settings.index, info.id)  # first: what fails here leaves the matter whole
-            doomed = folder.with_name(f".deleted-{info.id}")
-            folder.rename(doomed)  # at once or not at all: no half-deleted matter can be opened
-        shutil.rmtree(doomed)
+        Raises Denied while it is written, under legal hold, or kept by the policy.
+        """
+        from legalqa import destroying
+
+        destroying.finish(self.settings)
+        return destroying.destroy(self.settings, self.info(name), reason)
+
+    def destroyed(self) -> tuple[Path, ...]:
+        """The certificates of the matters that were deleted, oldest first."""
+        from legalqa import destroying
+
+        destroying.finish(self.settings)
+        return tuple(destroying.certificates(self.settings.home))
 
     def doctor(self) -> tuple[Check, ...]:
         """What is installed and what is missing."""
         from legalqa import doctor
 
         return tuple(Check(*row) for row in doctor.checks(self.settings))
+
+    def export(self, name: str, target: Path) -> Exported:
+        """Write a matter into one file; works while others index and ask. Raises as `legalqa.exchange.write`."""
+        from legalqa import exchange
+
+        with self.open(name) as matter:
+            return exchange.write(matter, target)
+
+    def import_matter(self, file: Path, name: str = "") -> Imported:
+        """Import a file that `export` wrote, as a matter called `name` if one is given; its search index is made when
+        it is next indexed (`Matter.index` of no path will do). Raises as `legalqa.exchange.read`.
+        """
+        from legalqa import exchange
+
+        return exchange.read(self.settings, file, name)
+
+    def move(self, name: str, home: Path) -> Imported:
+        """Move a matter to another home. Raises as `legalqa.exchange.move`."""
+        from legalqa import exchange
+
+        with self.open(name) as matter:
+            return exchange.move(self.settings, matter, home)
+
+    def effective(self) -> tuple[tuple[str, str, str], ...]:
+        """Every setting and rule: key, value, where the value comes from."""
+        from legalqa import doctor
+
+        return tuple(doctor.effective(self.settings))
 
     def models(self) -> list[dict[str, Any]]:
         """The catalogue with the state of each model on this machine."""
@@ -135,13 +198,16 @@ class Library:
         """Fetch a model from its pinned source and verify it."""
         from legalqa import models
 
+        self.policy.require_model(model)
         return models.pull(self.settings.home, model).folder
 
     def add_model(self, file: Path) -> str:
         """Install a model file brought by hand; returns its id."""
         from legalqa import models
 
-        return models.add(self.settings.home, file).id
+        added = models.add(self.settings.home, file).id
+        self.policy.require_model(added)  # only now is it known which one it is; what is not allowed is never loaded
+        return added
 
     def test_model(
         self,
@@ -156,6 +222,7 @@ class Library:
         """
         from legalqa import ability
 
+        self.policy.require_model(model)
         return ability.measure(self.settings, model, on_question=on_question, stop=stop)
 
     def claim_checker(self) -> Callable[[str, str], dict[str, Any]]:
@@ -163,6 +230,17 @@ class Library:
         from legalqa.matter import claim_checker
 
         return claim_checker(self.settings)
+
+
+def make_private(*folders: Path) -> None:
+    """Make folders that only their user can enter, and shut those of ours that others can. Windows does it by itself:
+    what lies in a user's profile is theirs.
+    """
+    for folder in folders:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+        if hasattr(os, "getuid") and found.st_uid == os.getuid() and found.st_mode & 0o077:
+            folder.chmod(0o700)
 
 
 def slug_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from legalqa.amending import Amendments
 from legalqa.answer.where import with_hidden
+from legalqa.audit import Audit
 from legalqa.errors import UserError
 from legalqa.feedback import FeedbackBook
 from legalqa.index.catalog import Catalog
@@ -21,13 +22,14 @@ from legalqa.passages import Passages
 from legalqa.settings import Settings
 from legalqa.understanding import Understanding
 from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
+from legalqa.values.audit import AuditEntry, Replayed
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.overview import Overview
 from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
-    from legalqa.asking import WantedMode
+    from legalqa.asking import Asked, WantedMode
     from legalqa.engines import Engines
     from legalqa.ingest import PageImage
     from legalqa.reviewing import Review
@@ -46,12 +48,15 @@ class Matter:
     def __init__(self, info: MatterInfo, settings: Settings) -> None:
         from legalqa.asking import Asking
         from legalqa.engines import Engines
+        from legalqa.recording import Recording
 
         self.info = info
         self.settings = settings
         self.folder = Path(info.folder)
         self.catalog = Catalog(self.folder / "catalog.sqlite")
         self._engines: Engines = Engines(settings, self.folder, self.catalog)
+        self.audit = Audit(self.folder, self.catalog)
+        self.recording = Recording(self._engines, self.audit)
         self._document = lru_cache(maxsize=32)(self.catalog.document)
         self._amendments = Amendments(self.catalog, self.document)
         self._passages = Passages(self._engines, self.catalog, self.document, self._amendments)
@@ -81,10 +86,17 @@ class Matter:
         one at a time. On `stop` the pages under way are finished and kept.
 
         Raises UserError for a path that does not exist, EnvironmentFault if models, Tesseract or disk space are
-        missing, Denied if another process is writing, Cancelled on `stop` (what was finished is kept).
+        missing, Denied if another process is writing, Cancelled on `stop` (what was finished is kept). The run stands
+        in the audit file, also if it ends early.
         """
         from legalqa.indexing import How, Run
 
+        allowed = self.settings.policy
+        allowed.require_folders(paths)
+        allowed.require_server(scheduler)
+        allowed.require_unlocked("languages", languages)
+        allowed.require_unlocked("workers", workers)
+        copy = allowed.copies(copy)
         if ocr not in ("auto", "always", "never"):
             raise UserError(f"OCR {ocr!r} is not known: choose auto, always or never.")
         how = How(
@@ -96,8 +108,11 @@ class Matter:
             scheduler=scheduler,
             passwords=tuple(passwords),
         )
+        said = {"copy": copy, "ocr": ocr, "languages": how.languages, "retry": retry, "scheduler": scheduler}
         try:
-            return Run(self._engines, how, on_progress, stop or threading.Event())(paths)
+            with self.recording.indexing(paths, said) as reports:
+                reports.append(Run(self._engines, how, on_progress, stop or threading.Event())(paths))
+            return reports[0]
         finally:
             self._document.cache_clear()
 
@@ -125,7 +140,8 @@ class Matter:
         """Write every file and page, with what became of it, as .csv or .json. UserError if that cannot be done."""
         from legalqa.report import coverage
 
-        coverage.write(file, self.status(), self.page_statuses)
+        with self.recording.export("coverage", file):
+            coverage.write(file, self.status(), self.page_statuses)
 
     def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
         """What is taken to be meant by a question, after those asked before it (`history`, oldest first).
@@ -187,19 +203,47 @@ class Matter:
         something, and how some differ, with a row for each document. `mode` "auto" is what the model's measured
         ability earns it. The same question is answered from the matter's cache until the record or the models change,
         unless `fresh`. For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty
-        question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails.
+        question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails. Question and
+        answer stand in the audit file; where they cannot, the answer is not given (see `Recording.asked`).
         """
+        how: dict[str, Any] = {"question": question, "where": where, "history": list(history), "scope": scope}
+        how |= {"model": model, "mode": mode, "fresh": fresh}
+        tell = on_draft or (lambda _draft: None)
+        asked = self._asked(how, tell)
+        answer = self._asking(asked, tell, stop or threading.Event())
+        self.recording.asked(how, answer)
+        return answer
+
+    def replay(self, entry: AuditEntry, stop: threading.Event | None = None) -> Replayed:
+        """Ask the question of an audit entry again and compare; that it was asked again is recorded, too.
+
+        Raises as `ask`.
+        """
+        from legalqa.replaying import replayed
+
+        def again(details: Mapping[str, Any]) -> Mapping[str, Any]:
+            names = ("question", "where", "history", "scope", "model", "mode")
+            how = {name: details[name] for name in names} | {"fresh": True, "of": entry.number}
+            answer = self._asking(self._asked(how, lambda _draft: None), lambda _draft: None, stop or threading.Event())
+            return self.recording.asked(how, answer, "replay").details
+
+        return replayed(entry, again)
+
+    def _asked(self, how: Mapping[str, Any], tell: OnDraft) -> Asked:
+        """What is asked, understood. Raises as `ask`."""
         from legalqa.asking import MODES, Asked
 
-        conditions = self._conditions(where)
-        if not question.strip():
+        if how["model"]:
+            self.settings.policy.require_model(how["model"])
+            self.settings.policy.require_unlocked("generation_model", how["model"])
+        conditions = self._conditions(how["where"])
+        if not how["question"].strip():
             raise UserError("There is no question.")
-        if mode not in MODES:
-            raise UserError(f"The mode {mode!r} is not known.", hint=f"Choose {', '.join(MODES)}.")
-        tell, stop = on_draft or (lambda _draft: None), stop or threading.Event()
+        if how["mode"] not in MODES:
+            raise UserError(f"The mode {how['mode']!r} is not known.", hint=f"Choose {', '.join(MODES)}.")
         tell(Draft("retrieving"))
-        understood = self.understand(question, history, scope)
-        return self._asking(Asked(understood, conditions, model, mode, fresh), tell, stop)
+        understood = self.understand(how["question"], how["history"], how["scope"])
+        return Asked(understood, conditions, how["model"], how["mode"], how["fresh"])
 
     def documents_in(self, where: str = "") -> tuple[str, ...]:
         """Ids of the documents that a filter leaves, without one all that can be read. UserError as `filters`."""
@@ -240,7 +284,10 @@ class Matter:
         from legalqa.report import grid as grids
 
         paths = {file.document_id: file.path for file in self.status().files if file.document_id}
-        grids.write(grid, paths, target)
+        grids.check(target)
+        unseen = [cell.verdict for cell in grid.cells.values() if not cell.decision]  # the rest a person answers for
+        with self.recording.export("review", target, unseen, review=grid.name, cells=len(grid.cells)):
+            grids.write(grid, paths, target)
 
     def read_draft(self, file: Path) -> str:
         """The text of a draft. Raises UserError if the file does not exist or cannot be read."""
@@ -259,7 +306,7 @@ class Matter:
             text, self._engines.record(self.document), support=self._engines.support, search=self._about
         )
         ms = {"verify": (time.perf_counter() - began) * 1000}
-        return VerifiedAnswer(
+        answer = VerifiedAnswer(
             "checked",
             tuple(map(self._amendments.sentence, checked.sentences)),
             checked.authorities,
@@ -269,6 +316,8 @@ class Matter:
             ms,
             question=str(file),
         )
+        self.recording.checked(file, text, answer)
+        return answer
 
     def write_commented_copy(self, draft: Path, checked: VerifiedAnswer, target: Path) -> tuple[str, ...]:
         """Write a copy of a Word draft with a comment at every fault; returns the sentences that found no place.
@@ -277,14 +326,17 @@ class Matter:
         """
         from legalqa.report import commented
 
-        return tuple(note.sentence for note in commented.write(draft, target, commented.notes_of(checked)))
+        with self.recording.export("cite-check copy", target, draft=str(draft)):
+            return tuple(note.sentence for note in commented.write(draft, target, commented.notes_of(checked)))
 
     def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
         """Write the report on a checked draft as a Word file. Raises UserError if it cannot be written."""
         from legalqa import disclosing
         from legalqa.report import cite_check
 
-        cite_check.write(checked, self.info.name, target, [one.words for one in disclosing.of(checked, self.document)])
+        warned = [one.words for one in disclosing.of(checked, self.document)]
+        with self.recording.export("cite-check report", target, draft=checked.question):
+            cite_check.write(checked, self.info.name, target, warned)
 
     def _about(self, sentence: str) -> list[Place]:
         """The places of the record that are most about a sentence, best first."""
@@ -333,15 +385,17 @@ class Matter:
             for citation in sentence.citations:
                 for box in citation.boxes if citation.found else ():
                     boxes.setdefault((citation.document_id, box.page), []).append(box)
-        folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for (document_id, page), on_page in boxes.items():
-            document = self.document(document_id)
-            image = self._engines.page_image(document, page, scale)
-            scale = image.width / document.pages[page - 1].width  # a huge page is drawn smaller than asked
-            file = folder / f"{PurePath(document.path).stem}-p{page}.png"
-            file.write_bytes(highlight(image.width, image.height, image.rgb, list(dict.fromkeys(on_page)), scale))
-            written.append(file)
+        verdicts = [one.verdict for one in answer.sentences]
+        with self.recording.export("page pictures", folder, verdicts, pages=[list(page) for page in boxes]):
+            folder.mkdir(parents=True, exist_ok=True)
+            for (document_id, page), on_page in boxes.items():
+                document = self.document(document_id)
+                image = self._engines.page_image(document, page, scale)
+                scale = image.width / document.pages[page - 1].width  # a huge page is drawn smaller than asked
+                file = folder / f"{PurePath(document.path).stem}-p{page}.png"
+                file.write_bytes(highlight(image.width, image.height, image.rgb, list(dict.fromkeys(on_page)), scale))
+                written.append(file)
         return tuple(written)
 
     def warm(self) -> None:

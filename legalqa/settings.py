@@ -1,11 +1,11 @@
 """What can be configured. Unknown keys are refused, so that a typo never passes for a setting.
 
-Order of precedence: environment (``LEGALQA_*``), then ``<home>/settings.toml``, then the defaults here.
+Order of precedence: what the firm's policy locks, then the environment (``LEGALQA_*``), then ``<home>/settings.toml``,
+then what the policy sets without locking it, then the defaults here.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from legalqa.errors import UserError
+from legalqa import policy as policies
+from legalqa.errors import Denied, UserError
+from legalqa.policy import Policy
 
 
 class IndexSettings(BaseModel):
@@ -47,6 +49,8 @@ class Settings(BaseSettings):
     """All settings, with their units and defaults."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="LEGALQA_", env_nested_delimiter="__")
+    _policy: Policy = PrivateAttr(default_factory=lambda: Policy())
+    _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
     home: Path = Field(default_factory=lambda: default_home(), description="folder of matters, models, settings.toml")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64, description="reading processes")
@@ -69,6 +73,16 @@ class Settings(BaseSettings):
     index: IndexSettings = Field(IndexSettings(), description="where vectors are kept")
 
     @property
+    def policy(self) -> Policy:
+        """The rules of the firm that these settings obey."""
+        return self._policy
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Where each value comes from, in words, by key ("index.server" for what is nested)."""
+        return self._sources
+
+    @property
     def models(self) -> Path:
         """The folder of verified model files."""
         return self.home / "models"
@@ -84,40 +98,104 @@ def default_home() -> Path:
     return Path(os.environ.get("LEGALQA_HOME") or platformdirs.user_data_dir("legalqa", appauthor=False))
 
 
-def load(home: Path | None = None) -> Settings:
-    """Settings of a home folder.
+def load(home: Path | None = None, policy_file: Path | None = None) -> Settings:
+    """Settings of a home folder, as the firm's policy allows them; `policy_file` is for tests.
 
-    Raises UserError naming the key, with the nearest known one, if ``settings.toml`` or the environment is wrong.
+    Raises UserError naming the key, with the nearest known one, if ``settings.toml`` or the environment is wrong;
+    EnvironmentFault if the policy is, Denied for a home, a model or a server that it does not allow.
     """
-    home = (home or default_home()).expanduser().absolute()
+    policy = policies.read(policy_file)
+    _check_policy(policy)
+    home = _home(home, policy)
     file = home / "settings.toml"
-    values: dict[str, Any] = {}
-    if file.exists():
-        try:
-            values = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise UserError(f"{file} cannot be read: {error}.", kept="It was left as it is.") from None
-    for key in Settings.model_fields:  # the environment wins over the file
-        if f"LEGALQA_{key.upper()}" in os.environ:
-            values.pop(key, None)
-    for key in IndexSettings.model_fields:
-        if f"LEGALQA_INDEX__{key.upper()}" in os.environ and isinstance(values.get("index"), dict):
-            values["index"].pop(key, None)
-    values["home"] = home
+    written = _written(file)
+    values = _merged(_without_environment(policy.settings), _without_environment(written))
+    values = _merged(values, policy.locked) | {"home": home}
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
-        raise UserError(_explained(error), hint=f"Correct {file} or the environment variable.") from None
+        told = policies.explained(error.errors(), _known(), "setting")
+        raise UserError(told, hint=f"Correct {file} or the environment variable.") from None
+    settings._policy, settings._sources = policy, _sources(policy, written)
+    policy.require_server(settings.index.server)
+    for model in ("generation_model", "embedding_model", "reranker_model", "reader_model"):
+        policy.require_model(getattr(settings, model))
+    return settings
 
 
-def _explained(error: ValidationError) -> str:
-    parts = []
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            known = [*Settings.model_fields, *(f"index.{name}" for name in IndexSettings.model_fields)]
-            near = difflib.get_close_matches(key, known, n=1)
-            parts.append(f"unknown setting {key!r}" + (f", did you mean {near[0]!r}?" if near else "."))
+def _home(given: Path | None, policy: Policy) -> Path:
+    """The home folder. Raises Denied if one is given and the policy locks another."""
+    locked = policy.home
+    home = (given or locked or default_home()).expanduser().absolute()
+    if locked is not None and home.resolve() != locked.resolve():
+        raise Denied(f"The policy keeps all matters in {locked}, not in {home}.", kept="Nothing was changed.")
+    return home
+
+
+def _written(file: Path) -> dict[str, Any]:
+    """What ``settings.toml`` says. Raises UserError if it cannot be read."""
+    if not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UserError(f"{file} cannot be read: {error}.", kept="It was left as it is.") from None
+
+
+def _check_policy(policy: Policy) -> None:
+    """Raise EnvironmentFault if what the policy sets or locks is no setting, or has a wrong value."""
+    if "home" in policy.settings:
+        nowhere = {"type": "value_error", "loc": ("home",), "msg": "Write it under [locked]"}
+        raise policies.refused(policy, [nowhere], _known())
+    for values in (policy.settings, policy.locked):
+        try:
+            Settings(**values)
+        except ValidationError as error:
+            ours = [fault for fault in error.errors() if fault["loc"][0] in values]  # others are the environment's
+            if ours:
+                raise policies.refused(policy, ours, _known()) from None
+
+
+def _known() -> list[str]:
+    return [*Settings.model_fields, *(f"index.{name}" for name in IndexSettings.model_fields)]
+
+
+def _without_environment(written: dict[str, Any]) -> dict[str, Any]:
+    """What is written without what the environment says: that wins, and comes by itself."""
+    left = {key: value for key, value in written.items() if _variable(key) not in os.environ}
+    if isinstance(left.get("index"), dict):
+        left["index"] = {k: v for k, v in left["index"].items() if _variable(f"index.{k}") not in os.environ}
+    return left
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`, one level deep."""
+    both = {k for k in below if isinstance(below[k], dict) and isinstance(above.get(k), dict)}
+    return {**below, **above, **{k: below[k] | above[k] for k in both}}
+
+
+def _sources(policy: Policy, written: dict[str, Any]) -> dict[str, str]:
+    """Where each value comes from, and what was overruled."""
+    found = {}
+    for key in _known():
+        ruled, named = f"policy {policy.file}", []
+        if _variable(key) in os.environ:
+            named.append(f"environment {_variable(key)}")
+        if _has(written, key):
+            named.append("settings.toml")
+        if _has(policy.locked, key):
+            found[key] = f"{ruled}, locked" + (f"; overrules {' and '.join(named)}" if named else "")
+        elif named:
+            found[key] = named[0]
         else:
-            parts.append(f"setting {key!r}: {fault['msg']}.")
-    return " ".join(parts)
+            found[key] = ruled if _has(policy.settings, key) else "default"
+    return found
+
+
+def _has(values: dict[str, Any], key: str) -> bool:
+    outer, _, inner = key.partition(".")
+    return outer in values and (not inner or (isinstance(values[outer], dict) and inner in values[outer]))
+
+
+def _variable(key: str) -> str:
+    return "LEGALQA_" + key.upper().replace(".", "__")

@@ -50,6 +50,12 @@ def language_model(models_home: Path) -> Path:
     return models.locate(models_home, "smollm2-135m-instruct").file
 
 
+@pytest.fixture(autouse=True)
+def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that tests run in is never sealed against the network: that cannot be undone."""
+    monkeypatch.setattr("legalqa.offline.seal", lambda: None)
+
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

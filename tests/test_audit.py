@@ -55,6 +55,21 @@ def test_any_changed_byte_is_found(audit: Audit, tmp_path: Path, place: int, byt
         file.write_bytes(whole)
 
 
+def test_every_byte_counts(audit: Audit, tmp_path: Path) -> None:
+    """Each byte of a small file, changed by one bit, to a line end, and to another digit, letter or quote."""
+    audit.record("ask", {"question": "Wem gehört der Kai?", "k": 20})
+    audit.record("export", {"what": "review", "file": "grid.csv"})
+    file = tmp_path / FILE
+    whole = file.read_bytes()
+    unnoticed = []
+    for at, was in enumerate(whole):
+        for now in {was ^ 1, was ^ 0x80, ord("\n"), ord("0"), ord('"'), ord(" ")} - {was}:
+            file.write_bytes(whole[:at] + bytes([now]) + whole[at + 1 :])
+            if not audit.verify().faults:
+                unnoticed.append((at, now))
+    assert unnoticed == []
+
+
 @pytest.mark.parametrize("change", ["cut", "first gone", "middle gone", "swapped", "gone", "half a line", "more"])
 def test_lines_that_are_missing_moved_or_added_are_found(audit: Audit, tmp_path: Path, change: str) -> None:
     fill(audit)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOUNDATIONS = ("values", "errors", "settings", "shipped", "child")
+FOUNDATIONS = ("values", "errors", "settings", "shipped", "child", "policy", "offline")
 _PARTS = {path.stem for path in (ROOT / "legalqa").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
 STAGES = {path.name for path in (ROOT / "legalqa").iterdir() if (path / "__init__.py").exists()} - {"values"}
 WIRING = _PARTS - STAGES - {*FOUNDATIONS, "__init__"}  # matter, cli and what they are made of
@@ -51,7 +51,15 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "PySide6": ("ui",),
 }
 # What a foundation may use of the others: nothing above it in this order.
-BELOW = {"errors": (), "values": (), "shipped": (), "child": ("errors",), "settings": ("errors",)}
+BELOW = {
+    "errors": (),
+    "values": (),
+    "shipped": (),
+    "offline": ("errors",),
+    "child": ("errors", "offline"),
+    "policy": ("errors", "values"),
+    "settings": ("errors", "policy"),
+}
 HEAVY = ("llama_index", "onnxruntime", "onnx", "PySide6", "cv2", "llama_cpp", "qdrant_edge", "pypdfium2", "tokenizers")
 
 

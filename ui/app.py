@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--matter", help="open this matter at once")
     parser.add_argument("--version", action="version", version=legalqa.__version__)
     options = parser.parse_args(arguments)
+    legalqa.seal()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
     application = QApplication.instance() or QApplication(sys.argv[:1])

@@ -57,6 +57,10 @@ class Catalog:
         """Close every thread's connection."""
         self._database.close()
 
+    def backup(self, target: Path) -> None:
+        """Copy the catalog, as it is at one moment, into a new file. Raises EnvironmentFault if the disk is full."""
+        self._database.backup(target)
+
     # Writing, in the order in which a document passes through.
 
     def put(

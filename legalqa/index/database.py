@@ -197,6 +197,11 @@ class Database:
         except sqlite3.Error as error:
             raise _in_words(error, self.path) from None
 
+    def backup(self, target: Path) -> None:
+        """Copy the file as it is at one moment into a new one, whatever a writer does meanwhile."""
+        with self._explained(), contextlib.closing(sqlite3.connect(target)) as copy:
+            self.connection.backup(copy)
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -225,7 +230,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     try:
         for number in range(_version(connection), newest):  # read again: another process may have been first
             script, rest = MIGRATIONS[number]
-            for statement in _statements(script):
+            for statement in statements(script):
                 connection.execute(statement)
             if rest:
                 rest(connection)
@@ -240,8 +245,8 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _statements(script: str) -> Iterator[str]:
-    """`executescript` would commit, and a migration must happen whole."""
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script: `executescript` would commit, and a migration must happen whole."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
