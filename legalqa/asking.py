@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from legalqa import answer_cache
 from legalqa.amending import Amendments
-from legalqa.answer import evidence, premise, shapes
+from legalqa.answer import evidence, premise, quoting, shapes
+from legalqa.answer.compose import Shown
 from legalqa.answer.where import with_hidden
 from legalqa.beside import Beside
 from legalqa.errors import LegalQAError
@@ -127,6 +128,9 @@ class Asking:
             composer = self._engines.composer(asked.model)
             return composer.summary(whole, on_draft=clock.tell, stop=stop, accepts=self._faults)
         wanted = shapes.wanted(question, self._by_type())
+        if wanted.kind == "plain" and (lasting := self._overviews.lasting(question, scope)):
+            clock.found(lasting)
+            return self._copied(question, wanted, lasting)
         composer = self._engines.composer(asked.model)
         if wanted.kind == "listing":
             clock.found(())
@@ -145,6 +149,13 @@ class Asking:
         if absent := self._beside.absent(question, scope):
             return Answer(question.core, (), passages, composer.model.id, form=Form(remarks=(absent,)))
         return self._plain(asked, wanted, passages, composer, clock, stop)
+
+    def _copied(self, question: Understood, wanted: shapes.Wanted, passages: Sequence[Passage]) -> Answer:
+        """These passages as quotes, with what amends or contradicts them."""
+        shown = self._beside.arranged(question, wanted, Shown(tuple(map(quoting.whole, passages)), tuple(passages)))
+        claims = tuple(map(quoting.quote, shown.evidence))
+        answer = Answer(question.core, claims, shown.passages, form=Form(remarks=shown.remarks))
+        return self._beside.led(wanted, answer)
 
     def _plain(
         self,

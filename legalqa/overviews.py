@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from legalqa.amending import Amendments
 from legalqa.index.catalog import Catalog
 from legalqa.values.answer import Answer, Passage
 from legalqa.values.document import Document, Span
 from legalqa.values.overview import Overview
-from legalqa.values.question import Understood
+from legalqa.values.question import SURE, Understood
 
 Place = Callable[[str, int, int, float], Passage]  # document id, start, end, score
 
@@ -49,3 +50,17 @@ class Overviews:
             return None
         answer = overview.answer(question.text, self.of(next(iter(ids))))
         return answer if answer.claims else None
+
+    def lasting(self, question: Understood, scope: Collection[str] | None) -> tuple[Passage, ...]:
+        """Where the one document that a question is about says how long it lasts, where that is asked; else empty."""
+        from legalqa.answer import lasting
+
+        if not (lasting.asked(question.text) or lasting.asked(question.core)):
+            return ()
+        ids = {one.document_id for one in question.scopes if one.score >= SURE} or set(self._catalog.documents())
+        ids &= set(ids if scope is None else scope)
+        if len(ids) != 1:
+            return ()
+        [id] = ids
+        found = (self._place(id, span.start, span.end, 1.0) for span in lasting.places(self._load(id)))
+        return tuple(replace(passage, key=key) for key, passage in enumerate(found, 1))

@@ -139,8 +139,8 @@ def _facts(document: Document, place: Place) -> Iterator[Fact]:
         yield Fact("opening", "", place(opening))
     yield from (told(one) for field in ("date", "party") for one in by_field.get(field, ()))
     yield from (told(one, whole=True) for one in by_field.get("governing_law", ()))
-    if term := _term(document):
-        yield Fact("term", term[0], place(term[1]))
+    if found := term(document):
+        yield Fact("term", found[0], place(found[1]))
     yield from (told(one) for field in _KEPT for one in by_field.get(field, ()))
 
 
@@ -158,7 +158,7 @@ def _opening(document: Document, parties: Sequence[Metadatum]) -> Span | None:
     return cover
 
 
-def _term(document: Document) -> tuple[str, Span] | None:
+def term(document: Document) -> tuple[str, Span] | None:
     """How long the document says to last: under a heading of that name, as a defined date, or in its running text."""
     for section in document.sections:
         if _TERM_HEADING.fullmatch(section.title.strip(" .:")):
