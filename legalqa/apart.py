@@ -11,6 +11,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -22,10 +23,12 @@ from legalqa.matter import Matter
 from legalqa.settings import Settings
 from legalqa.values.answer import Condition, Draft, VerifiedAnswer
 from legalqa.values.matter import IndexReport, MatterInfo, Progress
+from legalqa.values.memo import Answered, Drawn, Finding, Memo, MemoForm
 from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
     from legalqa.asking import WantedMode
+    from legalqa.exporting import OnDrawn
 
 T = TypeVar("T")
 _WATCH = 0.05  # seconds between two looks at whether the caller wants to stop
@@ -38,6 +41,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     draft: Draft | None = None
     report: IndexReport | None = None
     answer: VerifiedAnswer | None = None
+    drawn: Drawn | None = None
+    memo: Memo | None = None  # without its pictures, which came one by one
 
 
 class Apart(Matter):
@@ -46,7 +51,7 @@ class Apart(Matter):
     def __init__(self, info: MatterInfo, settings: Settings) -> None:
         super().__init__(info, settings)
         options = str(settings.home), info.slug, str(settings.policy.file or "")
-        self._reads, self._answers = Child("legalqa.apart:Desk", *options), Child("legalqa.apart:Desk", *options)
+        self._reads, self._answers, self._exports = (Child("legalqa.apart:Desk", *options) for _ in range(3))
 
     def index(
         self,
@@ -120,6 +125,35 @@ class Apart(Matter):
         """As `Matter.verify`."""
         return self._call("verify", str(file.absolute()), text, type=VerifiedAnswer)
 
+    def findings(self, answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
+        """As `Matter.findings`."""
+        try:
+            return self._exports.call("findings", list(answered), form, type=tuple[Finding, ...])
+        except ChildDied as death:
+            raise _explained(death) from None
+
+    def memo(
+        self,
+        answered: Sequence[Answered],
+        form: MemoForm,
+        *,
+        on_drawn: OnDrawn | None = None,
+        stop: threading.Event | None = None,
+    ) -> Memo:
+        """As `Matter.memo`."""
+        exhibits = []
+        try:
+            for told in self._stream(self._exports, stop, "memo", list(answered), form):
+                if told.drawn:
+                    exhibits.append(told.drawn.exhibit)
+                    if on_drawn:
+                        on_drawn(told.drawn)
+                if told.memo:
+                    return replace(told.memo, exhibits=tuple(exhibits))
+        finally:
+            self._exports.close()  # its memory is needed elsewhere
+        raise BugError("The export ended without a memo.")
+
     def warm(self) -> None:
         """As `Matter.warm`."""
         self._call("warm", type=type(None))
@@ -128,6 +162,7 @@ class Apart(Matter):
         """Let the processes and the files go."""
         self._reads.close()
         self._answers.close()
+        self._exports.close()
         super().close()
 
     def _call(self, method: str, *args: Any, type: type[T]) -> T:
@@ -222,6 +257,24 @@ class Desk:
         """As `Matter.verify`."""
         return self._matter.verify(Path(file), text)
 
+    def findings(self, answered: list[dict[str, Any]], form: dict[str, Any]) -> tuple[Finding, ...]:
+        """As `Matter.findings`; the values come as plain ones."""
+        return self._matter.findings(msgspec.convert(answered, list[Answered]), msgspec.convert(form, MemoForm))
+
+    def memo(self, answered: list[dict[str, Any]], form: dict[str, Any]) -> Iterator[Told]:
+        """Each picture, then the memo without them."""
+
+        def work(tell: Callable[[Told], None]) -> Told:
+            memo = self._matter.memo(
+                msgspec.convert(answered, list[Answered]),
+                msgspec.convert(form, MemoForm),
+                on_drawn=lambda drawn: tell(Told(drawn=drawn)),
+                stop=self._stop,
+            )
+            return Told(memo=replace(memo, exhibits=()))
+
+        yield from _told(work)
+
     def warm(self) -> None:
         """As `Matter.warm`."""
         self._matter.warm()
@@ -249,6 +302,6 @@ def _told(work: Callable[[Callable[[Told], None]], Told]) -> Iterator[Told]:
         if isinstance(told, BaseException):
             raise told
         yield told
-        if told.report is not None or told.answer is not None:
+        if told.report is not None or told.answer is not None or told.memo is not None:
             thread.join()
             return

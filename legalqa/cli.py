@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, child, cli_audit, cli_eval, cli_matter, cli_review, errors, offline
+from legalqa import __version__, child, cli_audit, cli_eval, cli_matter, cli_memo, cli_review, errors, offline
 from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -236,6 +236,9 @@ def ask(
         str, typer.Option(help="quote-first, cited-prose, or auto: what the model's measured ability allows.")
     ] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Answer anew, whatever was answered before.")] = False,
+    memo: cli_memo.MemoFile = None,
+    memo_by: cli_memo.MemoBy = "",
+    replace: cli_memo.Replace = False,
     home: Home = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -245,6 +248,7 @@ def ask(
     from legalqa.report import as_json as contract
     from legalqa.report import as_text
 
+    cli_memo.check(memo, replace)
     with opened(home, matter) as open_matter, stoppable() as stop:
         answer = open_matter.ask(
             text,
@@ -259,11 +263,14 @@ def ask(
         )
         written = open_matter.write_page_images(answer, page_images) if page_images else ()
         warned = disclosing.of(answer, open_matter.document) if as_json else ()
+        exported = cli_memo.write(open_matter, answer, where, memo, memo_by, stop, quiet=quiet or as_json)
     if answer.understood:
         say(as_text.understood(answer.understood), quiet or as_json)
     data = contract.answer(answer) | {"warnings": [one.as_json() for one in warned]}
     data |= {"page_images": [str(path) for path in written]} if page_images else {}
-    emit(data, "\n".join([as_text.answer(answer), *(f"Cited page: {path}" for path in written)]), as_json)
+    data |= {"memo": exported} if exported else {}
+    files = [*(f"Cited page: {path}" for path in written), *([f"Memo: {memo}"] if exported else [])]
+    emit(data, "\n".join([as_text.answer(answer), *files]), as_json)
     if answer.stopped:
         raise typer.Exit(errors.EXIT_CANCELLED)
 

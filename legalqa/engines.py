@@ -227,6 +227,13 @@ class Engines:
         limits = {name: str(getattr(chosen, name)) for name in ("rerank", "passages", "answer_tokens")}
         return {"model": generation.id, **hashes, "mode": self.mode(model), **limits}
 
+    def ids(self) -> dict[str, str]:
+        """The catalogue ids of the models that choose the evidence, by their role; EnvironmentFault if one is gone."""
+        chosen = self.settings
+        wanted: tuple[tuple[Role, str], ...] = (("reranker", chosen.reranker_model), ("reader", chosen.reader_model))
+        found = {role: self._cross_encoder_files(role, id) for role, id in wanted}
+        return {"embedding": chosen.embedding_model} | {role: files.id for role, files in found.items() if files}
+
     def support(self, claim: str, passage: str) -> float:
         """Semantic support, see `similarity`."""
         return similarity(self.encoder, claim, passage)

@@ -25,12 +25,14 @@ from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
 from legalqa.values.audit import AuditEntry, Replayed
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
+from legalqa.values.memo import Answered, Finding, Memo, MemoForm
 from legalqa.values.overview import Overview
 from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
     from legalqa.asking import Asked, WantedMode
     from legalqa.engines import Engines
+    from legalqa.exporting import Exporting, OnDrawn
     from legalqa.ingest import PageImage
     from legalqa.reviewing import Review
     from legalqa.values.review import Grid, ReviewQuestion
@@ -337,6 +339,42 @@ class Matter:
         warned = [one.words for one in disclosing.of(checked, self.document)]
         with self.recording.export("cite-check report", target, draft=checked.question):
             cite_check.write(checked, self.info.name, target, warned)
+
+    def findings(self, answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
+        """What to look at before a memo of these answers leaves the firm; see `legalqa.exporting`."""
+        return self._exporting.findings(answered, form)
+
+    def memo(
+        self,
+        answered: Sequence[Answered],
+        form: MemoForm,
+        *,
+        on_drawn: OnDrawn | None = None,
+        stop: threading.Event | None = None,
+    ) -> Memo:
+        """The answers as a memo, with a picture of each cited page, of which `on_drawn` hears.
+
+        Raises UserError if there is no answer, Cancelled on `stop`.
+        """
+        return self._exporting.memo(answered, form, on_drawn or (lambda _drawn: None), stop or threading.Event())
+
+    def write_memo(self, memo: Memo, target: Path, write: Callable[[Memo, Path], None] | None = None) -> None:
+        """Write a memo as a Word file, or as `write` does; that it was exported stands in the audit file.
+
+        Raises UserError if it cannot be written, Denied if the policy does not allow it.
+        """
+        from legalqa.report import memo_docx
+
+        details = {"questions": list(memo.questions), "pages": [one.caption for one in memo.exhibits]}
+        with self.recording.export("memo", target, memo.verdicts, **details):
+            (write or memo_docx.write)(memo, target)
+
+    @functools.cached_property
+    def _exporting(self) -> Exporting:
+        from legalqa.exporting import Exporting
+
+        standing = functools.partial(self.recording.standing, None)
+        return Exporting(self.info, self.document, self._engines.page_image, standing, self._engines.ids)
 
     def _about(self, sentence: str) -> list[Place]:
         """The places of the record that are most about a sentence, best first."""
