@@ -85,6 +85,12 @@ _NAMING: Final = re.compile(
     r"|^\(?\d+[.)]"
 )
 _IDENTIFIER: Final = re.compile(r"\b[A-Z]*[-_ ]?\d{4,}\b")  # a year, an invoice, a production number
+# "By: ____", "Name (please print)": what a signature page is made of.
+_BLANK: Final = re.compile(
+    r"[\W_]*(?:(?:by|its|name|title|date[d]?|signature|signed|address|witness|attest|initials?|authori[sz]ed\s+signat\w+"
+    r"|print(?:ed)?\s+name|type\s+or\s+print)(?![^\W_])[\W_]*(?:\((?:please\s+)?(?:print|type)[^)]{0,20}\)|of\s+signat\w+)?[\W_]*)+",
+    re.IGNORECASE,
+)
 
 # What is known of a unit, and what it weighs, beside the cosine under its heading.
 FEATURES: Final = (
@@ -205,7 +211,8 @@ def evidence_of(candidate: Candidate, score: float) -> Evidence:
 def candidates(passages: Sequence[Passage]) -> Iterator[Candidate]:
     """Every unit once, though passages may overlap; where one is cut off in a passage and whole in another, both.
 
-    What gives orders to a machine is no evidence of anything: it may be found and read, but answers nothing.
+    What gives orders to a machine is no evidence of anything: it may be found and read, but answers nothing. Neither
+    does the blank of a form that nobody has filled in.
     """
     seen: set[tuple[str, int, int]] = set()
     for passage in passages:
@@ -213,7 +220,7 @@ def candidates(passages: Sequence[Passage]) -> Iterator[Candidate]:
         found = units(passage.text, heading, passage.regions, passage.start)
         for unit in found:
             place = (passage.document_id, passage.start + unit.start, passage.start + unit.end)
-            if place in seen or not unit.reading or _orders(passage, *place[1:]):
+            if place in seen or not unit.reading or _BLANK.fullmatch(unit.reading) or _orders(passage, *place[1:]):
                 continue
             seen.add(place)
             context = _headed(PurePath(passage.document).stem) + _headed(unit.heading)
