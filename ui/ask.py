@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from legalqa.values.answer import Condition, Draft, VerifiedAnswer
+from legalqa.values.memo import Answered
 from legalqa.values.question import Scope, Understood
 from ui.answer import AnswerView
 from ui.question import QuestionBox
@@ -154,6 +155,16 @@ class AskPane(QWidget):
     def answering(self) -> bool:
         """Whether an answer is being made."""
         return self._task is not None
+
+    @property
+    def answered(self) -> list[Answered]:
+        """The answers of this session, oldest first, each with the filter that it was asked under."""
+        return [Answered(one.answer, one.where) for one in self._asked if one.answer]
+
+    @property
+    def shown(self) -> VerifiedAnswer | None:
+        """The answer on screen."""
+        return self._now.answer if self._now else None
 
     def ask(self) -> None:
         """Ask what stands in the box; without a question, limit the search to what stands in the filter."""

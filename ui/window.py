@@ -232,6 +232,8 @@ class Window(QMainWindow):
         action(file, "Add a &folder …", "Ctrl+Shift+O", self.add_folder)
         action(file, "&Stop reading files", "", work.indexing.stop)
         file.addSeparator()
+        action(file, "&Export a memo …", "Ctrl+Shift+M", work.export_memo)
+        file.addSeparator()
         action(file, "&Quit", "Ctrl+Q", self.close, matter=False)
 
         action(edit, "&Find in the document", "Ctrl+F", reader.find_text)

@@ -18,6 +18,8 @@ from ui.coveragepane import CoveragePane, Covered
 from ui.detached import Detached
 from ui.documentpane import DocumentPane
 from ui.indexing import How, IndexBar, Indexed, summary
+from ui.memopane import Exported, MemoPane
+from ui.memotab import AskTab
 from ui.middle import Middle
 from ui.notices import Notices
 from ui.reader import Reader, Source
@@ -28,7 +30,7 @@ from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
 
 
-class OpenMatter(Asked, Indexed, Source, Reviewed, Checked, Covered, Protocol):
+class OpenMatter(Asked, Indexed, Source, Reviewed, Checked, Covered, Exported, Protocol):
     """What the window needs of a matter: `legalqa.Matter` has it."""
 
     @property
@@ -67,9 +69,11 @@ class Workspace(QWidget):
         self.coverage = CoveragePane(tasks, notices)
         self.cite_check = CiteCheckPane(tasks, notices)
         self.review = ReviewPane(tasks, notices)
+        self.memo = MemoPane(tasks, notices)
+        self.asking = AskTab(self.ask, self.memo, notices)
         self.middle = Middle(
             [
-                ("&Ask", self.ask, self.ask.history),
+                ("&Ask", self.asking, self.ask.history),
                 ("&Review", self.review, None),
                 ("&Cite-check", self.cite_check, None),
                 ("Co&verage", self.coverage, None),
@@ -100,6 +104,7 @@ class Workspace(QWidget):
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
         self.review.place_chosen.connect(self.reader.show_place)
+        self.memo.place_chosen.connect(self.reader.show_place)
         self.cite_check.place_chosen.connect(self.reader.show_place)
         self.coverage.place_chosen.connect(self.reader.show_place)
         self.coverage.again.connect(self._again)
@@ -116,6 +121,8 @@ class Workspace(QWidget):
         self.documents.show_coverage(Coverage(0, {}, ()))
         self.documents.finder.clear()
         self.ask.set_matter(matter)
+        self.memo.set_matter(matter)
+        self.asking.show_answer()
         self.review.set_matter(matter)
         self.cite_check.set_matter(matter)
         self.coverage.set_matter(matter)
@@ -133,6 +140,7 @@ class Workspace(QWidget):
         self._later.stop()
         self.indexing.forget()
         self.ask.set_matter(None)
+        self.memo.set_matter(None)
         self.review.set_matter(None)
         self.cite_check.set_matter(None)
         self.coverage.set_matter(None)
@@ -151,7 +159,13 @@ class Workspace(QWidget):
     def focus_question(self) -> None:
         """Put the keyboard into the question box."""
         self.middle.show_page("Ask")
+        self.asking.show_answer()
         self.ask.focus_question()
+
+    def export_memo(self) -> None:
+        """Show what answers can be exported, and what to look at before."""
+        self.middle.show_page("Ask")
+        self.asking.export()
 
     def escape(self) -> None:
         """Put the search in the document away if the keyboard is there; else stop answering."""
@@ -159,7 +173,7 @@ class Workspace(QWidget):
         if finder.isAncestorOf(QApplication.focusWidget() or self):
             finder.put_away()
         else:
-            self.ask.stop()
+            self.asking.escape()
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) citation of the answer, fault of the draft, or doubtful cell."""

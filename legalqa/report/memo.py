@@ -108,7 +108,7 @@ def _sources(answered: Sequence[Answered], pages: Pages, marks: Mapping[str, str
     rows: list[tuple[Cell, ...]] = [tuple((Piece(name, "strong"),) for name in head)]
     for id, citations in cited.items():
         mark = [Piece(f"\nBears a mark of privilege: {printable(marks[id])}", "note")] if id in marks else []
-        amended = dict.fromkeys(printable(name) for one in citations for name in one.amended_by)
+        amended = dict.fromkeys(printable(name.partition(", see ")[0]) for one in citations for name in one.amended_by)
         note = [Piece(f"\nAmended by {'; '.join(amended)}", "note")] if amended else []
         places = "; ".join(dict.fromkeys(_place(one) for one in citations if _place(one))) or "the document as a whole"
         names = [name for (document_id, _), name in pages.items() if document_id == id]
@@ -178,4 +178,4 @@ def _closing(info: MatterInfo, answered: Sequence[Answered], made: Made, name: s
         head = ((Piece("Cited file", "strong"),), (Piece("SHA-256 of the file as it was read", "strong"),))
         files = [((Piece(printable(path)),), (Piece(sha256),)) for path, sha256 in made.files]
         yield Block("text", ())
-        yield Block("table", rows=(head, *files), shares=(45, 55))
+        yield Block("table", rows=(head, *files), shares=(36, 64))

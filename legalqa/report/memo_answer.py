@@ -101,7 +101,7 @@ def _sentences(answer: VerifiedAnswer, pages: Pages) -> Iterator[Block]:
     rows = answer.form.rows if answer.form.shape in _LISTED else ()
     tabled = {index for row in rows for index in row.sentences}
     having = [row for row in rows if row.sentences]
-    if answer.form.shape == "listing" and rows:
+    if answer.form.shape == "listing" and having:
         yield Block("text", (Piece(f"{len(having)} of {count(len(rows), 'document')}:"),))
     if having:
         yield Block("table", rows=_table(having, answer, pages), shares=_SHARES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,7 @@ _UNFIT: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _TURNING: Final = re.compile("[\u200e\u200f\u061c]")
 _MARKED: Final = re.compile(r"(?:§+|section)\s*(\d+(?:\.\d+)*(?:\([a-z0-9]{1,4}\))*)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"(\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d{1,3}(?=\.\s))", re.IGNORECASE)  # no year
+_HEADING: Final = 60  # characters of a heading that is cited
 _ABBREVIATED: Final = re.compile(r"(§|\bpp?\.|\bn\.) ")
 
 Pages = Mapping[tuple[str, int], str]  # the name of the picture of each page that has one: ("lease", 3) → "A1"
@@ -44,12 +46,17 @@ def printable(text: str) -> str:
 def verdict(kind: Verdict) -> Piece:
     """ "[=] Verbatim"; readable without colour, and loud where something is wrong."""
     sign, word, tone, _ = VERDICTS[kind]
-    return Piece(f"[{sign}] {word if kind in SOUND else word.upper()}", tone)
+    return Piece(f"[{sign}]\u00a0{word if kind in SOUND else word.upper()}", tone)
 
 
 def cite(cited: Passage | CheckedCitation) -> str:
-    """A record cite: "Lease.pdf, § 4.2, p. 12, HARBOR000112"; a file without pages of its own is cited by section."""
-    pinned = _together(", ".join(part for part in (_section(cited.section), printable(pin.words(cited))) if part))
+    """A record cite: "Lease.pdf, § 4.2, p. 12, HARBOR000112"; a file without pages of its own is cited by section, by
+    its heading where that has no number.
+    """
+    section, pages = _section(cited.section), printable(pin.words(cited))
+    if cited.section and not section and not pages:
+        section = f"“{textwrap.shorten(printable(cited.section[-1]), _HEADING, placeholder=' …')}”"
+    pinned = _together(", ".join(part for part in (section, pages) if part))
     return ", ".join(part for part in (printable(cited.document), pinned, bates(cited.bates)) if part)
 
 
