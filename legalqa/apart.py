@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -24,13 +24,14 @@ from legalqa.settings import Settings
 from legalqa.values.answer import Condition, Draft, VerifiedAnswer
 from legalqa.values.matter import IndexReport, MatterInfo, Progress
 from legalqa.values.memo import Answered, Drawn, Finding, Memo, MemoForm
-from legalqa.values.question import Understood
+from legalqa.values.question import LeftOut, MentionKind, Understood
 
 if TYPE_CHECKING:
     from legalqa.asking import WantedMode
     from legalqa.exporting import OnDrawn
 
 T = TypeVar("T")
+_Packed = tuple[MentionKind, str]  # a `LeftOut` on its way
 _WATCH = 0.05  # seconds between two looks at whether the caller wants to stop
 
 
@@ -90,6 +91,7 @@ class Apart(Matter):
         *,
         history: Sequence[str] = (),
         scope: str = "",
+        without: Collection[LeftOut] = (),
         model: str | None = None,
         mode: WantedMode | str = "auto",
         fresh: bool = False,
@@ -98,16 +100,18 @@ class Apart(Matter):
     ) -> VerifiedAnswer:
         """As `Matter.ask`."""
         how = {"history": list(history), "scope": scope, "model": model, "mode": mode, "fresh": fresh}
-        for told in self._stream(self._answers, stop, "ask", question, where, how):
+        for told in self._stream(self._answers, stop, "ask", question, where, how, _packed(without)):
             if told.draft and on_draft:
                 on_draft(told.draft)
             if told.answer:
                 return told.answer
         raise BugError("Answering ended without an answer.")
 
-    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+    def understand(
+        self, question: str, history: Sequence[str] = (), scope: str = "", without: Collection[LeftOut] = ()
+    ) -> Understood:
         """As `Matter.understand`."""
-        return self._call("understand", question, list(history), scope, type=Understood)
+        return self._call("understand", question, list(history), scope, _packed(without), type=Understood)
 
     def filters(self, where: str) -> tuple[Condition, ...]:
         """As `Matter.filters`."""
@@ -187,6 +191,14 @@ class Apart(Matter):
             over.set()
 
 
+def _packed(without: Collection[LeftOut]) -> list[_Packed]:
+    return [(one.kind, one.value) for one in without]
+
+
+def _unpacked(without: list[_Packed]) -> list[LeftOut]:
+    return [LeftOut(kind, value) for kind, value in without]
+
+
 def _pass_on(stop: threading.Event, over: threading.Event, child: Child) -> None:
     while not over.is_set():
         if stop.wait(_WATCH):
@@ -226,20 +238,25 @@ class Desk:
 
         yield from _told(work)
 
-    def ask(self, question: str, where: str, how: dict[str, Any]) -> Iterator[Told]:
+    def ask(self, question: str, where: str, how: dict[str, Any], without: list[_Packed]) -> Iterator[Told]:
         """Drafts, then the answer."""
 
         def work(tell: Callable[[Told], None]) -> Told:
             answer = self._matter.ask(
-                question, where, on_draft=lambda draft: tell(Told(draft=draft)), stop=self._stop, **how
+                question,
+                where,
+                without=_unpacked(without),
+                on_draft=lambda draft: tell(Told(draft=draft)),
+                stop=self._stop,
+                **how,
             )
             return Told(answer=answer)
 
         yield from _told(work)
 
-    def understand(self, question: str, history: list[str], scope: str) -> Understood:
+    def understand(self, question: str, history: list[str], scope: str, without: list[_Packed]) -> Understood:
         """As `Matter.understand`."""
-        return self._matter.understand(question, history, scope)
+        return self._matter.understand(question, history, scope, _unpacked(without))
 
     def filters(self, where: str) -> tuple[Condition, ...]:
         """As `Matter.filters`."""

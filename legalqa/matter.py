@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -20,6 +20,7 @@ from legalqa.index.catalog import Catalog
 from legalqa.overviews import Overviews
 from legalqa.passages import Passages
 from legalqa.settings import Settings
+from legalqa.suggesting import Suggesting
 from legalqa.understanding import Understanding
 from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
 from legalqa.values.audit import AuditEntry, Replayed
@@ -27,7 +28,7 @@ from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.memo import Answered, Finding, Memo, MemoForm
 from legalqa.values.overview import Overview
-from legalqa.values.question import Understood
+from legalqa.values.question import LeftOut, Suggestion, Understood
 
 if TYPE_CHECKING:
     from legalqa.asking import Asked, WantedMode
@@ -65,6 +66,7 @@ class Matter:
         self._overviews = Overviews(self.catalog, self.document, self._passages.at, self._amendments)
         self.feedback = FeedbackBook(self.folder, self.document)
         self._understanding = Understanding(self.catalog, self._amendments.by_document)
+        self._suggesting = Suggesting(self.catalog)
         self._asking = Asking(self._engines, self.document, self._amendments, self._overviews, self._passages)
 
     def index(
@@ -145,14 +147,21 @@ class Matter:
         with self.recording.export("coverage", file):
             coverage.write(file, self.status(), self.page_statuses)
 
-    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+    def understand(
+        self, question: str, history: Sequence[str] = (), scope: str = "", without: Collection[LeftOut] = ()
+    ) -> Understood:
         """What is taken to be meant by a question, after those asked before it (`history`, oldest first).
 
         `scope` is a document (id, path, file name or stem) that the question is about whatever it says, or "all" for
-        the whole matter. Raises UserError if there is no such document.
+        the whole matter; `without` is what is not to count of what would be understood. Raises UserError if there is
+        no such document.
         """
         chosen = None if not scope else "" if scope == "all" else self.find_document(scope).id
-        return self._understanding.of(question, history, chosen)
+        return self._understanding.of(question, history, chosen, without)
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The terms, parties and headings of the matter that most documents share, for whoever types a question."""
+        return self._suggesting.all()
 
     def filters(self, where: str) -> tuple[Condition, ...]:
         """The terms of a filter. Raises UserError for one that is wrong, or names what the matter does not hold."""
@@ -193,6 +202,7 @@ class Matter:
         *,
         history: Sequence[str] = (),
         scope: str = "",
+        without: Collection[LeftOut] = (),
         model: str | None = None,
         mode: WantedMode | str = "auto",
         fresh: bool = False,
@@ -204,12 +214,15 @@ class Matter:
         What one document as a whole is about is answered from its `overview`, without a model; which documents have
         something, and how some differ, with a row for each document. `mode` "auto" is what the model's measured
         ability earns it. The same question is answered from the matter's cache until the record or the models change,
-        unless `fresh`. For `history` and `scope` see `understand`. Raises UserError for a wrong filter, an empty
-        question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails. Question and
-        answer stand in the audit file; where they cannot, the answer is not given (see `Recording.asked`).
+        unless `fresh`. For `history`, `scope` and `without` see `understand`. Raises UserError for a wrong filter, an
+        empty question or a scope that the matter does not hold, EnvironmentFault if a model is missing or fails.
+        Question and answer stand in the audit file; where they cannot, the answer is not given (see
+        `Recording.asked`).
         """
         how: dict[str, Any] = {"question": question, "where": where, "history": list(history), "scope": scope}
         how |= {"model": model, "mode": mode, "fresh": fresh}
+        if without:
+            how["without"] = [[one.kind, one.value] for one in without]
         tell = on_draft or (lambda _draft: None)
         asked = self._asked(how, tell)
         answer = self._asking(asked, tell, stop or threading.Event())
@@ -226,6 +239,8 @@ class Matter:
         def again(details: Mapping[str, Any]) -> Mapping[str, Any]:
             names = ("question", "where", "history", "scope", "model", "mode")
             how = {name: details[name] for name in names} | {"fresh": True, "of": entry.number}
+            if "without" in details:
+                how["without"] = details["without"]
             answer = self._asking(self._asked(how, lambda _draft: None), lambda _draft: None, stop or threading.Event())
             return self.recording.asked(how, answer, "replay").details
 
@@ -244,7 +259,8 @@ class Matter:
         if how["mode"] not in MODES:
             raise UserError(f"The mode {how['mode']!r} is not known.", hint=f"Choose {', '.join(MODES)}.")
         tell(Draft("retrieving"))
-        understood = self.understand(how["question"], how["history"], how["scope"])
+        without = [LeftOut(kind, value) for kind, value in how.get("without", ())]
+        understood = self.understand(how["question"], how["history"], how["scope"], without)
         return Asked(understood, conditions, how["model"], how["mode"], how["fresh"])
 
     def documents_in(self, where: str = "") -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import document_keys, folded, party_key, word_prefixes
 from legalqa.values.answer import Condition
-from legalqa.values.question import DocumentFacts, Understood
+from legalqa.values.question import DocumentFacts, LeftOut, Understood
 
 if TYPE_CHECKING:
     from legalqa.answer.understand import Facts
@@ -29,11 +29,17 @@ class Understanding:
         self._known: dict[tuple[int, tuple[str, ...]], DocumentFacts] = {}
         self._facts: Facts | None = None
 
-    def of(self, question: str, history: Sequence[str] = (), scope: str | None = None) -> Understood:
+    def of(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        scope: str | None = None,
+        without: Collection[LeftOut] = (),
+    ) -> Understood:
         """A question taken apart, after those asked before it (see `legalqa.answer.understand.understand`)."""
         from legalqa.answer.understand import understand
 
-        return understand(question, self.facts(), history, scope=scope)
+        return understand(question, self.facts(), history, scope=scope, without=without)
 
     def check(self, conditions: Sequence[Condition]) -> None:
         """Raise UserError for a filter by a party or document that the matter does not have, with the near miss."""

@@ -16,6 +16,7 @@ from legalqa.apart import Apart
 from legalqa.errors import BugError, Cancelled, UserError
 from legalqa.values.answer import Draft
 from legalqa.values.matter import Progress
+from legalqa.values.question import LeftOut
 
 pytestmark = [pytest.mark.models]
 LEASE = "LEASE\n\n1. Rent. The monthly rent is $4,800.\n\n2. Term. The term ends on May 31, 2029.\n"
@@ -83,6 +84,15 @@ def test_a_process_that_breaks_down_is_started_anew(home: Path) -> None:
         with pytest.raises(BugError, match="broke down"):
             matter.ask("What is the rent?", on_draft=kill)
         assert matter.understand("What is the rent?").core == "What is the rent?"
+
+
+def test_what_is_left_out_reaches_the_other_process(home: Path) -> None:
+    Library(home).create("Lease")
+    left = (LeftOut("phrase", "time is money"),)
+    with Library(home, apart=True).open("lease") as matter:
+        question = 'Who said "time is money"?'
+        assert matter.understand(question).phrases == ("time is money",)
+        assert matter.understand(question, without=left).phrases == ()
 
 
 def test_whoever_opens_it_loads_nothing_heavy(home: Path) -> None:

@@ -14,8 +14,10 @@ from legalqa.answer.where import parse
 from legalqa.errors import UserError
 from legalqa.index.catalog import Catalog
 from legalqa.index.vectors import searchable
+from legalqa.suggesting import Suggesting
 from legalqa.understanding import Understanding
-from legalqa.values.document import Definition, Document, Metadatum, Page
+from legalqa.values.document import Definition, Document, Metadatum, Page, Section
+from legalqa.values.question import Suggestion
 from tests.index.synthetic import fact
 
 
@@ -105,3 +107,45 @@ def test_a_filter_by_what_the_matter_does_not_have_is_refused(catalog: Catalog, 
 def test_a_filter_by_what_the_matter_has_is_taken(catalog: Catalog, where: str) -> None:
     put(catalog, lease("harbor.txt", "Harbor Point LLC"))
     Understanding(catalog, dict).check(parse(where))
+
+
+def headed(name: str, party: str, *titles: str, terms: tuple[str, ...] = ("Rent",)) -> Document:
+    sections = tuple(Section("", title, 1, at, at + 1, (title,)) for at, title in enumerate(titles))
+    definitions = tuple(Definition(term, 0, 4) for term in terms)
+    return lease(name, party, sections=sections, definitions=definitions)
+
+
+def test_what_most_documents_have_is_suggested_first(catalog: Catalog) -> None:
+    put(catalog, headed("one.txt", "Harbor Point LLC", "Late Charges", terms=("Premises", "Rent")))
+    put(catalog, headed("two.txt", "Cedar LLC", "LATE CHARGES", "Use", "x" * 80, "ab", terms=("Rent",)))
+    put(catalog, headed("three.txt", "Harbor Point LLC", "Base Rent", "  Rent  "))
+    found = Suggesting(catalog).all()
+    assert [one.text for one in found if one.kind == "term"] == ["Rent", "Premises"]
+    assert [one.text for one in found if one.kind == "party"] == ["Harbor Point LLC", "Cedar LLC"]
+    headings = [one.text for one in found if one.kind == "heading"]
+    assert [one.casefold() for one in headings] == ["late charges", "base rent", "use"], "Rent is a term already"
+    assert found[0] == Suggestion("Rent", "term")
+
+
+def test_suggestions_follow_the_matter_and_are_made_once(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    suggesting = Suggesting(catalog)
+    assert suggesting.all() == ()
+    one = headed("one.txt", "Harbor Point LLC")
+    put(catalog, one)
+    known = suggesting.all()
+    assert Suggestion("Harbor Point LLC", "party") in known
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "suggestions", lambda: pytest.fail("nothing has changed"))
+        assert suggesting.all() is known
+    catalog.remove(one.id)
+    assert suggesting.all() == ()
+
+
+def test_what_is_pending_is_not_suggested_and_each_kind_has_its_most(catalog: Catalog) -> None:
+    many = headed("one.txt", "Harbor Point LLC", *(f"Heading {at:04}" for at in range(900)))
+    embeddings = np.zeros((len(list(searchable(many))), 4), np.float16)
+    catalog.put(many, embeddings, fact(many), ingest_version="1", options="")
+    assert Suggesting(catalog).all() == ()
+    catalog.publish(many.id)
+    headings = [one for one in Suggesting(catalog).all() if one.kind == "heading"]
+    assert len(headings) == 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -20,17 +20,22 @@ from PySide6.QtWidgets import (
 )
 
 from legalqa.values.answer import Authority, ModelId, Passage, Searched, VerifiedAnswer
+from legalqa.values.form import Row
 from legalqa.values.reading import shown
-from ui import theme
-from ui.citation import Chip, target
+from ui import shapes, theme
+from ui.citation import Chip, CitationChip, target
 from ui.copying import Kind, mime
+from ui.judging import Judging
 from ui.notices import announce
+from ui.rows import RowsTable
+from ui.selecting import Opened
 from ui.sentence import SentenceCard, VerdictMark
 from ui.widgets import Drawing, clean, clear, count, icon_button, label, named, place, row, tool_tip
 
 _COPIES: dict[Kind, str] = {"word": "Copy for &Word", "plain": "Copy as &text", "markdown": "Copy as &Markdown"}
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
+_ROWS = 25  # of a table that are shown at once: each is a dozen widgets
 
 
 class _Sheet(QWidget):
@@ -41,9 +46,13 @@ class _Sheet(QWidget):
 
 
 class AnswerView(QScrollArea):
-    """Shows one answer, or its draft. `place_chosen` carries (document id, page, boxes)."""
+    """Shows one answer, or its draft. `place_chosen` carries (document id, page, boxes), `judged` what the reader says.
+
+    `opened` tells what of a document is before the reader.
+    """
 
     place_chosen = Signal(str, int, object)
+    judged = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,15 +64,19 @@ class AnswerView(QScrollArea):
         self._column.setContentsMargins(18, 14, 18, 20)
         self._column.setSpacing(12)
         self.setWidget(self._inner)
+        self.opened: Callable[[], Opened | None] = lambda: None
+        self.judging: Judging | None = None
         self._chips: list[Chip] = []
         self._draft = label("", "draft", wrap=True)
         self._targets: dict[Chip, tuple[str, int, object]] = {}
+        self._walked: list[Chip] = []
         self.clear()
 
     def clear(self) -> None:
         """Show nothing."""
         clear(self._column)
-        self._chips, self._targets = [], {}
+        self._chips, self._targets, self._walked = [], {}, []
+        self.judging = None
         self._answer: VerifiedAnswer | None = None
 
     def begin_draft(self, question: str) -> None:
@@ -77,7 +90,7 @@ class AnswerView(QScrollArea):
 
     def show_draft(self, text: str) -> None:
         """The draft so far: greyed, never final."""
-        self._draft.setText(clean(text))
+        self._draft.setText("\n".join(map(clean, text.splitlines())))
         self._draft.setAccessibleName(f"Draft, not verified: {clean(text)}")
 
     def show_answer(self, answer: VerifiedAnswer) -> None:
@@ -88,17 +101,21 @@ class AnswerView(QScrollArea):
         self._column.addLayout(head)
         if answer.stopped:
             self._note("Stopped before the answer was complete. What is shown was verified.")
+        for value, sentence in shapes.leading(answer):
+            self._lead(shapes.LeadingValue(value, sentence))
         if not answer.sentences:
-            self._not_found(answer.passages, answer.stopped)
-        for sentence in answer.sentences:
-            card = SentenceCard(sentence)
-            card.chosen.connect(self._choose)
-            self._column.addWidget(card)
-            for chip in card.chips:
-                self._register(chip, chip.target)
+            self._not_found(answer)
+        for remark in shapes.of_the_whole(answer):
+            self._column.addWidget(shapes.RemarkNote(remark))
+        self._say(answer)
+        if not answer.sentences:
+            self._near(answer)
         if answer.authorities:
             self._authorities(answer.authorities)
-        self._searched(answer.searched, answer.model)
+        self._searched(answer.searched, answer.model, answer.cached)
+        self.judging = Judging(answer, lambda: self.opened())
+        self.judging.said.connect(self.judged)
+        self._column.addWidget(self.judging)
         self._column.addStretch(1)
         self.verticalScrollBar().setValue(0)
         announce(self, _spoken(answer))
@@ -121,7 +138,7 @@ class AnswerView(QScrollArea):
 
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) citation that has a place, around the end."""
-        places = [chip for chip in self._chips if chip in self._targets]
+        places = self._walked
         if not places:
             return
         now = next((index for index, chip in enumerate(places) if chip.current), -1 if by > 0 else 0)
@@ -129,38 +146,87 @@ class AnswerView(QScrollArea):
         chip.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._choose(chip)
 
-    def _register(self, chip: Chip, place: tuple[str, int, object] | None) -> None:
+    def _register(self, chip: Chip, place: tuple[str, int, object] | None, *, walked: bool = True) -> None:
         self._chips.append(chip)
         if place:
             self._targets[chip] = place
+            self._walked += [chip] * walked
 
     def _choose(self, chosen: Chip) -> None:
         for chip in self._chips:
             chip.mark(chip is chosen)
         self.ensureWidgetVisible(chosen, 0, 60)
+        if self.judging is not None and isinstance(chosen, CitationChip):
+            self.judging.point_at(chosen.citation)
         if chosen in self._targets:
             self.place_chosen.emit(*self._targets[chosen])
 
-    def _not_found(self, passages: Sequence[Passage], stopped: bool) -> None:
-        if not stopped:
+    def _lead(self, value: shapes.LeadingValue) -> None:
+        self._column.addWidget(value)
+        for chip in value.chips:
+            chip.chosen.connect(lambda chip=chip: self._choose(chip))
+            self._register(chip, chip.target, walked=False)  # its sentence has the same place
+
+    def _say(self, answer: VerifiedAnswer) -> None:
+        """The sentences, each by itself or in the rows of a table."""
+        if answer.form.shape in shapes.TABLES and answer.form.rows:
+            self._table(answer)
+            return
+        for at, sentence in enumerate(answer.sentences):
+            card = SentenceCard(sentence, shapes.notes(shapes.remarks_of(answer, at)))
+            card.chosen.connect(self._choose)
+            self._column.addWidget(card)
+            for chip in card.chips:
+                self._register(chip, chip.target)
+
+    def _table(self, answer: VerifiedAnswer) -> None:
+        self._column.addWidget(label(shapes.head(answer), "muted", wrap=True))
+        rows = shapes.tabled(answer)
+        table = RowsTable(answer)
+        table.chosen.connect(self._choose)
+        table.reached.connect(lambda widget: self.ensureWidgetVisible(widget, 0, 60))
+
+        def add(some: Sequence[Row]) -> None:
+            for chip in table.add(some):
+                self._register(chip, chip.target)
+
+        if rows:
+            add(rows[:_ROWS])
+            self._column.addWidget(table)
+        if len(rows) > _ROWS:
+            more = self._more(f"Show all {len(rows):,} documents")
+            more.clicked.connect(lambda: add(rows[_ROWS:]))
+        self._list("Searched without a finding:", shapes.without_finding(answer), "plain")
+
+    def _not_found(self, answer: VerifiedAnswer) -> None:
+        if not answer.stopped:
             head = row(Drawing("search-empty", "muted", 24), label("The record does not answer this.", "heading"), None)
             self._column.addLayout(head)
             self._column.addWidget(
                 label("Nothing in the searched documents supports an answer, so none is given.", "muted", wrap=True)
             )
-        if passages:
+
+    def _near(self, answer: VerifiedAnswer) -> None:
+        """How near the record comes to an answer that it does not give."""
+        if answer.form.counts:
+            lines = ["How often the question's words stand there:", *map(shapes.counted, answer.form.counts)]
+            self._note("\n".join(lines))
+        if answer.passages:
             self._column.addWidget(label("Nearest passages, for a look of your own:", "muted", wrap=True))
-        for passage in passages[:_NEAREST]:
-            words = place(passage)
-            chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
-            chip.setAccessibleName(f"Passage {passage.key}, {words}")
-            chip.setToolTip(tool_tip(clean(shown(passage)[:600])))
-            chip.chosen.connect(lambda chip=chip: self._choose(chip))
-            self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
-            self._column.addWidget(chip)
-            self._column.addWidget(
-                label(textwrap.shorten(clean(shown(passage)), 220, placeholder=" …"), "muted", wrap=True)
-            )
+        for passage in answer.passages[:_NEAREST]:
+            self._nearest(passage)
+
+    def _nearest(self, passage: Passage) -> None:
+        words = place(passage)
+        chip = Chip(str(passage.key), words, clean(passage.section[-1]) if passage.section else "")
+        chip.setAccessibleName(f"Passage {passage.key}, {words}")
+        chip.setToolTip(tool_tip(clean(shown(passage)[:600])))
+        chip.chosen.connect(lambda chip=chip: self._choose(chip))
+        self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
+        self._column.addWidget(chip)
+        said = textwrap.shorten(clean(shown(passage)), 220, placeholder=" …")
+        other = "In another document than you asked about. " if passage.elsewhere else ""
+        self._column.addWidget(label(f"{other}{said}", "muted", wrap=True))
 
     def _authorities(self, authorities: Sequence[Authority]) -> None:
         frame = named(QFrame(), "card")
@@ -181,25 +247,32 @@ class AnswerView(QScrollArea):
             column.addLayout(line)
         self._column.addWidget(frame)
 
-    def _searched(self, searched: Searched, model: ModelId | None) -> None:
+    def _searched(self, searched: Searched, model: ModelId | None, cached: bool) -> None:
         said = f"Searched {count(searched.documents, 'document')}, {count(searched.pages, 'page')}."
         if model is not None:
             said += f" Worded by {clean(model.id)}, checked without it."
+        if cached:
+            said += " Answered before, from the same record."
         self._column.addWidget(label(said, "small", wrap=True))
         self._list("Not searched, because it could not be read:", searched.unreadable_pages)
         self._list("Only partly read:", searched.partly_read)
 
-    def _list(self, head: str, entries: Sequence[str]) -> None:
+    def _list(self, head: str, entries: Sequence[str], kind: str = "warning") -> None:
         """A note with the first entries of a list, and a button for the rest."""
         lines = [clean(entry) for entry in entries]
         if not lines:
             return
-        words = self._note("\n".join((head, *lines[:_UNREADABLE_SHOWN])), "warning")
+        words = self._note("\n".join((head, *lines[:_UNREADABLE_SHOWN])), kind)
         if len(lines) > _UNREADABLE_SHOWN:
-            more = named(QPushButton(f"Show all {len(lines):,}"), "link")
+            more = self._more(f"Show all {len(lines):,}")
             more.clicked.connect(lambda: words.setText("\n".join((head, *lines))))
-            more.clicked.connect(more.hide)
-            self._column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _more(self, words: str) -> QPushButton:
+        """A button that shows the rest of something, once."""
+        more = named(QPushButton(words), "link")
+        more.clicked.connect(more.hide)
+        self._column.addWidget(more, alignment=Qt.AlignmentFlag.AlignLeft)
+        return more
 
     def _note(self, text: str, kind: str = "plain") -> QLabel:
         frame = named(QFrame(), "note")
@@ -220,6 +293,7 @@ class AnswerView(QScrollArea):
 def _spoken(answer: VerifiedAnswer) -> str:
     if not answer.sentences:
         return "The record does not answer this."
+    values = " ".join(f"{shapes.KINDS[one.kind]}: {clean(one.text)}." for one, _ in shapes.leading(answer))
     marks = (theme.VERDICTS[sentence.verdict].word for sentence in answer.sentences)
     said = (f"{mark}: {clean(one.text)}" for mark, one in zip(marks, answer.sentences, strict=True))
-    return f"Verified answer. {' '.join(said)}"
+    return " ".join(("Verified answer.", values, *said))

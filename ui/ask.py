@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
@@ -23,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from legalqa.values.answer import Condition, Draft, VerifiedAnswer
 from legalqa.values.memo import Answered
-from legalqa.values.question import Scope, Understood
+from legalqa.values.question import LeftOut
 from ui.answer import AnswerView
+from ui.asking import Asked, Asking, taken
+from ui.feedback import Judge
 from ui.question import QuestionBox
-from ui.scope import ScopeRow
+from ui.scope import ScopeRow, written
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import EmptyState, clean, count, icon_button, label, named, row
 
@@ -36,54 +36,6 @@ _STAGES = {
     "answering": "Drafting from {passages}: not verified yet.",
     "verifying": "Checking every sentence against the record …",
 }
-
-
-class Asked(Protocol):
-    """What this pane needs of a matter."""
-
-    def filters(self, where: str) -> tuple[Condition, ...]:
-        """The terms of a filter."""
-
-    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
-        """What is taken to be meant by a question."""
-
-    def ask(
-        self,
-        question: str,
-        where: str = "",
-        *,
-        history: Sequence[str] = (),
-        scope: str = "",
-        on_draft: Callable[[Draft], None] | None = None,
-        stop: threading.Event | None = None,
-    ) -> VerifiedAnswer:
-        """Answer from the record, every sentence verified."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question as it was asked, with what became of it. `where` is the filter as typed, `history` came before it."""
-
-    question: str
-    where: str = ""
-    scope: str = ""
-    history: tuple[str, ...] = ()
-    filters: tuple[Condition, ...] = ()
-    understood: Understood | None = None
-    before: tuple[Scope, ...] = ()  # what the earlier questions were about
-    answer: VerifiedAnswer | None = None
-
-
-def _taken(matter: Asked, asking: Asking) -> Asking:
-    """The question with what is understood of it. Only one that needs the earlier ones to be understood follows them;
-    for any other, what they were about is offered and no more.
-    """
-    filters = matter.filters(asking.where)
-    understood = matter.understand(asking.question, asking.history, asking.scope)
-    if not asking.history or understood.text != asking.question:
-        return replace(asking, filters=filters, understood=understood)
-    alone = matter.understand(asking.question, (), asking.scope)
-    return replace(asking, filters=filters, understood=alone, history=(), before=understood.scopes)
 
 
 class AskPane(QWidget):
@@ -101,7 +53,8 @@ class AskPane(QWidget):
         self._asked: list[Asking] = []  # those that were answered
         self._now: Asking | None = None  # what is being answered, or was last shown
         self._back = 0  # how far history was walked back; 0 is what is being typed
-        self.question = QuestionBox()
+        self._learning: Task | None = None
+        self.question = QuestionBox(self)
         self.where = QLineEdit(placeholderText="Everything, or for example: type=lease date>=2019-01-01")
         self.where.setAccessibleName("Search only in: filter")
         self.where.setToolTip(
@@ -114,6 +67,7 @@ class AskPane(QWidget):
         self._stop = QPushButton("&Stop")
         self._stop.setToolTip("Stop answering (Esc)")
         self.answer = AnswerView()
+        self._judge = Judge(tasks, self.answer)
         self._empty = EmptyState(
             "matter",
             "Ask the record",
@@ -123,10 +77,12 @@ class AskPane(QWidget):
         self.question.entered.connect(self.ask)
         self.question.walked.connect(self._walk)
         self.question.textChanged.connect(self._typed)
+        self.question.looked_at.connect(self._learn)
         self.where.returnPressed.connect(self.ask)
         self.scope.scoped.connect(self._ask_about)
         self.scope.filtered.connect(self._ask_only)
         self.scope.unfiltered.connect(self._widen)
+        self.scope.left_out.connect(self._ask_without)
         self._ask.clicked.connect(self.ask)
         self._stop.clicked.connect(self.stop)
         self.answer.place_chosen.connect(self.place_chosen)
@@ -138,11 +94,15 @@ class AskPane(QWidget):
         """Ask another matter from now on; what was asked before is put away."""
         if self._task:
             self._task.abandon()
-        self._task = None
+        if self._learning:
+            self._learning.abandon()
+        self._task = self._learning = None
         self._matter = matter
         self._asked, self._now, self._back = [], None, 0
         self.history.setEnabled(False)
         self.question.clear()
+        self.question.suggest(())
+        self._learn()
         self.where.clear()
         self.scope.show_filters(())
         self.scope.show_understood(None)
@@ -243,10 +203,10 @@ class AskPane(QWidget):
         self._stage.setText(_STAGES["retrieving"])
 
         def work(task: Task) -> VerifiedAnswer:
-            told = _taken(matter, asking)
+            told = taken(matter, asking)
             task.report(told)
             return matter.ask(
-                told.question, told.where, history=told.history, scope=told.scope,
+                told.question, told.where, history=told.history, scope=told.scope, without=told.without,
                 on_draft=task.report, stop=task.stop,
             )  # fmt: skip
 
@@ -256,6 +216,11 @@ class AskPane(QWidget):
         """Ask the same question about something else: a document, everything, or what it says itself ("")."""
         if self._now is not None:
             self._start(replace(self._now, where=self._where(), scope=scope))
+
+    def _ask_without(self, without: tuple[LeftOut, ...]) -> None:
+        """Ask the same question, and let some of what is understood of it not count."""
+        if self._now is not None:
+            self._start(replace(self._now, where=self._where(), without=without))
 
     def _ask_only(self, term: str) -> None:
         """Ask the same question in less of the record."""
@@ -288,7 +253,7 @@ class AskPane(QWidget):
         now = self._now
         same = now is not None and now.question == self.question.toPlainText().strip()
         if now is not None and same:
-            self.scope.show_understood(now.understood, now.scope, now.before)
+            self.scope.show_understood(now.understood, now.scope, now.before, now.without)
         else:
             self.scope.show_understood(None)
 
@@ -298,8 +263,21 @@ class AskPane(QWidget):
             self._now = replace(self._now, answer=answer)
             self._asked = [*self._asked, self._now][-_REMEMBERED:]
         self.history.setEnabled(True)
-        self.answer.show_answer(answer)
+        self._show(answer)
         self._busy(False)
+
+    def _show(self, answer: VerifiedAnswer) -> None:
+        """Show an answer to what is asked now."""
+        if self._matter is not None and self._now is not None:
+            self._judge.show(self._matter.feedback, answer, " ".join(map(written, self._now.filters)))
+
+    def _learn(self) -> None:
+        """Look what the matter has to suggest by now."""
+        matter = self._matter
+        if matter is not None and (self._learning is None or self._learning.finished):
+            self._learning = self._tasks.run(
+                "library", lambda _task: matter.suggestions(), self.question.suggest, lambda _problem: None
+            )
 
     def _failed(self, problem: Problem) -> None:
         self._task = None
@@ -337,5 +315,5 @@ class AskPane(QWidget):
             self.question.setPlainText(asking.question)
             self._limit(asking.filters)
             self._typed()
-            self.answer.show_answer(asking.answer)
+            self._show(asking.answer)
             self._stack.setCurrentWidget(self.answer)

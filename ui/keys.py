@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from ui.widgets import label
@@ -13,9 +14,21 @@ _OF_PANES = (
     ("Ask", "Enter"),
     ("New line in the question", "Shift+Enter"),
     ("Earlier, later question", "Up, Down"),
+    ("Choose a suggestion", "Down, Enter"),
+    ("Take a chip away", "Delete"),
+    ("Say that an answer is right, wrong, or lacks something", "Alt+T, Alt+O, Alt+M"),
     ("Open the document or citation that has the focus", "Enter"),
     ("From one part to the next", "Tab, Shift+Tab"),
 )
+
+
+def keeps_escape(event: QEvent) -> bool:
+    """Whether the event asks if Escape is wanted here, before it stops an answer; if so, the answer is yes."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    if event.key() == Qt.Key.Key_Escape:
+        event.accept()
+    return event.key() == Qt.Key.Key_Escape
 
 
 class Keys(QDialog):

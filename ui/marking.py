@@ -46,6 +46,11 @@ class Marking(QObject):
             return ""
         return harmless(self._document.text[slice(*self._selected)])
 
+    @property
+    def selected(self) -> Span | None:
+        """Offsets of the selected text, None if nothing is selected."""
+        return self._selected
+
     def show(self, document: Document | None) -> None:
         """Work on this document."""
         self._document = document

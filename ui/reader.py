@@ -17,6 +17,7 @@ from ui.marking import Marking
 from ui.notices import announce
 from ui.pagetools import PageTools
 from ui.pageview import PageView
+from ui.selecting import Opened
 from ui.sidepanel import SCALE, SidePanel
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import (
@@ -161,6 +162,12 @@ class Reader(QWidget):
         self._document = None
         self.view.set_pages(())
         self._say(f"{file_name(path)} cannot be shown", clean(reason))
+
+    def opened(self) -> Opened | None:
+        """What is before the reader; None without a document."""
+        if self._document is None or not self.view.page:
+            return None
+        return Opened(self._document, self.view.page, self.marking.selected)
 
     def next_page(self) -> None:
         """To the top of the next page."""

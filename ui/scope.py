@@ -1,4 +1,7 @@
-"""What a question was taken to be about, and what the search is limited to, as chips that can be changed."""
+"""What a question was taken to be about, and what the search is limited to, as chips that can be changed.
+
+Every chip that stands for something can be taken away, with its cross or with the Delete key.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from legalqa.values.answer import Condition
-from legalqa.values.question import SURE, Mention, Scope, Understood
+from legalqa.values.question import SURE, LeftOut, Mention, MentionKind, Scope, Understood
 from ui import theme
 from ui.flow import FlowLayout
 from ui.widgets import clean, clear, icon_button, label, named, tool_tip
@@ -51,7 +55,10 @@ def said(condition: Condition) -> str:
 
 
 class RemovableChip(QFrame):
-    """Words in a rounded frame, with a menu if there is something to choose and a cross if it can be taken away."""
+    """Words in a rounded frame, with a menu if there is something to choose and a cross if it can be taken away.
+
+    Where it can, Delete does it too, wherever in the chip the keyboard is.
+    """
 
     def __init__(
         self,
@@ -82,21 +89,29 @@ class RemovableChip(QFrame):
         part.setAccessibleName(words)
         part.setToolTip(tool_tip(tip or words))
         line.addWidget(part)
+        self._remove = remove[1] if remove else None
         if remove:
-            cross = icon_button("close", remove[0], remove[1])
+            cross = icon_button("close", remove[0], remove[1], "Delete")
             cross.setIconSize(cross.iconSize() * 0.75)
             line.addWidget(cross)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._remove and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
 
 class ScopeRow(QWidget):
     """`scoped` carries what the question is about instead ("" leaves it to the question), `filtered` a new filter term,
-    `unfiltered` the term that was taken away.
+    `unfiltered` the term that was taken away, `left_out` all that is to be left out of what is understood.
     """
 
     scoped = Signal(str)
     filtered = Signal(str)
     unfiltered = Signal(str)
+    left_out = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,6 +123,8 @@ class ScopeRow(QWidget):
         self._understood: Understood | None = None
         self._scope = ""
         self._before: Sequence[Scope] = ()
+        self._without: tuple[LeftOut, ...] = ()
+        self._names: dict[str, str] = {}  # of the documents that were shown, by their ids
         self._open: tuple[str, str] | None = None
         self._filters: tuple[Condition, ...] = ()
         self.hide()
@@ -126,9 +143,17 @@ class ScopeRow(QWidget):
         """Take a term away."""
         self.show_filters([one for one in self._filters if written(one) != term])
 
-    def show_understood(self, understood: Understood | None, scope: str = "", before: Sequence[Scope] = ()) -> None:
-        """What was understood, asked with `scope`; None shows nothing of it. `before` are the earlier questions'."""
-        self._understood, self._scope, self._before = understood, scope, before
+    def show_understood(
+        self,
+        understood: Understood | None,
+        scope: str = "",
+        before: Sequence[Scope] = (),
+        without: tuple[LeftOut, ...] = (),
+    ) -> None:
+        """What was understood, asked with `scope` and `without` some of it; None shows nothing of it. `before` are the
+        earlier questions' scopes.
+        """
+        self._understood, self._scope, self._before, self._without = understood, scope, before, without
         self._fill()
 
     def set_open_document(self, document: tuple[str, str] | None) -> None:
@@ -139,7 +164,7 @@ class ScopeRow(QWidget):
 
     def _fill(self) -> None:
         clear(self._flow)
-        chips = [*self._about(), *self._mentioned(), *map(self._filter, self._filters)]
+        chips = [*self._about(), *self._mentioned(), *self._missing(), *map(self._filter, self._filters)]
         for chip in chips:
             self._flow.addWidget(chip)
         self.setVisible(bool(chips))
@@ -158,14 +183,14 @@ class ScopeRow(QWidget):
         for scope in shown:
             name = clean(scope.document)
             words = f"About: {name}" if sure else f"Perhaps about: {name}"
-            chips.append(
-                RemovableChip(
-                    words,
-                    f"{words} ({clean(scope.reason)})",
-                    self._menu(self._others(found, {one.document_id for one in shown}, with_all=True)),
-                    (f"Not about {name}: search everything instead", lambda: self.scoped.emit(EVERYTHING)),
-                )
+            self._names[scope.document_id] = name
+            remove: tuple[str, Callable[[], object]] = (
+                (f"Not about {name}", self._leaving("document", scope.document_id))
+                if len(shown) > 1
+                else (f"Not about {name}: search everything instead", lambda: self.scoped.emit(EVERYTHING))
             )
+            others = self._others(found, {one.document_id for one in shown}, with_all=True)
+            chips.append(RemovableChip(words, f"{words} ({clean(scope.reason)})", self._menu(others), remove))
         if not shown:
             chips.append(RemovableChip("About: the whole matter", menu=self._menu(self._others(found, ()))))
         return chips
@@ -196,8 +221,21 @@ class ScopeRow(QWidget):
             if mention.kind != "document" and (mention.kind, mention.value) not in seen:
                 seen.add((mention.kind, mention.value))
                 menu = self._menu(self._of_mention(mention, found))
-                chips.append(RemovableChip(f"{_CALLED[mention.kind]}: {clean(mention.value)}", menu=menu))
+                words = f"{_CALLED[mention.kind]}: {clean(mention.value)}"
+                remove = (f"Leave out “{clean(mention.value)}”", self._leaving(mention.kind, mention.value))
+                chips.append(RemovableChip(words, menu=menu, remove=remove))
         return chips
+
+    def _missing(self) -> list[QWidget]:
+        """What was taken away of what was understood, so that it can be taken into account again."""
+        if self._understood is None or not self._without:
+            return []
+        names = "; ".join(self._names.get(one.value, clean(one.value)) for one in self._without)
+        back = (f"Take into account again: {names}", lambda: self.left_out.emit(()))
+        return [RemovableChip(f"Left out: {names}", remove=back)]
+
+    def _leaving(self, kind: MentionKind, value: str) -> Callable[[], object]:
+        return lambda: self.left_out.emit((*self._without, LeftOut(kind, value)))
 
     def _of_mention(self, mention: Mention, found: Understood) -> list[Offer]:
         """What can be made of a party, a type or a date: a filter, or the other things that the words may mean."""

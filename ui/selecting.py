@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from legalqa.values.document import Document
 from legalqa.values.words import Word
 from ui.pagemarks import Point
 
 Span = tuple[int, int]
 _OUT_OF_LINE = 4.0  # a word in another line is that much farther away than it is in points
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What of a document is before the reader: the page, counted from 1, and the words that are selected, if any."""
+
+    document: Document
+    page: int
+    selected: Span | None = None
 
 
 def nearest(document: Document, point: Point) -> Word | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -36,18 +37,21 @@ class VerdictMark(QWidget):
 
 
 class SentenceCard(QFrame):
-    """One sentence. `chosen` carries the chip whose place is to be shown."""
+    """One sentence, with `notes` of what is to be known of it. `chosen` carries the chip whose place is to be shown.
+
+    Without a frame it stands in something that has one.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, notes: Sequence[QWidget] = (), *, framed: bool = True) -> None:
         super().__init__()
-        self.setObjectName("card")
+        self.setObjectName("card" if framed else "part")
         mark = theme.VERDICTS[sentence.verdict]
         tip = "\n".join([mark.explained, *(f"• {clean(reason)}" for reason in sentence.reasons)])
         self.chips = [CitationChip(citation) for citation in sentence.citations]
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
+        column.setContentsMargins(*((16, 12, 16, 14) if framed else (8, 8, 8, 8)))
         column.setSpacing(9)
         self._why = named(QPushButton("&Why"), "link")
         self._why.setCheckable(True)
@@ -61,6 +65,8 @@ class SentenceCard(QFrame):
         words.setToolTip(tool_tip(tip))
         words.setAccessibleName(f"{mark.word}: {clean(sentence.text)}")
         column.addWidget(words)
+        for note in notes:
+            column.addWidget(note)
         for chip in self.chips:
             column.addWidget(chip)
             for line in _beside(chip, sentence.text):

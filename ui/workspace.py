@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QSplitter, QVBoxLayout,
 
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo
-from ui.ask import Asked, AskPane
+from ui.ask import AskPane
+from ui.asking import Asked
 from ui.citecheck import Checked, CiteCheckPane
 from ui.coveragepane import CoveragePane, Covered
 from ui.detached import Detached
@@ -103,6 +104,7 @@ class Workspace(QWidget):
         self.documents.opened.connect(self._open_file)
         self.documents.add_requested.connect(self.add_requested)
         self.ask.place_chosen.connect(self.reader.show_place)
+        self.ask.answer.opened = self.reader.opened
         self.review.place_chosen.connect(self.reader.show_place)
         self.memo.place_chosen.connect(self.reader.show_place)
         self.cite_check.place_chosen.connect(self.reader.show_place)

@@ -27,7 +27,7 @@ from legalqa.index.texts import Texts
 from legalqa.index.vectors import searchable
 from legalqa.values.document import Document, FileState, Outline, StoredChunk, Summary
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
-from legalqa.values.question import DocumentFacts
+from legalqa.values.question import DocumentFacts, Suggestion
 
 __all__ = ["Catalog", "FileFact", "FileRecord", "plain"]
 
@@ -465,6 +465,11 @@ class Catalog:
         """What questions may call the documents of these rows by; see `legalqa.index.naming`."""
         with self._database.reading() as connection:
             return naming.facts(connection, keys)
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Words that a question may go on with; see `legalqa.index.naming`."""
+        with self._database.reading() as connection:
+            return naming.suggestions(connection)
 
     def with_word(self, word: str) -> list[str]:
         """Ids of the documents in whose visible text a word stands, without case."""

@@ -1,21 +1,30 @@
-"""What questions may call the documents of a catalog by: `DocumentFacts` out of its rows."""
+"""What questions may call the documents of a catalog by, and go on with: `DocumentFacts`, `Suggestion` of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from legalqa.index import texts
 from legalqa.values.document import Definition
-from legalqa.values.question import DocumentFacts
+from legalqa.values.question import DocumentFacts, Suggestion
 
 _OPENING = 6_000  # characters
 _SOME = 500  # keys put into one statement
 _PEOPLE = ("signatory", "deponent", "examiner")
+_SUGGESTED = 400  # of a kind
+_LONGEST = 60  # characters of a suggestion
+# Words, and the documents that have them; each statement gives what most documents have first.
+_TERMS = "SELECT term AS words, document FROM definitions"
+_PARTIES = "SELECT value AS words, documents.key AS document FROM documents, json_each(documents.parties)"
+_HEADINGS = "SELECT title AS words, document FROM sections"
+_KINDS: tuple[tuple[Literal["term", "party", "heading"], str], ...] = (
+    ("term", _TERMS), ("party", _PARTIES), ("heading", _HEADINGS),
+)  # fmt: skip
 
 
 def facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, DocumentFacts]]:
@@ -79,6 +88,23 @@ def _facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, Docum
         )
         for key, id, path, title, type, date, parties in rows
     ]
+
+
+def suggestions(connection: Connection) -> tuple[Suggestion, ...]:
+    """Defined terms, parties and headings that a question may go on with: at most 400 of each kind, those of most
+    documents first. What differs in case alone is one, of the first kind that has it.
+    """
+    found: dict[str, Suggestion] = {}
+    for kind, rows in _KINDS:
+        counted = connection.execute(
+            f"SELECT min(trim(words)) FROM ({rows}) AS said JOIN documents ON documents.key = said.document"
+            " WHERE state = 'indexed' AND length(trim(words)) BETWEEN 3 AND ?"
+            " GROUP BY trim(words) COLLATE NOCASE ORDER BY count(DISTINCT said.document) DESC, 1 LIMIT ?",
+            (_LONGEST, _SUGGESTED),
+        )
+        for (words,) in counted:
+            found.setdefault(words.casefold(), Suggestion(words, kind))
+    return tuple(found.values())
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:

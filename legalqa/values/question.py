@@ -29,6 +29,24 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What is understood of a question and is not to count: a mention by its kind and value, or of kind "document" one
+    that it is taken to be about, by its id.
+    """
+
+    kind: MentionKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Words of a matter that a question may go on with: a term that documents define, a party, a heading."""
+
+    text: str
+    kind: Literal["term", "party", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentFacts:
     """What questions may call a document by. `names` are the file names that it is known under; `people` those who
     sign, are examined or examine; `law` what governs it; `bates` its first and last number; `opening` its first

@@ -9,7 +9,7 @@ import pytest
 from legalqa.answer.understand import Facts, understand
 from legalqa.answer.understand.dates import dates_of
 from legalqa.values.document import Definition
-from legalqa.values.question import DocumentFacts, Understood
+from legalqa.values.question import DocumentFacts, LeftOut, MentionKind, Understood
 
 LEASE, SECOND_LEASE, AMENDED, NDA, OLD_NDA, SMITH, DOE, LETTER = (
     "lease", "cedar", "first-amendment", "nda-2021", "nda-2019", "smith", "doe", "letter",
@@ -271,6 +271,49 @@ def test_a_chosen_scope_goes_before_what_the_question_says() -> None:
     question = "In the Harbor Point lease, who pays?"
     assert [scope.document_id for scope in understand(question, FACTS, scope=NDA).scopes] == [NDA]
     assert understand(question, FACTS, scope="").scopes == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "value"),
+    [
+        ("What must Delmar Foods pay?", "party", "Delmar Foods, Inc."),
+        ("What does HARBOR000102 say?", "bates", "HARBOR000102"),
+        ("In the Harbor Point lease, what does § 4.2 say?", "cite", "§ 4.2"),
+        ('Where does it say "time is of the essence"?', "phrase", "time is of the essence"),
+        ("Under the Harbor Point lease, when is Base Rent due?", "term", "Base Rent"),
+        ("What happened on March 3, 2024?", "date", "2024-03-03"),
+        ("Is there a merger agreement with Zenith Corp?", "type", "merger"),
+    ],
+)
+def test_what_is_left_out_does_not_count(question: str, kind: MentionKind, value: str) -> None:
+    def mentioned(understood: Understood) -> bool:
+        return any((one.kind, one.value) == (kind, value) for one in understood.mentions)
+
+    before, left = ask(question), [LeftOut(kind, value)]
+    assert mentioned(before), before.mentions
+    after = understand(question, FACTS, without=left)
+    assert not mentioned(after)
+    assert after.text == question
+    assert value not in (*after.phrases, *after.expansions)
+    assert {(one.kind, one.value) for one in before.mentions} - {(kind, value)} <= {
+        (one.kind, one.value) for one in after.mentions
+    }
+
+
+def test_pages_of_a_number_that_is_left_out_are_not_looked_at() -> None:
+    question = "What does HARBOR000102 say?"
+    assert [one.document_id for one in ask(question).scopes] == [LETTER]
+    assert understand(question, FACTS, without=[LeftOut("bates", "HARBOR000102")]).scopes == ()
+
+
+def test_a_document_that_is_left_out_leaves_the_others() -> None:
+    question = "Compare the Harbor Point lease with the Cedar Street lease."
+    assert {LEASE, SECOND_LEASE} <= {one.document_id for one in ask(question).scopes}
+    left = understand(question, FACTS, without=[LeftOut("document", SECOND_LEASE)])
+    assert SECOND_LEASE not in {one.document_id for one in left.scopes}
+    assert LEASE in {one.document_id for one in left.scopes}
+    again = understand("And who pays?", FACTS, [question], without=[LeftOut("document", SECOND_LEASE)])
+    assert SECOND_LEASE not in {one.document_id for one in again.scopes}
 
 
 def test_a_name_that_stands_only_in_the_text_is_found_there() -> None:

@@ -6,7 +6,7 @@ import io
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from legalqa import reviewing
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
 from legalqa.exporting import Exporting, OnDrawn
+from legalqa.feedback import FeedbackBook
 from legalqa.report import cite_check, commented, memo_docx
 from legalqa.report import coverage as coverage_report
 from legalqa.report import grid as grids
@@ -37,7 +38,7 @@ from legalqa.values.answer import (
 from legalqa.values.document import Document, Page, Word
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.memo import Answered, Finding, Memo, MemoForm
-from legalqa.values.question import Mention, Scope, Understood
+from legalqa.values.question import LeftOut, Mention, Scope, Suggestion, Understood
 from legalqa.values.review import Grid, ReviewQuestion
 
 STANDING = {  # as `Recording.standing` has it
@@ -152,7 +153,9 @@ class FakeMatter:
         self.asked: list[tuple[str, str]] = []
         self.scopes: list[str] = []
         self.histories: list[tuple[str, ...]] = []
+        self.without: list[tuple[LeftOut, ...]] = []
         self.meanings: dict[str, Understood] = {}
+        self.suggested: tuple[Suggestion, ...] = ()
         self.drawn: list[tuple[str, int, float]] = []
         self.indexed: list[Path] = []
         self.how: list[dict[str, object]] = []
@@ -160,6 +163,7 @@ class FakeMatter:
         self.answers: dict[str, VerifiedAnswer] = {}
         self.cells: dict[tuple[str, str], VerifiedAnswer] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="legalqa-ui-"))
+        self.feedback = FeedbackBook(self.folder, self.document)
         self.drafts = VerifiedAnswer("checked", (), (), (), Searched(0, 0), None, {})
 
     def status(self) -> Coverage:
@@ -232,8 +236,18 @@ class FakeMatter:
     def filters(self, where: str) -> tuple[Condition, ...]:
         return where_language.parse(where)
 
-    def understand(self, question: str, history: Sequence[str] = (), scope: str = "") -> Understood:
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        return self.suggested
+
+    def understand(
+        self, question: str, history: Sequence[str] = (), scope: str = "", without: Collection[LeftOut] = ()
+    ) -> Understood:
         found = self.meanings.get(question, Understood(question, question))
+        found = replace(
+            found,
+            mentions=tuple(one for one in found.mentions if LeftOut(one.kind, one.value) not in without),
+            scopes=tuple(one for one in found.scopes if LeftOut("document", one.document_id) not in without),
+        )
         if history and not found.scopes:
             before = self.meanings.get(history[-1], found)
             follows = question.startswith("And")  # a question that means nothing by itself
@@ -253,6 +267,7 @@ class FakeMatter:
         *,
         history: Sequence[str] = (),
         scope: str = "",
+        without: Collection[LeftOut] = (),
         on_draft: Callable[[Draft], None] | None = None,
         stop: threading.Event | None = None,
     ) -> VerifiedAnswer:
@@ -261,6 +276,7 @@ class FakeMatter:
         self.asked.append((question, where))
         self.scopes.append(scope)
         self.histories.append(tuple(history))
+        self.without.append(tuple(without))
         tell = on_draft or (lambda _draft: None)
         tell(Draft("retrieving"))
         answer = self.answers.get(question) or VerifiedAnswer(
@@ -445,6 +461,10 @@ def harbor() -> FakeMatter:
     about = Scope(lease.document.id, 0.9, "named in the question", "Harbor Point Lease.pdf")
     matter.meanings[ABOUT_LEASE] = Understood(ABOUT_LEASE, "What is the rent?", (party, named), (about,))
     matter.answers[ABOUT_LEASE] = replace(matter.answers[RENT], question=ABOUT_LEASE)
+    matter.suggested = (
+        Suggestion("Base Rent", "term"), Suggestion("Basement Premises", "term"),
+        Suggestion("Delmar Marine, Inc.", "party"), Suggestion("Late Charges", "heading"),
+    )  # fmt: skip
     sound, wrong, lost_quote, bare = DRAFT_SENTENCES
     matter.drafts = VerifiedAnswer(
         "checked",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui import shaped
 from tests.ui.conftest import ask, choose
 from tests.ui.double import RENT, UNANSWERED, harbor, sentence
 from tests.ui.test_window import chips
@@ -16,6 +20,13 @@ from ui import copying
 from ui.window import Window
 
 CITE = "(Harbor Point Lease.pdf, p. 1 · HARBOR000101"
+
+
+@pytest.fixture(autouse=True)
+def _empty_clipboard(qapp: QApplication) -> Iterator[None]:
+    """The offscreen platform frees what lies on its clipboard when Python is gone, and ends in a crash."""
+    yield
+    qapp.clipboard().clear()
 
 
 def test_the_answer_goes_to_the_clipboard(qtbot: QtBot, opened: Window) -> None:
@@ -49,3 +60,40 @@ def test_a_documents_words_are_no_markup() -> None:
     assert "**bold**" not in copying.markdown(answer)
     assert "\\[link\\](http" in copying.markdown(answer)
     assert hostile in copying.plain(answer)
+
+
+def test_the_shape_goes_along() -> None:
+    matter = harbor()
+    shaped.shape(matter)
+    value, table = matter.answers[shaped.HOW_MUCH], matter.answers[shaped.LISTED]
+    for text in (copying.plain(value), copying.markdown(value), copying.rich(value)):
+        assert "Amount: $48,500.00 (Harbor Point Lease.pdf, p. 1" in text
+        assert text.index("Amount:") < text.index("monthly Base Rent")
+        assert f"Amended: {shaped.AMENDS}" in text
+        assert f"Contradiction: {shaped.DIFFERS}" in text
+    for text in (copying.plain(table), copying.markdown(table), copying.rich(table)):
+        assert "Found in 2 of 3 documents." in text
+        assert text.index("Harbor Point Lease.pdf") < text.index("monthly Base Rent")
+        assert text.index("Notice of default.pdf") < text.index("The March rent was paid.")
+        assert "Searched without a finding: Guaranty.pdf." in text
+        assert "Not complete: 12 more documents" in text
+
+
+def test_rows_are_a_table_for_word() -> None:
+    matter = harbor()
+    shaped.shape(matter)
+    text = copying.rich(matter.answers[shaped.COMPARED])
+    assert text.count("<table") == text.count("</table>") == 1
+    assert text.count("<tr>") == text.count("</tr>") == 4
+    assert text.count("<td>") == text.count("</td>") == 6
+    assert "<td>Guaranty.pdf</td><td><p><i>Nothing found in it.</i></p></td>" in text
+    assert text.index("</table>") < text.index("Searched 2 documents")
+
+
+def test_what_is_not_found_goes_along_with_its_counts() -> None:
+    matter = harbor()
+    shaped.shape(matter)
+    text = copying.plain(matter.answers[shaped.PRESUPPOSED])
+    assert "Taken for granted: The searched documents do not mention a guarantor." in text
+    assert "“guarantor”: nowhere; “rent”: 5 times in 2 documents" in text
+    assert "The record does not answer this." in text

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from legalqa.values.answer import Condition
+from legalqa.values.question import LeftOut, Mention, Scope, Understood
 from tests.ui.conftest import ask, button, choose, click_document, words
 from tests.ui.double import ABOUT_LEASE, RENT, FakeMatter
 from tests.ui.test_window import chips
@@ -104,6 +107,81 @@ def test_a_filter_alone_is_kept_as_a_chip(qtbot: QtBot, opened: Window, matter: 
     pane.where.clear()
     ask(qtbot, opened, RENT)
     qtbot.waitUntil(lambda: matter.asked == [(RENT, 'type=lease party="A \\"B\\" C"')])
+
+
+EVERY = (
+    ("party", "Delmar Marine, Inc.", "Party: Delmar Marine, Inc."), ("type", "lease", "Type: lease"),
+    ("date", "2019-12-01", "Date: 2019-12-01"), ("bates", "HARBOR000101", "Bates: HARBOR000101"),
+    ("cite", "4.1", "Cited: 4.1"), ("phrase", "marine terminal", "Exact words: marine terminal"),
+    ("term", "Base Rent", "Defined term: Base Rent"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def full(matter: FakeMatter) -> FakeMatter:
+    """A matter that understands something of every kind in one question, and two documents for sure."""
+    mentions = tuple(Mention(at, at + 1, kind, value) for at, (kind, value, _) in enumerate(EVERY))  # type: ignore[arg-type]
+    ids = [(id, Path(one.document.path).name) for id, one in matter.typesets.items()]
+    scopes = tuple(Scope(id, 0.9, "named in the question", name) for id, name in ids)
+    matter.meanings[ABOUT_LEASE] = Understood(ABOUT_LEASE, ABOUT_LEASE, mentions, scopes)
+    return matter
+
+
+@pytest.mark.parametrize(("kind", "value", "chip"), EVERY)
+def test_whatever_is_understood_can_be_taken_away(
+    qtbot: QtBot, full: FakeMatter, opened: Window, kind: str, value: str, chip: str
+) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    assert chip in about(opened)
+    QTest.mouseClick(button(opened.workspace.ask.scope, f"Leave out “{value}”"), Qt.MouseButton.LeftButton)
+    left = LeftOut(kind, value)  # type: ignore[arg-type]  # one of the kinds
+    qtbot.waitUntil(lambda: full.without == [(), (left,)])
+    qtbot.waitUntil(lambda: f"Left out: {value}" in about(opened))
+    assert chip not in words(opened.workspace.ask.scope)
+    qtbot.waitUntil(lambda: not opened.workspace.ask.answering)
+    QTest.mouseClick(button(opened.workspace.ask.scope, "Take into account again"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: full.without == [(), (left,), ()])
+    qtbot.waitUntil(lambda: chip in about(opened))
+
+
+def test_of_two_documents_one_is_taken_away(qtbot: QtBot, full: FakeMatter, opened: Window) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    QTest.mouseClick(button(opened.workspace.ask.scope, f"Not about {LETTER}"), Qt.MouseButton.LeftButton)
+    letter = next(id for id, one in full.typesets.items() if one.document.path.endswith(LETTER))
+    qtbot.waitUntil(lambda: full.without == [(), (LeftOut("document", letter),)])
+    qtbot.waitUntil(lambda: f"Left out: {LETTER}" in about(opened))
+    assert f"About: {LEASE}" in about(opened)
+    assert full.scopes == ["", ""]
+
+
+def test_chips_are_taken_away_with_the_delete_key(qtbot: QtBot, full: FakeMatter, opened: Window) -> None:
+    QTest.keyClicks(opened.workspace.ask.where, "type=lease")
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: len(chips(opened)) == 5)
+    row = opened.workspace.ask.scope
+    party = button(row, "Leave out “Delmar Marine, Inc.”")
+    party.setFocus()
+    QTest.keyClick(party, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: full.without[1:] == [(LeftOut("party", "Delmar Marine, Inc."),)])
+    qtbot.waitUntil(lambda: not opened.workspace.ask.answering and "Only type: lease" in about(opened))
+    cross = button(row, "Remove the filter type: lease")
+    cross.setFocus()
+    QTest.keyClick(cross, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [where for _, where in full.asked] == ["type=lease", "type=lease", ""])
+    qtbot.waitUntil(lambda: "Only type: lease" not in about(opened))
+    assert full.without[-1] == (LeftOut("party", "Delmar Marine, Inc."),), "what was taken away stays away"
+
+
+def test_another_question_begins_with_nothing_left_out(qtbot: QtBot, full: FakeMatter, opened: Window) -> None:
+    ask(qtbot, opened, ABOUT_LEASE)
+    qtbot.waitUntil(lambda: bool(chips(opened)))
+    QTest.mouseClick(button(opened.workspace.ask.scope, "Leave out “2019-12-01”"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(full.without) == 2 and not opened.workspace.ask.answering)
+    ask(qtbot, opened, RENT)
+    qtbot.waitUntil(lambda: len(full.without) == 3)
+    assert full.without[-1] == ()
 
 
 def test_terms_are_written_as_they_are_typed() -> None:

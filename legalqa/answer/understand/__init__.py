@@ -7,7 +7,7 @@ understood is shown to the user and narrows nothing: whoever searches looks at t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -28,7 +28,7 @@ from legalqa.answer.understand.scopes import (
     testimony,
     with_amendments,
 )
-from legalqa.values.question import Mention, MentionKind, Scope, Understood
+from legalqa.values.question import LeftOut, Mention, MentionKind, Scope, Understood
 
 __all__ = ["Facts", "understand"]
 
@@ -45,15 +45,22 @@ _KIND = re.compile(
 )  # what a document is called in a core: no topic of its own
 
 
-def understand(question: str, facts: Facts, history: Sequence[str] = (), *, scope: str | None = None) -> Understood:
+def understand(
+    question: str,
+    facts: Facts,
+    history: Sequence[str] = (),
+    *,
+    scope: str | None = None,
+    without: Collection[LeftOut] = (),
+) -> Understood:
     """What is meant by a question, in under 5 ms at 1,000 documents.
 
     `history` are the questions asked before it, oldest first. `scope` is the id of the document that it is about, ""
-    for the whole matter, None for what the question says itself.
+    for the whole matter, None for what the question says itself. What is in `without` does not count.
     """
-    found, before = _alone(question, facts), None
+    found, before = _alone(question, facts, without), None
     for earlier in history[-_EARLIER:]:
-        one = _alone(earlier, facts)
+        one = _alone(earlier, facts, without)
         before = followed(one, before, facts) if before else one
     if before:
         found = followed(found, before, facts)
@@ -61,30 +68,40 @@ def understand(question: str, facts: Facts, history: Sequence[str] = (), *, scop
         found = replace(found, scopes=(Scope(scope, 1.0, "chosen"),) if scope else ())
     scopes = tuple(replace(one, document=facts.title_of(facts.position[one.document_id])) for one in found.scopes)
     topic = _KIND.sub("", found.core)
-    words = dict.fromkeys([*own_terms(topic, facts, found.scopes), *synonyms(topic)])
+    own = [term for term in own_terms(topic, facts, found.scopes) if LeftOut("term", term) not in without]
+    words = dict.fromkeys([*own, *synonyms(topic)])
     return replace(found, scopes=scopes, expansions=tuple(words))
 
 
-def _alone(question: str, facts: Facts) -> Understood:
+def _alone(question: str, facts: Facts, without: Collection[LeftOut]) -> Understood:
     """What is meant by a question for itself, without expansions."""
+
+    def counts(one: Mention | None) -> bool:
+        return one is None or LeftOut(one.kind, one.value) not in without
+
+    def kept(mentions: Iterable[Mention]) -> list[Mention]:
+        return list(filter(counts, mentions))
+
     frames = frames_of(question, facts)
     taken = [(frame.start, frame.end) for frame in frames]
     beside = names_beside(question, facts, taken)
     found = [(frame, resolved(frame, facts, question, beside)) for frame in frames]
-    parties = parties_of(question, facts, taken)
-    stamps = bates_of(question, facts.stamps)
+    found = [(frame, one) for frame, one in found if counts(_mention(frame, one, facts))]
+    parties = kept(parties_of(question, facts, taken))
+    stamps = kept(bates_of(question, facts.stamps))
     bearing = [Scope(id, 1.0, "bears the Bates number") for stamp in stamps for id in stamp.document_ids]
     scopes = merged([*(one.scopes for _, one in found), bearing])
     if not scopes:
         scopes = of_parties([[facts.position[id] for id in party.document_ids] for party in parties], facts)
         scopes = testimony(scopes, question, facts) or of_names(beside, facts)
     scopes = with_amendments(scopes, facts)[: 2 * MOST]
+    scopes = tuple(one for one in scopes if LeftOut("document", one.document_id) not in without)
     named = [mention for frame, one in found if (mention := _mention(frame, one, facts))]
-    phrases = phrases_of(question, taken, facts)
+    phrases = kept(phrases_of(question, taken, facts))
     used = [*taken, *((mention.start, mention.end) for mention in (*parties, *stamps, *phrases))]
-    terms = terms_of(question, facts, scopes, used)
-    dates = [_date(date, question, facts) for date in dates_of(question)]
-    mentions = [*named, *parties, *stamps, *cites_of(question), *phrases, *terms, *dates]
+    terms = kept(terms_of(question, facts, scopes, used))
+    dates = kept(_date(date, question, facts) for date in dates_of(question))
+    mentions = [*named, *parties, *stamps, *kept(cites_of(question)), *phrases, *terms, *dates]
     return Understood(
         question,
         core_of(question, [(frame, _noun(frame, one, facts)) for frame, one in found if _replaced(frame, one)]),
