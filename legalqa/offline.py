@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import socket
 import sys
 import threading
@@ -31,9 +32,19 @@ _allowed: set[tuple[str, int]] = set()  # host as it was named, port
 _resolving = threading.local()
 
 
+def silence() -> None:
+    """Tell native libraries to send nothing, before they are loaded: what they do by themselves no hook sees.
+
+    ONNX Runtime from 1.29 on tells its maker, on Linux and macOS too, which machine runs which model; nothing but this
+    variable, set before it is loaded, keeps it from doing so (`disable_telemetry_events` comes too late).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
 def seal() -> None:
     """Refuse, from now on and for good, whatever leaves this process for the network."""
     global _sealed
+    silence()
     if not _sealed:
         _sealed = True
         sys.addaudithook(_hook)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from legalqa import offline
 from legalqa.errors import EnvironmentFault
 
 Recipe = TypeVar("Recipe", bound=msgspec.Struct)
@@ -93,6 +94,7 @@ class Network:
     @cached_property
     def _loaded(self) -> tuple[Any, str]:
         """The session, and the hash of the very bytes that it was made from."""
+        offline.silence()
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from legalqa import offline
 from legalqa.errors import EnvironmentFault
 
 Pooling = Literal["mean", "cls"]
@@ -62,6 +63,7 @@ def _written(model: Any, name: str, target: Path, int8: bool) -> None:
 
 
 def _quantize(exact: Path, target: Path) -> None:
+    offline.silence()
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -87,6 +89,7 @@ def _not_preprocessing(record: logging.LogRecord) -> bool:
 
 def _agreement(exact: Path, other: Path) -> float:
     """Mean cosine of the last output of two graphs over fixed pseudo-random token sequences of 8 to 64 tokens."""
+    offline.silence()
     import onnxruntime
 
     sessions = [onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]) for path in (exact, other)]
