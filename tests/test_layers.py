@@ -24,7 +24,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "pdfplumber": ("legalqa.ingest.layout.tables",),
     "tesserocr": ("legalqa.ingest.scans.ocr",),
     "pytesseract": ("legalqa.ingest.scans.ocr",),
-    "qdrant_edge": ("legalqa.index.shard",),
+    "qdrant_edge": ("legalqa.index.edge",),
     "qdrant_client": ("legalqa.index.server",),
     "distributed": ("legalqa.ingest.scheduler", "legalqa.ingest.outpost"),
     "pikepdf": ("legalqa.ingest.formats.repair",),

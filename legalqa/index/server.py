@@ -16,7 +16,7 @@ import numpy as np
 from legalqa import offline
 from legalqa.errors import Damaged, EnvironmentFault
 from legalqa.index.conditions import Term, terms
-from legalqa.index.shard import FIELDS, PREFETCH, RRF_K, bm25, dense_of, with_joined
+from legalqa.index.edge import FIELDS, PREFETCH, RRF_K, bm25, dense_of, with_joined
 from legalqa.index.vectors import Hit, Point, Vectors, document_keys
 from legalqa.settings import IndexSettings
 from legalqa.values.answer import Condition
