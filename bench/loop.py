@@ -1,11 +1,12 @@
 """How long the window's event loop is held up while a folder is being indexed and a question is answered.
 
-    python -m bench.loop [--least MS]
+    python -m bench.loop [--least MS] [--stacks]
 
 A timer in the main thread ticks every 2 ms; the time between two ticks, less those 2 ms, is a gap. Of each phase the
 longest gaps are printed, with the share of each that the main thread worked itself: the rest it waited, for the
 interpreter's lock or for a processor. Beside it stands what a process of its own that only sleeps lost at the same
-time: on a busy machine nobody does better than that.
+time: on a busy machine nobody does better than that. With `--stacks` a second thread looks what the main thread is at
+while a gap lasts, and the places that were seen most often stand below it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +32,7 @@ from ui import theme
 from ui.window import Window
 
 TICK = 2  # milliseconds
+SAMPLE = 4  # milliseconds between two looks at a late main thread
 CONTROL = """
 import sys, time
 last = time.perf_counter()
@@ -50,6 +55,7 @@ class Gap:
     ms: float
     own: float
     at: float
+    seen: tuple[str, ...] = ()  # what the main thread was at, sample after sample
 
 
 class Watchdog:
@@ -58,6 +64,7 @@ class Watchdog:
     def __init__(self, least: float) -> None:
         self.gaps: list[Gap] = []
         self.phase = ""
+        self.seen: list[str] = []
         self._least = least
         self._last, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(interval=TICK)
@@ -68,8 +75,24 @@ class Watchdog:
         now, worked = time.perf_counter(), time.thread_time()
         gap = (now - self._last) * 1000 - TICK
         if gap > self._least and self.phase:
-            self.gaps.append(Gap(self.phase, gap, (worked - self._worked) * 1000, time.time()))
+            own = (worked - self._worked) * 1000
+            self.gaps.append(Gap(self.phase, gap, own, time.time(), tuple(self.seen)))
+        self.seen.clear()
         self._last, self._worked = now, worked
+
+    @property
+    def late(self) -> float:
+        """Milliseconds since the last tick."""
+        return (time.perf_counter() - self._last) * 1000
+
+
+def sample(watchdog: Watchdog, thread: int, over: threading.Event) -> None:
+    """Look every few milliseconds what the main thread is at while it lets the loop wait."""
+    while not over.wait(SAMPLE / 1000):
+        if watchdog.late > 5 * TICK and (frame := sys._current_frames().get(thread)) is not None:
+            ours = [one for one in traceback.extract_stack(frame) if "/ui/" in one.filename]
+            places = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in ours]
+            watchdog.seen.append(" < ".join(reversed(places[-4:])) or "Qt itself")
 
 
 def scenes(window: Window, watchdog: Watchdog, documents: Path) -> Iterator[Step]:
@@ -106,7 +129,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--least", type=float, default=20.0, help="milliseconds from which on a gap is kept")
-    least = parser.parse_args().least
+    parser.add_argument("--stacks", action="store_true", help="say what the main thread was at")
+    options = parser.parse_args()
+    least = options.least
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     home = Path(tempfile.mkdtemp(prefix="legalqa-loop-"))
     from legalqa import settings
@@ -124,7 +149,9 @@ def main() -> None:
     window.resize(1280, 800)
     window.show()
     control = subprocess.Popen([sys.executable, "-c", CONTROL], stdout=subprocess.PIPE, text=True)
-    watchdog = Watchdog(least)
+    watchdog, over = Watchdog(least), threading.Event()
+    if options.stacks:
+        threading.Thread(target=sample, args=(watchdog, threading.get_ident(), over), daemon=True).start()
     steps = scenes(window, watchdog, theme.resources() / "sample" / "documents")
     waiting: list[Step] = [next(steps)]
 
@@ -142,6 +169,7 @@ def main() -> None:
     driver.start()
     application.exec()
     driver.stop()
+    over.set()
     window.close()
     control.kill()
     lost = [tuple(map(float, line.split())) for line in (control.stdout or ())]
@@ -158,6 +186,8 @@ def report(gaps: list[Gap], lost: list[tuple[float, float]]) -> None:
         for gap in of_phase[:6]:
             others = max((ms for at, ms in lost if abs(at - gap.at) < gap.ms / 1000), default=0.0)
             print(f"    {gap.ms:6.0f} ms, own work {gap.own:4.0f} ms, a sleeping process lost {others:4.0f} ms")
+            for place, times in Counter(gap.seen).most_common(3):
+                print(f"               {times:3} x {place}")
 
 
 if __name__ == "__main__":

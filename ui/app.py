@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 import platformdirs
@@ -16,7 +17,8 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 import legalqa
-from ui import theme
+from ui import faults, theme
+from ui.single import Single
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -33,19 +35,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     legalqa.seal()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
+    faults.remember()
+    sys.excepthook = _told
+
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("LegalQA")
     application.setApplicationVersion(legalqa.__version__)
     application.setStyle("Fusion")
-    theme.install(application)
     home = options.home or _default_home()
+    single = Single(home)
+    if not single.claim(options.matter or ""):
+        return 0  # the window that is there has come forward
+    theme.install(application)
     window = Window(
         lambda: _library(options.home),
         QSettings(str(home / "window.ini"), QSettings.Format.IniFormat),
         None,
         options.matter,
     )
+    single.asked.connect(window.come_forward)
+    application.lastWindowClosed.connect(single.close)
     window.show()
     _quit_on_interrupt(application)
     return application.exec()
@@ -60,6 +70,11 @@ def _library(home: Path | None) -> Matters:
 def _default_home() -> Path:
     """As `legalqa.settings.default_home`, without its second of imports."""
     return Path(os.environ.get("LEGALQA_HOME") or platformdirs.user_data_dir("legalqa", appauthor=False))
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nothing caught is logged, and so stands in a report of the problem."""
+    logging.getLogger(__name__).error("unexpected error in the window", exc_info=(kind, error, trace))
 
 
 def _quit_on_interrupt(application: QApplication) -> None:

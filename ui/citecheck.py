@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QProgressBar,
     QPushButton,
@@ -23,17 +21,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from legalqa.values.answer import WORST_FIRST, Sentence, Verdict, VerifiedAnswer
+from legalqa.values.answer import WORST_FIRST, VerifiedAnswer
 from ui import theme
 from ui.citation import Chip, CitationChip
 from ui.draft import DraftView
+from ui.faultlist import FaultList
 from ui.notices import Notices, announce
 from ui.sentence import SentenceCard
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import ElidedLabel, EmptyState, clean, clear, count, file_name, icon_button, label, named, row, tool_tip
+from ui.widgets import ElidedLabel, EmptyState, clean, clear, count, file_name, icon_button, label, named, row
 
 _KINDS = (".docx", ".pdf", ".txt", ".eml")
-_SOUND: tuple[Verdict, ...] = ("verbatim", "supported")
 
 
 class Checked(Protocol):
@@ -70,18 +68,15 @@ class CiteCheckPane(QWidget):
         self._chips: list[CitationChip] = []
         self.draft = DraftView()
         self.draft.chosen.connect(self._choose)
-        self.faults = QListWidget()
-        self.faults.setAccessibleName("Faults of the draft")
-        self.faults.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.faults.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.faults.currentRowChanged.connect(self._fault_chosen)
+        self.faults = FaultList()
+        self.faults.walked.connect(self._say_count)
+        self.faults.chosen.connect(self._choose)
         self._card = QVBoxLayout()
         self._card.setContentsMargins(18, 8, 18, 12)
         self._empty = EmptyState("document", "Cite-check a draft", _INVITATION)
         self._stack = QStackedWidget()
         self._lay_out()
         self._show_state()
-        theme.current().changed.connect(self._recolour)
 
     # From outside
 
@@ -114,9 +109,7 @@ class CiteCheckPane(QWidget):
 
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) fault, around the end."""
-        if rows := self.faults.count():
-            now = self.faults.currentRow()
-            self.faults.setCurrentRow((now + by) % rows if now >= 0 else 0 if by > 0 else rows - 1)
+        self.faults.step(by)
 
     # Drop
 
@@ -237,9 +230,7 @@ class CiteCheckPane(QWidget):
         self._summary.setText(said)
         self._save_copy.setEnabled(self._file.suffix.lower() == ".docx")
         self.draft.show_draft(text, sentences)
-        for index, sentence in enumerate(sentences):
-            if sentence.verdict not in _SOUND:
-                self.faults.addItem(_item(index, sentence))
+        self.faults.show_faults(sentences)
         self._say_count()
         self._show_state()
         announce(self, said)
@@ -257,19 +248,13 @@ class CiteCheckPane(QWidget):
         faults, now = self.faults.count(), self.faults.currentRow()
         self._count.setText(f"{now + 1} of {faults}" if now >= 0 else f"{faults}" if faults else "nothing")
 
-    def _fault_chosen(self, at: int) -> None:
-        self._say_count()
-        item = self.faults.item(at)
-        if item is not None:
-            self._choose(item.data(Qt.ItemDataRole.UserRole))
-
     def _choose(self, index: int) -> None:
         """Show a sentence: where it stands in the draft, what was found, and the place in the record."""
         if self._checked is None:
             return
         sentence = self._checked.sentences[index]
         self.draft.mark_current(index)
-        self._mark_fault(index)
+        self.faults.mark(index)
         clear(self._card)
         card = SentenceCard(sentence)
         card.chosen.connect(self._show_chip)
@@ -281,19 +266,6 @@ class CiteCheckPane(QWidget):
             if chip.target:
                 self._show_chip(chip)
                 return
-
-    def _mark_fault(self, index: int) -> None:
-        rows = (at for at in range(self.faults.count()) if self.faults.item(at).data(Qt.ItemDataRole.UserRole) == index)
-        self.faults.blockSignals(True)
-        self.faults.setCurrentRow(next(rows, -1))
-        self.faults.blockSignals(False)
-        self._say_count()
-
-    def _recolour(self) -> None:
-        for at in range(self.faults.count()):
-            item = self.faults.item(at)
-            if self._checked:
-                item.setIcon(_icon(self._checked.sentences[item.data(Qt.ItemDataRole.UserRole)]))
 
     def _show_chip(self, chosen: Chip) -> None:
         for chip in self._chips:
@@ -354,17 +326,3 @@ _INVITATION = (
     "Drop a Word file, a PDF or a text here. Every sentence is held against the record; quotations and pin cites are "
     "looked up, and what does not hold is listed."
 )
-
-
-def _item(index: int, sentence: Sentence) -> QListWidgetItem:
-    mark = theme.VERDICTS[sentence.verdict]
-    words = clean(sentence.text)
-    item = QListWidgetItem(_icon(sentence), f"{mark.word}: {words}")
-    item.setToolTip(tool_tip("\n".join([words, *(f"• {clean(reason)}" for reason in sentence.reasons)])))
-    item.setData(Qt.ItemDataRole.UserRole, index)
-    return item
-
-
-def _icon(sentence: Sentence) -> QIcon:
-    mark = theme.VERDICTS[sentence.verdict]
-    return theme.icon(mark.icon, mark.colour)

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -21,9 +20,9 @@ from legalqa.values.document import PageSource
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
 from ui import theme
 from ui.documents import needs_a_look
+from ui.painting import ROOT, Index
 from ui.widgets import clean, file_name, tool_tip
 
-Index = QModelIndex | QPersistentModelIndex
 Which = Literal["all", "attention", "ocr", "unread"]
 COLUMNS = ("File or page", "State", "Pages", "OCR", "Reason")
 SOURCES: dict[PageSource, theme.Mark] = {
@@ -32,7 +31,6 @@ SOURCES: dict[PageSource, theme.Mark] = {
     "blank": theme.Mark("Blank", "uncited", "plain"),
     "failed": theme.Mark("Not readable", "bad_reference", "bad"),
 }
-_ROOT = QModelIndex()
 
 
 class Role(IntEnum):
@@ -106,7 +104,7 @@ class CoverageModel(QAbstractItemModel):
 
     # Qt. The internal id is 0 for a file, the row of its file and one more for a page.
 
-    def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+    def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
         return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
@@ -115,15 +113,15 @@ class CoverageModel(QAbstractItemModel):
         at = child.internalId() if child.isValid() else 0
         return self.createIndex(at - 1, 0, 0) if at else QModelIndex()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         if not parent.isValid():
             return len(self._rows)
         return 0 if parent.internalId() or parent.column() else len(self._rows[parent.row()].pages)
 
-    def columnCount(self, _parent: Index = _ROOT) -> int:
+    def columnCount(self, _parent: Index = ROOT) -> int:
         return len(COLUMNS)
 
-    def hasChildren(self, parent: Index = _ROOT) -> bool:
+    def hasChildren(self, parent: Index = ROOT) -> bool:
         if not parent.isValid():
             return bool(self._rows)
         if parent.internalId() or parent.column():

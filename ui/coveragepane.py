@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from ui import certificate
 from ui.coverage import COLUMNS, CoverageFilter, CoverageModel, Role, Which, reason_of
 from ui.notices import Notices
 from ui.tasks import Tasks
-from ui.widgets import EmptyState, clean, count, file_name, label, named, row
+from ui.widgets import EmptyState, clean, count, file_name, label, named, row, search_field
 
 _SHOWS: dict[Which, str] = {
     "all": "All files",
@@ -52,8 +52,8 @@ class Covered(Protocol):
     def page_statuses(self, document_id: str) -> list[PageStatus]:
         """Every page of a document, and what became of it."""
 
-    def write_coverage(self, file: Path) -> None:
-        """Write every file and page to a .csv or .json file."""
+    def write_coverage(self, file: Path, write: Callable[[Path], None] | None = None) -> None:
+        """Write every file and page to a .csv or .json file, or as `write` does."""
 
 
 class CoveragePane(QWidget):
@@ -76,9 +76,7 @@ class CoveragePane(QWidget):
         self._filter.setSourceModel(self._model)
         self._model.wanted.connect(self._load)
         self.tree = self._tree()
-        self.finder = QLineEdit(placeholderText="Find a file, a state or a reason")
-        self.finder.setAccessibleName("Find in the coverage")
-        self.finder.setClearButtonEnabled(True)
+        self.finder = search_field("Find in the coverage", "Find a file, a state or a reason")
         self.finder.textChanged.connect(self._find)
         self.show_choice = QComboBox()
         self.show_choice.setAccessibleName("Which files are shown")
@@ -292,11 +290,11 @@ class CoveragePane(QWidget):
             return
         target = Path(name if Path(name).suffix.lower() == f".{kind}" else f"{name}.{kind}")
 
+        def as_pdf(file: Path) -> None:
+            certificate.write(file, matter.info, matter.status(), matter.page_statuses)
+
         def write() -> Path:
-            if kind == "pdf":
-                certificate.write(target, matter.info, matter.status(), matter.page_statuses)
-            else:
-                matter.write_coverage(target)
+            matter.write_coverage(target, as_pdf if kind == "pdf" else None)
             return target
 
         self._tasks.run("library", lambda _task: write(), self._saved)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QListView,
     QMenu,
     QStackedWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from legalqa.values.matter import Coverage, FileStatus
 from ui.documents import DocumentDelegate, DocumentsFilter, DocumentsModel, Role, Show, SortBy, needs_a_look
-from ui.widgets import EmptyState, bar, count, icon_button, label
+from ui.widgets import EmptyState, bar, count, icon_button, label, search_field
 
 _NOTHING_YET = (
     "No documents yet",
@@ -47,9 +46,7 @@ class DocumentPane(QWidget):
         self._filter = DocumentsFilter(self)
         self._filter.setSourceModel(self._model)
         self.list = self._list()
-        self.finder = QLineEdit(placeholderText="Find by name, type, date, Bates number")
-        self.finder.setAccessibleName("Find a document")
-        self.finder.setClearButtonEnabled(True)
+        self.finder = search_field("Find a document", "Find by name, type, date, Bates number")
         self.finder.textChanged.connect(self._find)
         self._summary = label("", "small", wrap=True)
         self._empty = EmptyState(

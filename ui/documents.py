@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any, Literal
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-)  # fmt: skip
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QAbstractListModel, QObject, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from legalqa.values.matter import FileStatus
-from ui import theme
+from ui import painting, theme
+from ui.painting import ROOT, Index
 from ui.widgets import clean, count, file_name, spread, tool_tip
 
-Index = QModelIndex | QPersistentModelIndex
 SortBy = Literal["name", "type", "date", "pages", "state"]
 Show = Literal["all", "readable", "attention"]
+_MANY = 500  # new files from which on the list is shown anew
 _DEEPEST = 8  # files inside files that a row is set in by
 ATTENTION = ("failed", "encrypted", "unsupported", "changed", "missing")
 _ATTENTION_FIRST = (*ATTENTION, "duplicate", "indexed")
@@ -83,27 +75,57 @@ def needs_a_look(file: FileStatus) -> bool:
 
 
 class DocumentsModel(QAbstractListModel):
-    """One row a file, in the order of the matter's status."""
+    """One row a file, sorted here and not by a filter: a filter compares in Python, ten times a file."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._files: tuple[FileStatus, ...] = ()
+        self._files: list[FileStatus] = []
         self._by_path: dict[str, FileStatus] = {}
+        self._by: SortBy = "name"
 
-    def show(self, files: tuple[FileStatus, ...]) -> None:
-        """Show these files. Rows that stay the same keep selection and place."""
-        self._by_path = {file.path: file for file in files}
-        if [file.path for file in files] == [file.path for file in self._files]:
-            changed = [row for row, pair in enumerate(zip(files, self._files, strict=True)) if pair[0] != pair[1]]
-            self._files = files
-            for row in changed:
-                self.dataChanged.emit(self.index(row), self.index(row))
+    def sort_by(self, by: SortBy) -> None:
+        """Order by name, type, date, pages (longest first) or state (what needs a look first)."""
+        self._by = by
+        self._arrange(sorted(self._files, key=self._key))
+
+    def show(self, files: Sequence[FileStatus]) -> None:
+        """Show these files. What was there before keeps its selection and its place in sight."""
+        known, self._by_path = self._by_path, {file.path: file for file in files}
+        wanted = sorted(files, key=self._key)
+        new = self._by_path.keys() - known.keys()
+        if len(new) > _MANY:
+            self.beginResetModel()
+            self._files = wanted
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self._files = files
-        self.endResetModel()
+        for row in reversed(range(len(self._files))):
+            if self._files[row].path not in self._by_path:
+                self.beginRemoveRows(ROOT, row, row)
+                del self._files[row]
+                self.endRemoveRows()
+        self._arrange([file for file in wanted if file.path not in new])
+        for row, file in enumerate(wanted):
+            if file.path in new:
+                self.beginInsertRows(ROOT, row, row)
+                self._files.insert(row, file)
+                self.endInsertRows()
+            elif file != known[file.path]:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never changed
+    def _arrange(self, files: list[FileStatus]) -> None:
+        """Put the same files, as they are now, in this order."""
+        if [file.path for file in files] == [file.path for file in self._files]:
+            self._files = files
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        paths = [self._files[index.row()].path for index in held]
+        self._files = files
+        rows = {file.path: row for row, file in enumerate(files)}
+        self.changePersistentIndexList(held, [self.index(rows[path]) for path in paths])
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._files)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -124,6 +146,10 @@ class DocumentsModel(QAbstractListModel):
             return ". ".join(part for part in (file_name(file.path), inside, state, described(file)) if part)
         return None
 
+    def _key(self, file: FileStatus) -> list[tuple[Any, str]]:
+        """What was found in a file comes after it and before the next one."""
+        return [(_KEYS[self._by](one), one.path) for one in self._chain(file)]
+
     def _chain(self, file: FileStatus) -> tuple[FileStatus, ...]:
         """The file after those that it was found in; bounded, for what a catalog says is not to be trusted blindly."""
         chain = [file]
@@ -133,14 +159,12 @@ class DocumentsModel(QAbstractListModel):
 
 
 class DocumentsFilter(QSortFilterProxyModel):
-    """Files whose name, title, type, date, Bates number or state holds every word typed; sorted as chosen."""
+    """Files whose name, title, type, date, Bates number or state holds every word typed, in the model's order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
         self._show: Show = "all"
-        self._by: SortBy = "name"
-        self.sort(0)
 
     def find(self, text: str) -> None:
         """Keep only rows that hold all words of `text`."""
@@ -153,28 +177,30 @@ class DocumentsFilter(QSortFilterProxyModel):
         self._again()
 
     def sort_by(self, by: SortBy) -> None:
-        """Order by name, type, date, pages (longest first) or state (what needs a look first)."""
-        self._by = by
-        self.invalidate()
-        self.sort(0)
+        """As `DocumentsModel.sort_by`."""
+        model = self.sourceModel()
+        assert isinstance(model, DocumentsModel)
+        model.sort_by(by)
 
     def _again(self) -> None:
         self.beginFilterChange()
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        if self._show == "all" and not self._words:
+            return True
         file: FileStatus = self.sourceModel().index(source_row, 0, source_parent).data(Role.FILE)
         if (self._show == "attention" and not needs_a_look(file)) or (
             self._show == "readable" and not file.document_id
         ):
             return False
-        text = " ".join((file.path, file.title, described(file), trouble(file))).casefold()
+        text = _text(file) if self._words else ""
         return all(word in text for word in self._words)
 
-    def lessThan(self, left: Index, right: Index) -> bool:
-        key = _KEYS[self._by]
-        one, other = ([(key(file), file.path) for file in index.data(Role.CHAIN)] for index in (left, right))
-        return one < other  # what was found in a file comes after it and before the next one
+
+def _text(file: FileStatus) -> str:
+    """All that a file is found by."""
+    return " ".join((file.path, file.title, described(file), trouble(file))).casefold()
 
 
 class DocumentDelegate(QStyledItemDelegate):
@@ -186,63 +212,34 @@ class DocumentDelegate(QStyledItemDelegate):
         file: FileStatus = index.data(Role.FILE)
         lines = 1 + bool(described(file)) + bool(trouble(file))
         heights = QFontMetrics(option.font).height() + (lines - 1) * (
-            QFontMetrics(_small(option.font)).height() + self._GAP
+            QFontMetrics(painting.small(option.font)).height() + self._GAP
         )
         return QSize(160, heights + 2 * 9)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         file: FileStatus = index.data(Role.FILE)
-        look = theme.current()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, option, selected)
+        painting.ground(painter, option, option.rect.adjusted(4, 1, -4, -1))
         depth = len(index.data(Role.CHAIN)) - 1
         inner = option.rect.adjusted(self._PAD + depth * self._STEP, 9, -self._PAD, -9)
-        mark = theme.STATES["unsupported" if file.state == "unsupported" else file.state]
+        mark = theme.STATES[file.state]
         doubtful = file.state == "indexed" and bool(trouble(file))
         token = "warn" if doubtful else mark.colour
         odd = "unsupported" if file.failed_pages else "unseen" if file.hidden_text else "information"
         drawing = odd if doubtful else mark.icon
-        ratio = painter.device().devicePixelRatio()
+        ratio, side = painter.device().devicePixelRatio(), theme.current().scaled(self._ICON)
         _, kind = theme.KINDS.get(file.kind, ("", ""))
         if kind:
-            inner.setRight(inner.right() - self._ICON - 6)
-            painter.drawPixmap(inner.right() + 8, inner.top() + 1, theme.pixmap(kind, "muted", self._ICON - 2, ratio))
-        painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, self._ICON, ratio))
-        text = inner.adjusted(self._ICON + 10, 0, 0, 0)
+            inner.setRight(inner.right() - side - 6)
+            painter.drawPixmap(inner.right() + 8, inner.top() + 1, theme.pixmap(kind, "muted", side - 2, ratio))
+        painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, side, ratio))
+        text = inner.adjusted(side + 10, 0, 0, 0)
         name = QFont(option.font)
         name.setWeight(QFont.Weight.DemiBold if selected else QFont.Weight.Medium)
-        top = self._line(painter, text, text.top(), name, look.tokens["text"], file_name(file.path))
-        for line, colour in ((described(file), "muted"), (trouble(file), token)):
-            if line:
-                top = self._line(painter, text, top + self._GAP, _small(option.font), look.tokens[colour], line)
+        top = painting.line(painter, text, text.top(), name, "text", file_name(file.path))
+        for words, colour in ((described(file), "muted"), (trouble(file), token)):
+            if words:
+                top = painting.line(painter, text, top + self._GAP, painting.small(option.font), colour, words)
         painter.restore()
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, selected: bool) -> None:
-        look = theme.current()
-        rect = option.rect.adjusted(4, 1, -4, -1)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.colour("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(rect, 6, 6)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(look.colour("accent"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 5, 5)
-
-    @staticmethod
-    def _line(painter: QPainter, area: QRect, top: int, font: QFont, colour: str, text: str) -> int:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(colour)
-        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, elided)
-        return top + metrics.height()
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * 0.88)
-    return small

@@ -6,9 +6,9 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from ui.widgets import icon_button, row
+from ui.widgets import icon_button, row, search_field
 
 Span = tuple[int, int]
 MOST = 5000  # places that are listed
@@ -36,9 +36,7 @@ class FindBar(QWidget):
         super().__init__()
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.field = QLineEdit(placeholderText="Find in this document")
-        self.field.setAccessibleName("Find in this document")
-        self.field.setClearButtonEnabled(True)
+        self.field = search_field("Find in this document", "Find in this document")
         self._count = QLabel("")
         back = icon_button("up", "Previous place", lambda: self.stepped.emit(-1), "Shift+F3")
         on = icon_button("down", "Next place", lambda: self.stepped.emit(1), "F3")

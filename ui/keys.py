@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.widgets import label
+from ui.widgets import label, named
 
 _OF_PANES = (
     ("Ask", "Enter"),
@@ -50,10 +51,22 @@ class Keys(QDialog):
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(18)
         column.addWidget(label("Keys", "heading"))
-        column.addLayout(grid)
+        column.addWidget(self._scrolled(grid), 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+
+    def _scrolled(self, grid: QGridLayout) -> QScrollArea:
+        """The keys, as large as the screen has room for them."""
+        sheet = named(QWidget(), "answer")
+        sheet.setLayout(grid)
+        area = QScrollArea(widgetResizable=True)
+        area.setAccessibleName("Keys")
+        area.setWidget(sheet)
+        area.ensurePolished()
+        room, bar = self.screen().availableSize() * 0.8, area.verticalScrollBar().sizeHint().width()
+        area.setMinimumSize((sheet.sizeHint() + QSize(bar, 4)).boundedTo(room))
+        return area
 
 
 def _words(action: QAction) -> str:

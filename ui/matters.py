@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QStackedWidget,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -22,10 +21,10 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from legalqa.values.matter import MatterInfo
-from ui import theme
+from ui import painting, theme
+from ui.painting import Index
 from ui.widgets import Drawing, EmptyState, clean, label, named, row, tool_tip
 
-Index = QModelIndex | QPersistentModelIndex
 _INFO = Qt.ItemDataRole.UserRole + 1
 
 
@@ -37,34 +36,19 @@ class _MatterDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         info: MatterInfo = index.data(_INFO)
-        look = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = option.rect.adjusted(2, 2, -2, -2)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = option.state & QStyle.StateFlag.State_Selected
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.colour("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(ground, 6, 6)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(look.colour("accent"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(ground, 6, 6)
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(ground.left() + 12, ground.center().y() - 11, theme.pixmap("folder", "accent", 22, ratio))
-        room = ground.adjusted(48, 9, -12, -9)
+        painting.ground(painter, option, ground)
+        ratio, side = painter.device().devicePixelRatio(), theme.current().scaled(22)
+        drawing = theme.pixmap("folder", "accent", side, ratio)
+        painter.drawPixmap(ground.left() + 12, ground.center().y() - side // 2, drawing)
+        room = ground.adjusted(side + 26, 9, -12, -9)
         below = " · ".join(part for part in (clean(info.client), f"created {info.created[:10]}") if part)
-        for top, weight, token, text in (
-            (room.top(), QFont.Weight.DemiBold, "text", clean(info.name)),
-            (room.center().y() + 2, QFont.Weight.Normal, "muted", below),
-        ):
-            font = QFont(option.font)
-            font.setWeight(weight)
-            painter.setFont(font)
-            painter.setPen(look.colour(token))
-            metrics = QFontMetrics(font)
-            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(QRect(room.left(), top, room.width(), metrics.height()), 0, elided)
+        name = QFont(option.font)
+        name.setWeight(QFont.Weight.DemiBold)
+        painting.line(painter, room, room.top(), name, "text", clean(info.name))
+        painting.line(painter, room, room.center().y() + 2, option.font, "muted", below)
         painter.restore()
 
 

@@ -6,11 +6,8 @@ scrolled away is never drawn. A file of a thousand pages costs no more than one 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import accumulate
-from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -21,22 +18,18 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from legalqa.values.document import Box
 from ui import theme
+from ui.pagelayout import GAP, MARGIN, ZOOMS, Fit, PageLayout
 from ui.pagemarks import Point, paint_boxes
 
-Fit = Literal["width", "page", "free"]
 Layer = theme.Layer
-MARGIN, GAP = 18, 14  # logical pixels around and between pages
 CACHE_BYTES = 160 << 20
-ZOOMS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 _SETTLE_MS = 90  # after the last change of size or place before sharper pictures are asked for
-_BOX_AIR = 1.6  # points between the words and the line around them
 
 
 class PageView(QAbstractScrollArea):
@@ -55,10 +48,7 @@ class PageView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Pages")
-        self._sizes: list[tuple[float, float]] = []  # points
-        self._tops: list[float] = [0.0]  # of each page, logical pixels from the top, and the end
-        self._true: list[tuple[float, float]] = []  # sizes of the pages before they are turned
-        self._turn = 0  # quarter turns clockwise
+        self._layout = PageLayout()
         self._marked: dict[Layer, dict[int, list[Box]]] = {"found": {}, "cited": {}, "selected": {}}
         self._pressed: Point | None = None
         self._faults: dict[int, str] = {}
@@ -74,9 +64,7 @@ class PageView(QAbstractScrollArea):
 
     def set_pages(self, sizes: Sequence[tuple[float, float]]) -> None:
         """Show pages of these sizes (width, height in points), the first one at the top. () shows nothing."""
-        self._true = [(max(width, 36.0), max(height, 36.0)) for width, height in sizes]
-        self._turn = 0
-        self._turned()
+        self._layout.set_pages(sizes)
         self._pictures.clear()
         self._faults.clear()
         for layer in self._marked:
@@ -96,8 +84,7 @@ class PageView(QAbstractScrollArea):
 
     def rotate(self) -> None:
         """Turn the pages a quarter clockwise."""
-        self._turn = (self._turn + 1) % 4
-        self._turned()
+        self._layout.rotate()
         self._lay_out()
 
     def set_picture(self, page: int, scale: float, picture: QImage) -> None:
@@ -121,19 +108,23 @@ class PageView(QAbstractScrollArea):
 
     def next_wanted(self) -> tuple[int, float] | None:
         """The page (from 1) most needed and the scale to draw it at, in device pixels a point; None if all is there."""
-        if not self._sizes:
+        if not self._layout.sizes:
             return None
-        scale = round(self._pixels_a_point() * self.devicePixelRatioF(), 2)
+        scale = round(self._layout.scale * self.devicePixelRatioF(), 2)
         visible = self._visible()
         near = [*visible, visible.stop, visible.start - 1]
         for index in near:
             page = index + 1
-            if not 0 <= index < len(self._sizes) or page in self._faults:
+            if not 0 <= index < len(self._layout.sizes) or page in self._faults:
                 continue
             held = self._pictures.get(page)
             if held is None or abs(held[0] - scale) > 0.01:
                 return page, scale
         return None
+
+    def is_drawn(self, page: int) -> bool:
+        """Whether there is a picture of `page` (from 1) to be seen."""
+        return page in self._pictures
 
     # Where it stands
 
@@ -145,13 +136,13 @@ class PageView(QAbstractScrollArea):
     @property
     def page_count(self) -> int:
         """How many pages there are."""
-        return len(self._sizes)
+        return len(self._layout.sizes)
 
     def go_to(self, page: int) -> None:
         """Bring the top of `page` (from 1) to the top of the view."""
-        if self._sizes:
-            index = min(max(page, 1), len(self._sizes)) - 1
-            self.verticalScrollBar().setValue(round(self._tops[index] - GAP / 2) if index else 0)
+        if self._layout.sizes:
+            index = min(max(page, 1), len(self._layout.sizes)) - 1
+            self.verticalScrollBar().setValue(round(self._layout.top(index) - GAP / 2) if index else 0)
             if self._page != index + 1 and index in self._visible():  # the last pages cannot come to the top
                 self._page = index + 1
                 self.moved.emit(index + 1)
@@ -160,7 +151,7 @@ class PageView(QAbstractScrollArea):
         """Bring the first cited box into the upper third of the view."""
         boxes = self._marked["cited"]
         page = min(boxes, default=0)
-        if not 1 <= page <= len(self._sizes):
+        if not 1 <= page <= len(self._layout.sizes):
             return
         rect = self._placed(boxes[page][0], page - 1)
         vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
@@ -173,7 +164,7 @@ class PageView(QAbstractScrollArea):
         return [
             self._placed(box, page - 1).toAlignedRect()
             for page, boxes in self._marked[layer].items()
-            if 1 <= page <= len(self._sizes)
+            if 1 <= page <= len(self._layout.sizes)
             for box in boxes
         ]
 
@@ -266,100 +257,54 @@ class PageView(QAbstractScrollArea):
 
     # Geometry
 
-    def _pixels_a_point(self) -> float:
-        return self._zoom * self.logicalDpiX() / 72
+    def _dots(self) -> float:
+        """Logical pixels a point at zoom 1."""
+        return self.logicalDpiX() / 72
 
     def _lay_out(self, *, keep: bool = True) -> None:
         """Place the pages anew; the point at the top of the view stays there."""
-        vertical = self.verticalScrollBar()
-        anchor = self._anchor() if keep else (0, 0.0)
-        self._fit_zoom()
-        scale = self._pixels_a_point()
-        self._tops = list(accumulate((height * scale + GAP for _, height in self._sizes), initial=float(MARGIN)))
-        widest = max((width for width, _ in self._sizes), default=0.0) * scale + 2 * MARGIN
-        room = self.viewport().size()
+        pages, vertical, horizontal = self._layout, self.verticalScrollBar(), self.horizontalScrollBar()
+        anchor = pages.anchor(vertical.value()) if keep else (0, 0.0)
+        if self._fit != "free" and pages.sizes:
+            # The scroll bar's width is taken off always, lest it comes and goes with the zoom that it causes.
+            room = self.maximumViewportSize() - QSize(vertical.sizeHint().width(), 0)
+            self._zoom = pages.fitted(self._fit, room, self._dots())
+        taken, room = pages.place(self._zoom * self._dots()), self.viewport().size()
         for bar, length, size in (
-            (vertical, self._tops[-1] - GAP + MARGIN if self._sizes else 0, room.height()),
-            (self.horizontalScrollBar(), widest if self._sizes else 0, room.width()),
+            (vertical, taken.height(), room.height()),
+            (horizontal, taken.width(), room.width()),
         ):
-            bar.setRange(0, max(round(length) - size, 0))
+            bar.setRange(0, max(length - size, 0))
             bar.setPageStep(size)
             bar.setSingleStep(40)
-        if keep and self._sizes:
-            index, share = anchor
-            vertical.setValue(round(self._tops[index] + share * self._sizes[index][1] * scale))
+        if keep and pages.sizes:
+            vertical.setValue(round(pages.anchored(anchor)))
         self.zoomed.emit(self._zoom)
         self._scrolled()
 
-    def _fit_zoom(self) -> None:
-        if self._fit == "free" or not self._sizes:
-            return
-        # The scroll bar's width is taken off always, lest it comes and goes with the zoom that it causes.
-        room = self.maximumViewportSize()
-        wide = room.width() - self.verticalScrollBar().sizeHint().width() - 2 * MARGIN
-        dots = self.logicalDpiX() / 72
-        zoom = wide / (self._median_width() * dots)
-        if self._fit == "page":
-            zoom = min(zoom, (room.height() - 2 * MARGIN) / (max(height for _, height in self._sizes) * dots))
-        self._zoom = min(max(zoom, 0.1), ZOOMS[-1])
-
-    def _median_width(self) -> float:
-        """One fold-out plan among letter pages must not make all of them small."""
-        return sorted(width for width, _ in self._sizes)[len(self._sizes) // 2]
-
-    def _anchor(self) -> tuple[int, float]:
-        value = self.verticalScrollBar().value()
-        index = min(max(bisect_right(self._tops, value) - 1, 0), max(len(self._sizes) - 1, 0))
-        if index + 1 >= len(self._tops):
-            return 0, 0.0
-        return index, (value - self._tops[index]) / max(self._tops[index + 1] - self._tops[index] - GAP, 1.0)
-
     def _visible(self) -> range:
         """Indices of the pages of which anything is seen."""
-        if not self._sizes:
-            return range(0)
-        top = self.verticalScrollBar().value()
-        first = max(bisect_right(self._tops, top) - 1, 0)
-        last = bisect_right(self._tops, top + self.viewport().height())
-        return range(min(first, len(self._sizes) - 1), min(max(last, first + 1), len(self._sizes)))
+        return self._layout.visible(self.verticalScrollBar().value(), self.viewport().height())
 
-    def _page_rect(self, index: int) -> QRectF:
+    def _rect(self, index: int) -> QRectF:
         """Where a page lies in the viewport, in logical pixels."""
-        scale = self._pixels_a_point()
-        width, height = (side * scale for side in self._sizes[index])
         horizontal = self.horizontalScrollBar()
-        left = (self.viewport().width() + horizontal.maximum() - width) / 2 - horizontal.value()
-        return QRectF(round(left), round(self._tops[index] - self.verticalScrollBar().value()), width, height)
-
-    def _matrix(self, index: int) -> QTransform:
-        """From points of the page as it was set to logical pixels of the viewport."""
-        rect, scale = self._page_rect(index), self._pixels_a_point()
-        width, height = self._true[index]
-        shift = ((0.0, 0.0), (height, 0.0), (width, height), (0.0, width))[self._turn]
-        made = QTransform().translate(rect.left(), rect.top()).scale(scale, scale)
-        return made.translate(*shift).rotate(90 * self._turn)
+        wide = self.viewport().width() + horizontal.maximum()
+        return self._layout.rect(index, wide, horizontal.value(), self.verticalScrollBar().value())
 
     def _placed(self, box: Box, index: int) -> QRectF:
-        corners = QPointF(box.x0 - _BOX_AIR, box.y0 - _BOX_AIR), QPointF(box.x1 + _BOX_AIR, box.y1 + _BOX_AIR)
-        return self._matrix(index).mapRect(QRectF(*corners))
+        return self._layout.placed(box, index, self._rect(index))
 
     def _point(self, place: QPointF) -> Point | None:
         """The place of a page under, or nearest to, a place of the viewport."""
-        if not self._sizes:
+        if not self._layout.sizes:
             return None
-        index = min(
-            max(bisect_right(self._tops, place.y() + self.verticalScrollBar().value()) - 1, 0), len(self._sizes) - 1
-        )
-        back, _ = self._matrix(index).inverted()
-        found = back.map(place)
-        return Point(index + 1, found.x(), found.y())
-
-    def _turned(self) -> None:
-        self._sizes = [(high, wide) if self._turn % 2 else (wide, high) for wide, high in self._true]
+        index = self._layout.at(place.y() + self.verticalScrollBar().value())
+        return self._layout.point(index, self._rect(index), place)
 
     def _scrolled(self) -> None:
         middle = self.verticalScrollBar().value() + self.viewport().height() * 0.4
-        page = min(max(bisect_right(self._tops, middle), 1), len(self._sizes)) if self._sizes else 0
+        page = self._layout.at(middle) + 1 if self._layout.sizes else 0
         if page != self._page:
             self._page = page
             self.moved.emit(page)
@@ -369,15 +314,15 @@ class PageView(QAbstractScrollArea):
     # Paint
 
     def _paint_page(self, painter: QPainter, index: int) -> None:
-        rect = self._page_rect(index)
+        rect = self._rect(index)
         painter.fillRect(rect, Qt.GlobalColor.white)
         held = self._pictures.get(index + 1)
         if held:
             self._pictures.move_to_end(index + 1)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.setTransform(self._matrix(index), True)
-            painter.drawImage(QRectF(0, 0, *self._true[index]), held[1])
+            painter.setTransform(self._layout.matrix(index, rect), True)
+            painter.drawImage(self._layout.sheet(index), held[1])
             painter.restore()
         else:
             painter.setPen(theme.LIGHT["muted"])

@@ -128,6 +128,11 @@ class Reader(QWidget):
 
     # From outside
 
+    @property
+    def name(self) -> str:
+        """Name of the document shown, "" without one."""
+        return file_name(self._document.path) if self._document else ""
+
     def set_source(self, source: Source | None) -> None:
         """Read from another matter; nothing is shown until a document is chosen."""
         self._forget()

@@ -5,30 +5,20 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-)  # fmt: skip
+from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from legalqa.values import pin
 from legalqa.values.review import Cell, Grid
-from ui import theme
+from ui import painting, theme
+from ui.painting import ROOT, Index
 from ui.widgets import clean, file_name, tool_tip
 
-Index = QModelIndex | QPersistentModelIndex
 OPEN = theme.Mark("Not asked yet", "", "muted")
 SILENT = theme.Mark("Not found", "search-empty", "plain", "The document does not answer this.")
 ACCEPTED = theme.Mark("Accepted", "accepted", "good")
 CORRECTED = theme.Mark("Corrected", "corrected", "accent")
-_ROOT = QModelIndex()
 
 
 class Role(IntEnum):
@@ -90,10 +80,10 @@ class ReviewModel(QAbstractTableModel):
             place = self.index(self._grid.documents.index(cell.document_id), texts.index(cell.question))
             self.dataChanged.emit(place, place)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._grid.documents)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._grid.questions)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -183,19 +173,17 @@ class ReviewDelegate(QStyledItemDelegate):
         if mark is OPEN:
             self._words(painter, inner, option.font, "muted", "…")
             return
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(inner.left(), inner.top(), theme.pixmap(mark.icon, mark.colour, self._ICON, ratio))
-        small = QFont(option.font)
-        small.setPointSizeF(option.font.pointSizeF() * 0.88)
+        ratio, side = painter.device().devicePixelRatio(), theme.current().scaled(self._ICON)
+        painter.drawPixmap(inner.left(), inner.top(), theme.pixmap(mark.icon, mark.colour, side, ratio))
+        small = painting.small(option.font)
         foot = QFontMetrics(small).height()
-        text = inner.adjusted(self._ICON + 7, 0, 0, -foot - 2)
+        text = inner.adjusted(side + 7, 0, 0, -foot - 2)
         self._words(painter, text, option.font, "text", clean(cell.text) or mark.word)
         below = " · ".join(part for part in (mark.word if cell.text else "", place_of(cell)) if part)
         below += " ✎" if cell.comment else ""
-        line = QRect(text.left(), inner.bottom() - foot + 1, text.width(), foot)
-        painter.setFont(small)
-        painter.setPen(theme.current().colour(mark.colour if cell.needs_human else "muted"))
-        painter.drawText(line, 0, QFontMetrics(small).elidedText(below, Qt.TextElideMode.ElideRight, line.width()))
+        painting.line(
+            painter, text, inner.bottom() - foot + 1, small, mark.colour if cell.needs_human else "muted", below
+        )
 
     @staticmethod
     def _words(painter: QPainter, area: QRect, font: QFont, token: str, text: str) -> None:

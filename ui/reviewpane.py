@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,13 +25,12 @@ from PySide6.QtWidgets import (
 from legalqa.values.matter import Coverage
 from legalqa.values.review import Cell, Decision, Grid, ReviewQuestion
 from ui.notices import Notices
-from ui.review import ReviewDelegate, ReviewFilter, ReviewModel, Role
+from ui.review import ReviewModel
 from ui.reviewcell import CellView
 from ui.reviewform import ReviewForm
+from ui.reviewtable import ReviewTable
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import EmptyState, clean, count, file_name, label, named, row
-
-_WRAPPED = Qt.AlignmentFlag(Qt.TextFlag.TextWordWrap.value)  # Qt takes both kinds of flags here
 
 
 class Kept(Protocol):
@@ -71,9 +68,9 @@ class ReviewPane(QWidget):
         self._matter: Reviewed | None = None
         self._filling: Task | None = None
         self._model = ReviewModel(self)
-        self._filter = ReviewFilter(self)
-        self._filter.setSourceModel(self._model)
-        self.table = self._table()
+        self.table = ReviewTable(self._model)
+        self.table.chosen.connect(self._chosen)
+        self.table.document_chosen.connect(lambda id: self.place_chosen.emit(id, 1, ()))
         self.form, self.cell = ReviewForm(), CellView()
         self.form.made.connect(self._make)
         self.cell.decided.connect(self._decide)
@@ -106,42 +103,9 @@ class ReviewPane(QWidget):
 
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) cell that needs a look, around the end."""
-        rows, columns = self._filter.rowCount(), self._filter.columnCount()
-        places = [self._filter.index(row, column) for row in range(rows) for column in range(columns)]
-        if not places:
-            return
-        now = self.table.currentIndex()
-        at = places.index(now) if now in places else -1 if by > 0 else 0
-        for ahead in range(1, len(places) + 1):
-            index = places[(at + by * ahead) % len(places)]
-            if index.data(Role.CELL).needs_human:
-                self.table.setCurrentIndex(index)
-                return
+        self.table.step(by)
 
     # Inside
-
-    def _table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._filter)
-        table.setItemDelegate(ReviewDelegate(table))
-        table.setAccessibleName("Documents and questions")
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setTabKeyNavigation(False)
-        table.setCornerButtonEnabled(False)
-        head = table.verticalHeader()  # stays in sight while the questions scroll
-        head.setDefaultSectionSize(5 * table.fontMetrics().height() + 14)
-        head.setFixedWidth(150)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | _WRAPPED)
-        head.setSectionsClickable(True)
-        head.sectionClicked.connect(self._row_chosen)
-        head.setAccessibleName("Documents of the review")
-        table.horizontalHeader().setDefaultSectionSize(180)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.selectionModel().currentChanged.connect(self._chosen)
-        return table
 
     def _controls(self) -> None:
         self.which = QComboBox()
@@ -266,8 +230,7 @@ class ReviewPane(QWidget):
         self._export.setEnabled(bool(grid.name))
         for part in (self.needing, self.question):
             part.setVisible(bool(grid.name))
-        shown = self._filter.rowCount()
-        self._stack.setCurrentWidget(self.table if shown else self._done if grid.documents else self._empty)
+        self._stack.setCurrentWidget(self.table if self.table.rows else self._done if grid.documents else self._empty)
 
     def _start(self) -> None:
         matter, name = self._matter, self._model.grid.name
@@ -289,10 +252,10 @@ class ReviewPane(QWidget):
 
     def _put(self, cell: Cell) -> None:
         self._model.put(cell)
-        self._filter.invalidate()
+        self.table.again()
         self._update()
-        if self.table.currentIndex().data(Role.CELL) == cell:
-            self._show_cell(self.table.currentIndex())
+        if self.table.cell == cell:
+            self._show_cell(cell)
 
     def _filled(self, grid: Grid) -> None:
         self._filling = None
@@ -307,29 +270,24 @@ class ReviewPane(QWidget):
             self._tasks.failed.emit(problem)
 
     def _only_needing(self, on: bool) -> None:
-        self._filter.show_needing(on)
+        self.table.show_needing(on)
         self._update()
 
-    def _chosen(self, index: QModelIndex) -> None:
-        if not index.isValid():
+    def _chosen(self) -> None:
+        cell = self.table.cell
+        if cell is None:
             self.cell.hide()
-        else:
-            self._show_cell(index)
-            if not self.cell.show_place():
-                self.place_chosen.emit(index.data(Role.DOCUMENT), 1, ())
+            return
+        self._show_cell(cell)
+        if not self.cell.show_place():
+            self.place_chosen.emit(self.table.document, 1, ())
 
-    def _row_chosen(self, row: int) -> None:
-        id = self._filter.headerData(row, Qt.Orientation.Vertical, Role.DOCUMENT)
-        self.place_chosen.emit(id, 1, ())
-
-    def _show_cell(self, index: QModelIndex) -> None:
-        question = self._model.grid.questions[index.column()]
-        name = self._filter.headerData(index.row(), Qt.Orientation.Vertical)
-        self.cell.show_cell(index.data(Role.CELL), f"{name}: {clean(question.text)}")
+    def _show_cell(self, cell: Cell) -> None:
+        self.cell.show_cell(cell, f"{self.table.row_name}: {clean(cell.question)}")
         self.cell.show()
 
     def _decide(self, decision: Decision, correction: str, comment: str) -> None:
-        matter, name, cell = self._matter, self._model.grid.name, self.table.currentIndex().data(Role.CELL)
+        matter, name, cell = self._matter, self._model.grid.name, self.table.cell
         if matter is None or cell is None:
             return
 

@@ -92,7 +92,7 @@ class RemovableChip(QFrame):
         self._remove = remove[1] if remove else None
         if remove:
             cross = icon_button("close", remove[0], remove[1], "Delete")
-            cross.setIconSize(cross.iconSize() * 0.75)
+            theme.set_icon(cross, "close", size=14)
             line.addWidget(cross)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 

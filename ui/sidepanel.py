@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,12 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from legalqa.values.document import Document
+from ui.painting import ROOT, Index
 from ui.widgets import EmptyState, clean, tool_tip
 
-Index = QModelIndex | QPersistentModelIndex
 SCALE = 0.18  # pixels a point of the small pictures
 _KEPT = 400  # pictures
-_ROOT = QModelIndex()
 
 
 class Thumbnails(QAbstractListModel):
@@ -62,7 +61,7 @@ class Thumbnails(QAbstractListModel):
             self._pictures.popitem(last=False)
         self.dataChanged.emit(self.index(page - 1), self.index(page - 1))
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._labels)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -1,4 +1,4 @@
-"""Colours, type, icons: the light and the dark look, and how a verdict is marked so that it reads without colour."""
+"""Colours, type, icons: the looks, the size of the text, and how a verdict is marked to be read without colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QAction, QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -18,7 +18,9 @@ import legalqa
 from legalqa.values.answer import AuthorityStatus, Verdict
 from legalqa.values.document import FileState
 
-Choice = Literal["system", "light", "dark"]
+Look = Literal["light", "dark", "contrast"]
+Choice = Literal["system", "light", "dark", "contrast"]
+SCALES = (100, 125, 150, 175, 200)  # per cent that the text may be enlarged to
 
 LIGHT = {
     "window": "#F4F5F8", "surface": "#FFFFFF", "desk": "#E6E8ED", "line": "#DDE1E8", "field_line": "#7C8494",
@@ -36,7 +38,16 @@ DARK = {
     "good_soft": "#1C3327", "fair_soft": "#173236", "plain_soft": "#2A2E36", "warn_soft": "#3A2D17",
     "bad_soft": "#402224",
 }  # fmt: skip
-# Marks on the page lie on paper, which stays white in both looks.
+CONTRAST = {  # text at least 7 to 1, the enhanced level of WCAG 2.2
+    "window": "#000000", "surface": "#000000", "desk": "#1C1C1C", "line": "#A6A6A6", "field_line": "#FFFFFF",
+    "text": "#FFFFFF", "muted": "#DADADA", "accent": "#5CD6FF", "accent_hover": "#A8E9FF", "on_accent": "#000000",
+    "accent_soft": "#00305A", "hover": "#262626", "disabled": "#8F8F8F",
+    "good": "#7CFFA8", "fair": "#7DE8FF", "plain": "#DADADA", "warn": "#FFC94D", "bad": "#FFB0AA",
+    "good_soft": "#00290F", "fair_soft": "#00272E", "plain_soft": "#1C1C1C", "warn_soft": "#2E1F00",
+    "bad_soft": "#3A0004",
+}  # fmt: skip
+LOOKS: dict[Look, dict[str, str]] = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
+# Marks on the page lie on paper, which stays white in every look.
 Layer = Literal["found", "cited", "selected"]
 LAYERS: dict[Layer, tuple[QColor, QColor | None]] = {  # fill and line, from the lowest to the highest
     "found": (QColor(255, 150, 60, 90), None),
@@ -105,7 +116,7 @@ def resources() -> Path:
 
 
 class Theme(QObject):
-    """The look in force. `changed` follows every switch; colours are read anew by whoever paints."""
+    """The look in force. `changed` follows every switch; colours and sizes are read anew by whoever paints."""
 
     changed = Signal()
 
@@ -113,44 +124,51 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self.choice: Choice = "system"
+        self.percent = 100  # of the text's own size
         self.tokens = LIGHT
-        application.setFont(_font(application.font()))
+        self._plain_font = _font(application.font())
         self._sheet = string.Template((resources() / "styles" / "window.qss").read_text(encoding="utf-8"))
-        application.styleHints().colorSchemeChanged.connect(self._system_changed)
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(self._system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
         self.apply("system")
-
-    @property
-    def dark(self) -> bool:
-        """Whether the dark look is in force."""
-        return self.tokens is DARK
 
     def apply(self, choice: Choice) -> None:
         """Show `choice`, or with "system" whatever the desktop asks for."""
         self.choice = choice
-        dark = choice == "dark" or (choice == "system" and _system_is_dark())
-        self.tokens = DARK if dark else LIGHT
+        hints = self._application.styleHints()
+        of_system = wanted(hints.accessibility().contrastPreference(), hints.colorScheme())
+        look = of_system if choice == "system" else choice
+        self.tokens = LOOKS[look]
+        font = QFont(self._plain_font)
+        font.setPointSizeF(font.pointSizeF() * self.percent / 100)
+        self._application.setFont(font)
         self._application.setPalette(_palette(self.tokens))
+        scheme = "light" if look == "light" else "dark"  # of the drawings that the style sheet names
+        sizes = _sizes(font.pointSizeF())
         self._application.setStyleSheet(
-            self._sheet.substitute(
-                self.tokens | self._sizes() | {"icons": _icons(), "scheme": "dark" if dark else "light"}
-            )
+            self._sheet.substitute(self.tokens | sizes | {"icons": _icons(), "scheme": scheme})
         )
         for window in self._application.topLevelWidgets():
             refresh_icons(window)
         self.changed.emit()
 
+    def enlarge(self, percent: int) -> None:
+        """Set all text at `percent` of its own size, and the drawings with it."""
+        self.percent = percent
+        self.apply(self.choice)
+
     def colour(self, token: str) -> QColor:
         """A colour of the look in force."""
         return QColor(self.tokens[token])
 
+    def scaled(self, pixels: int) -> int:
+        """Logical pixels of something that grows with the text."""
+        return round(pixels * self.percent / 100)
+
     def _system_changed(self) -> None:
         if self.choice == "system":
             self.apply("system")
-
-    def _sizes(self) -> dict[str, str]:
-        base = self._application.font().pointSizeF()
-        scales = {"small": 0.88, "body": 1.0, "reading": 1.1, "heading": 1.18, "title": 1.75}
-        return {f"{name}_size": f"{base * scale:.1f}pt" for name, scale in scales.items()}
 
 
 _theme: Theme | None = None
@@ -182,10 +200,10 @@ def pixmap(name: str, token: str, size: int, ratio: float = 1.0) -> QPixmap:
     return _drawn(name, current().tokens[token], size, ratio)
 
 
-def set_icon(target: QAbstractButton | QAction, name: str, token: str = "text") -> None:
-    """Give a button or action an icon that follows the look."""
-    target.setProperty("drawing", f"{name} {token}")
-    target.setIcon(icon(name, token))
+def set_icon(target: QAbstractButton | QAction, name: str, token: str = "text", size: int = 18) -> None:
+    """Give a button or action an icon that follows the look and the size of the text."""
+    target.setProperty("drawing", f"{name} {token} {size}")
+    _refresh(target)
 
 
 def refresh_icons(window: QWidget) -> None:
@@ -195,17 +213,24 @@ def refresh_icons(window: QWidget) -> None:
         *window.findChildren(QAction),
     ]
     for target in targets:
-        drawing = target.property("drawing")
-        if drawing:
-            target.setIcon(icon(*drawing.split()))
+        if target.property("drawing"):
+            _refresh(target)
 
 
-def icon(name: str, token: str) -> QIcon:
-    """The drawing `name` in a colour of the look in force, and greyed."""
+def _refresh(target: QAbstractButton | QAction) -> None:
+    name, token, size = target.property("drawing").split()
+    wide = current().scaled(int(size))
+    target.setIcon(icon(name, token, wide))
+    if isinstance(target, QAbstractButton):
+        target.setIconSize(QSize(wide, wide))
+
+
+def icon(name: str, token: str, size: int = 18) -> QIcon:
+    """The drawing `name` in a colour of the look in force, and greyed, `size` logical pixels square."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, token, 18, ratio))
-        made.addPixmap(pixmap(name, "disabled", 18, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, token, size, ratio))
+        made.addPixmap(pixmap(name, "disabled", size, ratio), QIcon.Mode.Disabled)
     return made
 
 
@@ -226,8 +251,16 @@ def _icons() -> str:
     return (resources() / "icons").as_posix()
 
 
-def _system_is_dark() -> bool:
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+def wanted(preferred: Qt.ContrastPreference, scheme: Qt.ColorScheme) -> Look:
+    """The look that a desktop with these settings asks for."""
+    if preferred == Qt.ContrastPreference.HighContrast:
+        return "contrast"
+    return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+
+
+def _sizes(points: float) -> dict[str, str]:
+    scales = {"small": 0.88, "body": 1.0, "reading": 1.1, "heading": 1.18, "title": 1.75}
+    return {f"{name}_size": f"{points * scale:.1f}pt" for name, scale in scales.items()}
 
 
 def _font(font: QFont) -> QFont:

@@ -9,8 +9,8 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage
@@ -73,7 +73,6 @@ def icon_button(drawing: str, name: str, act: Callable[[], object], key: QKeySeq
     """A flat button with a drawing, an accessible name and a tool tip that says its key."""
     button = named(QToolButton(), "quiet")
     theme.set_icon(button, drawing)
-    button.setIconSize(QSize(18, 18))
     button.setAccessibleName(name)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
@@ -94,13 +93,24 @@ def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+def search_field(name: str, placeholder: str) -> QLineEdit:
+    """A field to search by, with a button that empties it."""
+    field = QLineEdit(placeholderText=placeholder)
+    field.setAccessibleName(name)
+    field.setClearButtonEnabled(True)
+    for action in field.findChildren(QAction):  # Qt's own drawing is grey in every look
+        theme.set_icon(action, "close", "muted", 14)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName("Empty the field")
+    return field
+
+
 class Drawing(QLabel):
     """An icon that stands by itself and follows the look."""
 
     def __init__(self, name: str, token: str, size: int) -> None:
         super().__init__()
         self._drawn = (name, token, size)
-        self.setFixedSize(size, size)
         theme.current().changed.connect(self._draw)
         self._draw()
 
@@ -114,7 +124,10 @@ class Drawing(QLabel):
         self._draw()  # only now the screen and its density are known
 
     def _draw(self) -> None:
-        self.setPixmap(theme.pixmap(*self._drawn, self.devicePixelRatioF()))
+        name, token, size = self._drawn
+        wide = theme.current().scaled(size)
+        self.setFixedSize(wide, wide)
+        self.setPixmap(theme.pixmap(name, token, wide, self.devicePixelRatioF()))
 
 
 class EmptyState(QWidget):
@@ -158,7 +171,8 @@ def bar(*widgets: QWidget | None, name: str = "bar") -> QWidget:
     made = named(QWidget(), name)
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     made.setLayout(row(*widgets, spacing=6, margins=(16, 8, 12, 8)))
-    made.setFixedHeight(52)
+    made.setMinimumHeight(52)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return made
 
 

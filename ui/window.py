@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QIcon,
-    QKeySequence,
     QResizeEvent,
 )  # fmt: skip
 from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from legalqa.values.matter import MatterInfo
 from ui import theme
+from ui.bugreport import BugReport, Finding
+from ui.deletion import Deletion
 from ui.keys import Keys
 from ui.matters import MattersPage
+from ui.menus import Menus
 from ui.notices import Notices
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import Drawing, clean, count, label, named
@@ -42,6 +41,12 @@ class Matters(Protocol):
 
     def open(self, name: str) -> OpenMatter:
         """Open a matter by name or slug."""
+
+    def delete(self, name: str) -> object:
+        """Delete a matter and everything that was read of it; the originals stay."""
+
+    def doctor(self) -> Sequence[Finding]:
+        """What is installed and what is missing."""
 
 
 class Window(QMainWindow):
@@ -84,7 +89,7 @@ class Window(QMainWindow):
         self.statusBar().addWidget(label("  Works offline: nothing leaves this machine.", "small"))
         self.statusBar().addPermanentWidget(self.workspace.indexing)
         self._drop = self._drop_sign()
-        self._menus()
+        self.menus = Menus(self)
         self.tasks.failed.connect(self.notices.problem)
         self.start.chosen.connect(self.open_matter)
         self.start.created.connect(self._create)
@@ -96,9 +101,16 @@ class Window(QMainWindow):
         self._make_library = library
         self._open_library()
 
-    def actions_of_look(self) -> Sequence[QAction]:
-        """The choices of the View menu between desktop, light and dark."""
-        return list(self._looks.values())
+    def come_forward(self, matter: str = "") -> None:
+        """Stand before other windows; open `matter` if one is named (what a second start asks for)."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        now = self.workspace.matter
+        if matter and (now is None or matter not in (now.info.slug, now.info.name)):
+            self._first = matter  # in case the library is still being opened
+            self.open_matter(matter)
 
     # Matters
 
@@ -121,6 +133,30 @@ class Window(QMainWindow):
         """Name a new matter."""
         self.show_matters()
         self.start.offer("")
+
+    def delete_matter(self) -> None:
+        """Ask whether the open matter is to be destroyed, and do it."""
+        matter, library = self.workspace.matter, self._library
+        if matter is None or library is None:
+            return
+        info = matter.info
+        self._deletion = Deletion(self, info)
+        self._deletion.accepted.connect(lambda: self._delete(library, info))
+        self._deletion.open()
+
+    def _delete(self, library: Matters, info: MatterInfo) -> None:
+        self.show_matters()  # lets the matter go, on the thread that it is deleted by
+
+        def done(found: Sequence[MatterInfo]) -> None:
+            self.start.show_matters(found)
+            said = f"The matter “{clean(info.name)}” was deleted."
+            self.notices.say("done", said, "The original files are untouched.")
+
+        def work() -> Sequence[MatterInfo]:
+            library.delete(info.slug)
+            return library.matters()
+
+        self.tasks.run("index", lambda _task: work(), done)
 
     def _open_library(self) -> None:
         make = self._make_library
@@ -156,7 +192,7 @@ class Window(QMainWindow):
         self.workspace.open(matter)
         if self._detach_first:
             self._detach_first = False
-            self._detach(True)
+            self.detach(True)
         waiting, self._waiting = self._waiting, []
         self.workspace.add(waiting)
 
@@ -208,130 +244,36 @@ class Window(QMainWindow):
         sign.hide()
         return sign
 
-    # Menus
+    # Panes and sheets
 
-    def _menus(self) -> None:
-        work, ask, reader = self.workspace, self.workspace.ask, self.workspace.reader
-        names = ("&File", "&Edit", "&View", "&Go", "&Help")
-        file, edit, view, go, helps = (self.menuBar().addMenu(name) for name in names)
-        self._matter_actions: list[QAction] = []
-
-        def action(menu: QWidget, words: str, key: str, act: Callable[[], object], *, matter: bool = True) -> QAction:
-            made = QAction(words, self)
-            made.setShortcuts([QKeySequence(one) for one in key.split(" | ") if one])
-            made.triggered.connect(lambda: act())
-            menu.addAction(made)
-            if matter:
-                self._matter_actions.append(made)
-            return made
-
-        action(file, "&New matter …", "Ctrl+N", self.new_matter, matter=False)
-        action(file, "All &matters", "Ctrl+M", self.show_matters, matter=False)
-        file.addSeparator()
-        action(file, "&Add files …", "Ctrl+O", self.add_files)
-        action(file, "Add a &folder …", "Ctrl+Shift+O", self.add_folder)
-        action(file, "&Stop reading files", "", work.indexing.stop)
-        file.addSeparator()
-        action(file, "&Export a memo …", "Ctrl+Shift+M", work.export_memo)
-        file.addSeparator()
-        action(file, "&Quit", "Ctrl+Q", self.close, matter=False)
-
-        action(edit, "&Find in the document", "Ctrl+F", reader.find_text)
-        action(edit, "Find &next", "F3", lambda: reader.find_again(1))
-        action(edit, "Find &previous", "Shift+F3", lambda: reader.find_again(-1))
-        edit.addSeparator()
-        action(edit, "&Copy the answer with its citations", "Ctrl+Shift+C", ask.answer.copy)
-
-        self._looks = self._look_menu(view)
-        view.addSeparator()
-        self._pane_menu(view)
-        view.addSeparator()
-        action(view, "Zoom &in", "Ctrl++ | Ctrl+=", reader.view.zoom_in)
-        action(view, "Zoom &out", "Ctrl+-", reader.view.zoom_out)
-        action(view, "Fit &width", "Ctrl+0", lambda: reader.view.set_fit("width"))
-        action(view, "Fit &page", "Ctrl+9", lambda: reader.view.set_fit("page"))
-        action(view, "&Turn the pages", "Ctrl+R", reader.view.rotate)
-        action(view, "Outlin&e and pages", "Ctrl+Shift+E", reader.tools.side.toggle)
-
-        for number, name in enumerate(work.middle.names, 1):
-            action(go, f"Tab {name}", f"Ctrl+{number}", partial(work.middle.show_page, name))
-        go.addSeparator()
-        action(go, "&Question", "Ctrl+L", work.focus_question)
-        action(go, "&Documents", "Ctrl+D", work.documents.list.setFocus)
-        action(go, "&Find a document", "Ctrl+Shift+F", work.documents.finder.setFocus)
-        action(go, "&Pages", "Ctrl+E", reader.view.setFocus)
-        go.addSeparator()
-        action(go, "&Next citation or fault", "F8", lambda: work.step(1))
-        action(go, "P&revious citation or fault", "Shift+F8", lambda: work.step(-1))
-        go.addSeparator()
-        action(go, "Next p&age", "Ctrl+PgDown", reader.next_page)
-        action(go, "Previous pa&ge", "Ctrl+PgUp", reader.previous_page)
-        action(go, "&To page …", "Ctrl+G", reader.ask_page)
-        go.addSeparator()
-        action(go, "&Stop answering", "Esc", work.escape)
-
-        action(helps, "&Keys", "F1", self._show_keys, matter=False)
-
-    def _pane_menu(self, view: QWidget) -> None:
-        work = self.workspace
-
-        def choice(words: str, key: str, act: Callable[[bool], object]) -> QAction:
-            made = QAction(words, self)
-            made.setCheckable(True)
-            made.setShortcut(QKeySequence(key))
-            made.triggered.connect(lambda on: act(on))
-            view.addAction(made)
-            self._matter_actions.append(made)
-            return made
-
-        self._panes = (
-            choice("Show the d&ocuments", "F9", work.documents.setVisible),
-            choice("Show the document &view", "F10", self._show_reader),
-            choice("Document view in a window of its o&wn", "F11", self._detach),
-        )
-        work.arranged.connect(self._arranged)
-        self._arranged()
-
-    def _show_reader(self, on: bool) -> None:
+    def show_reader(self, on: bool) -> None:
+        """Show or hide the document view."""
         if not on:
             self.workspace.attach()
         self.workspace.reader.setVisible(on)
+        self.menus.arranged()
 
-    def _detach(self, on: bool) -> None:
+    def detach(self, on: bool) -> None:
+        """Put the document view into a window of its own, or back."""
         if on:
-            self.workspace.detach(self._matter_actions)
+            self.workspace.detach(self.menus.of_matter)
         else:
             self.workspace.attach()
 
-    def _arranged(self) -> None:
-        """Tick what is shown."""
-        work = self.workspace
-        for made, on in zip(
-            self._panes, (not work.documents.isHidden(), not work.reader.isHidden(), work.detached), strict=True
-        ):
-            made.setChecked(on)
-
-    def _look_menu(self, view: QWidget) -> dict[str, QAction]:
-        group = QActionGroup(self)
-        made = {}
-        for choice, words in (("system", "As the &desktop"), ("light", "&Light"), ("dark", "Da&rk")):
-            action = QAction(words, self)
-            action.setCheckable(True)
-            action.setChecked(choice == theme.current().choice)
-            action.triggered.connect(lambda _on, to=choice: theme.current().apply(to))
-            group.addAction(action)
-            view.addAction(action)
-            made[choice] = action
-        return made
-
-    def _show_keys(self) -> None:
-        actions = [action for menu in self.menuBar().actions() for action in cast(QWidget, menu.menu()).actions()]
-        self._keys = Keys(self, actions)
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        self._keys = Keys(self, self.menus.all)
         self._keys.open()
 
+    def report_problem(self) -> None:
+        """Put together what helps to mend a fault; shown before it is saved."""
+        library = self._library
+        doctor = library.doctor if library is not None else tuple
+        self._report = BugReport(self, self.tasks, self.notices, doctor, self.workspace.private)
+        self._report.open()
+
     def _in_matter(self, on: bool) -> None:
-        for action in self._matter_actions:
-            action.setEnabled(on)
+        self.menus.set_in_matter(on)
         self.statusBar().setVisible(on)
 
     # Between sessions
@@ -344,16 +286,16 @@ class Window(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self._detach_first = self.workspace.restore(self._settings) == "detached"
-        self._arranged()
-        look = self._settings.value("look", "system")
-        if look in self._looks and look != "system":
-            self._looks[look].trigger()
+        self.menus.arranged()
+        percent = self._settings.value("size of text", theme.SCALES[0], type=int)
+        self.menus.choose_look(str(self._settings.value("look", "system")), cast(int, percent))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._settings is not None:
             self._settings.setValue("window", self.saveGeometry())
             self.workspace.save(self._settings)
             self._settings.setValue("look", theme.current().choice)
+            self._settings.setValue("size of text", theme.current().percent)
             self._settings.sync()
         self.workspace.attach()
         self.hide()  # at once; what runs is stopped behind it

@@ -239,6 +239,14 @@ class Workspace(QWidget):
             detail = " ".join(part for part in (problem.kept, problem.hint) if part)
             self._notices.say("warning", problem.message, detail)
 
+    def private(self) -> Sequence[str]:
+        """What the user is at work on, for a report of a problem; never written anywhere unless the user wants it."""
+        if self.matter is None:
+            return ()
+        lines = (("Matter", self.matter.info.name), ("Document", self.reader.name),
+                 ("Question", self.ask.question.toPlainText()))  # fmt: skip
+        return [f"{name}: {clean(text)}" for name, text in lines if text.strip()]
+
     # Panes
 
     @property

@@ -35,6 +35,7 @@ def look(qapp: QApplication) -> theme.Theme:
     """The light look, as at the start of every test."""
     qapp.setStyle("Fusion")
     made = theme.install(qapp)
+    made.percent = 100
     made.apply("light")
     return made
 

@@ -20,6 +20,7 @@ from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
 from legalqa.exporting import Exporting, OnDrawn
 from legalqa.feedback import FeedbackBook
+from legalqa.library import Check
 from legalqa.report import cite_check, commented, memo_docx
 from legalqa.report import coverage as coverage_report
 from legalqa.report import grid as grids
@@ -377,6 +378,7 @@ class FakeLibrary:
     """Matters in memory, by slug."""
 
     known: dict[str, FakeMatter] = field(default_factory=dict)
+    fault: Exception | None = None
 
     def matters(self) -> tuple[MatterInfo, ...]:
         return tuple(matter.info for matter in self.known.values())
@@ -388,6 +390,17 @@ class FakeLibrary:
         made = info(name, client)
         self.known[made.slug] = FakeMatter(made)
         return made
+
+    def delete(self, name: str) -> None:
+        if self.fault:
+            raise self.fault
+        del self.known[name]
+
+    def doctor(self) -> tuple[Check, ...]:
+        return (
+            Check("OCR (Tesseract)", True, "5.5"),
+            Check("Reader model", False, "reader is missing in /srv/Secret Client/models", "Run legalqa models pull."),
+        )
 
     def open(self, name: str) -> FakeMatter:
         if name not in self.known:

@@ -373,7 +373,7 @@ def test_size_and_look_are_remembered(qtbot: QtBot, library: FakeLibrary, tmp_pa
     qtbot.addWidget(first)
     first.show()
     first.resize(1000, 700)
-    dark = next(action for action in first.actions_of_look() if action.text().replace("&", "") == "Dark")
+    dark = next(action for action in first.menus.all if action.text().replace("&", "") == "Dark")
     dark.trigger()
     qtbot.waitUntil(lambda: first.height() == 700)
     first.workspace.panes.setSizes([300, 340, 400])
