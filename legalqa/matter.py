@@ -140,12 +140,17 @@ class Matter:
         """Every page of a document, and what became of it; none if the matter does not hold it."""
         return self.catalog.page_statuses(document_id)
 
-    def write_coverage(self, file: Path) -> None:
-        """Write every file and page, with what became of it, as .csv or .json. UserError if that cannot be done."""
+    def write_coverage(self, file: Path, write: Callable[[Path], None] | None = None) -> None:
+        """Write every file and page, with what became of it, as .csv or .json, or as `write` does; that it was exported
+        stands in the audit file. UserError if that cannot be done.
+        """
         from legalqa.report import coverage
 
         with self.recording.export("coverage", file):
-            coverage.write(file, self.status(), self.page_statuses)
+            if write:
+                write(file)
+            else:
+                coverage.write(file, self.status(), self.page_statuses)
 
     def understand(
         self, question: str, history: Sequence[str] = (), scope: str = "", without: Collection[LeftOut] = ()

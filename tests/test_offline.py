@@ -14,6 +14,7 @@ import pytest
 
 from legalqa.child import Child
 from tests.conftest import Run
+from tests.ingest.dask import Cluster
 
 ROOT = Path(__file__).parents[1]
 
@@ -184,3 +185,17 @@ def test_no_system_call_connects_to_anything_outside(home: Path, tmp_path: Path)
         assert ran.returncode == 0, ran.stderr
         outside = [line for line in trace.read_text(errors="replace").splitlines() if "AF_INET" in line]
         assert outside == []
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_a_cluster_of_the_firm_is_reached_from_a_sealed_process(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cluster").mkdir()
+    (tmp_path / "lease.txt").write_text("LEASE\n\n1. Rent. The monthly rent is $4,800.\n")
+    cluster = Cluster(tmp_path / "cluster", 1)
+    try:
+        done = run("index", tmp_path / "lease.txt", "-m", "m", "--scheduler", cluster.address, "--json")
+    finally:
+        cluster.close()
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["added"]) == 1

@@ -149,6 +149,7 @@ class FakeMatter:
         self.info = info
         self.typesets = {one.document.id: one for one in typesets}
         self.faulty = list(faulty)
+        self.exported: list[Path] = []  # what is recorded as exported
         self.gate: threading.Event | None = None
         self.fault: Exception | None = None
         self.asked: list[tuple[str, str]] = []
@@ -178,8 +179,12 @@ class FakeMatter:
             for page in self._typeset(document_id).document.pages
         ]
 
-    def write_coverage(self, file: Path) -> None:
-        coverage_report.write(file, self.status(), self.page_statuses)
+    def write_coverage(self, file: Path, write: Callable[[Path], None] | None = None) -> None:
+        self.exported.append(file)
+        if write:
+            write(file)
+        else:
+            coverage_report.write(file, self.status(), self.page_statuses)
 
     def _settle(self, paths: Sequence[Path], passwords: Sequence[str]) -> None:
         """A file that a password opens is one of the matter's documents from then on."""

@@ -94,7 +94,13 @@ def test_files_are_read_again_or_by_ocr(qtbot: QtBot, opened: Window, pane: Cove
 
 @pytest.mark.parametrize("kind", ["PDF", "CSV"])
 def test_the_certificate_is_saved(
-    qtbot: QtBot, opened: Window, pane: CoveragePane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    qtbot: QtBot,
+    opened: Window,
+    pane: CoveragePane,
+    matter: FakeMatter,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
 ) -> None:
     target = tmp_path / "coverage"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
@@ -110,6 +116,7 @@ def test_the_certificate_is_saved(
         text = pypdfium2.PdfDocument(written)[0].get_textpage().get_text_bounded()
         for said in ("Certificate of coverage", "Harbor Point v. Delmar", "1–3 text", "a password is needed"):
             assert said in text
+    assert matter.exported == [written], "through the matter, which records it"
     assert [file.name for file in tmp_path.iterdir()] == [written.name], "nothing half-written stays behind"
 
 
