@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from legalqa import __version__, disclosing
+from legalqa.child import Child, ChildDied, ChildTimeout
 from legalqa.disclosing import Warned
-from legalqa.errors import Cancelled, EnvironmentFault, LegalQAError, UserError
-from legalqa.report import memo_answer, memo_pages
+from legalqa.errors import BugError, Cancelled, EnvironmentFault, LegalQAError, UserError
+from legalqa.report import memo_answer, memo_docx, memo_pages
 from legalqa.report.memo import Made, compose
 from legalqa.report.memo_pages import CitedPage
 from legalqa.values.answer import VerifiedAnswer
@@ -43,6 +45,7 @@ class Drawing(Protocol):
         """Why it was drawn from the words that were read, "" where it shows the file."""
 
 
+_SECONDS: Final = 900.0  # that writing a memo may take
 _ROLES: Final = ("embedding", "reranker", "reader")  # of the models that choose the evidence
 
 
@@ -143,6 +146,29 @@ class Exporting:
                 start, end = shown.start + one.start, shown.start + one.end
                 where = places.named(document, start, end)
                 yield Warned(one.kind, one.shown, where, document.id, page.page)
+
+
+def write(memo: Memo, target: Path, writer: str = "") -> None:
+    """Write a memo as a Word file, or in a process of its own as an object does that the factory `writer` makes
+    ("module:class", see `legalqa.child`), which has ``write(memo, target)`` and writes to ``target.part`` first.
+
+    Raises UserError if it cannot be written; what stood there is then as it was.
+    """
+    if not writer:
+        memo_docx.write(memo, target)
+        return
+    child = Child(writer)
+    try:
+        child.call("write", memo, str(target.absolute()), type=type(None), timeout=_SECONDS)
+    except (ChildDied, ChildTimeout) as fault:
+        target.with_name(f"{target.name}.part").unlink(missing_ok=True)  # what it had begun
+        raise BugError(
+            f"The memo could not be written: what writes it broke down ({fault}).",
+            kept="The answers are kept.",
+            hint="Save it for Word, or try it again.",
+        ) from None
+    finally:
+        child.kill()
 
 
 def _printed(one: Answered) -> VerifiedAnswer:

@@ -379,16 +379,17 @@ class Matter:
         """
         return self._exporting.memo(answered, form, on_drawn or (lambda _drawn: None), stop or threading.Event())
 
-    def write_memo(self, memo: Memo, target: Path, write: Callable[[Memo, Path], None] | None = None) -> None:
-        """Write a memo as a Word file, or as `write` does; that it was exported stands in the audit file.
+    def write_memo(self, memo: Memo, target: Path, writer: str = "") -> None:
+        """Write a memo as a Word file, or as `writer` does (see `exporting.write`); that it was exported stands in the
+        audit file.
 
         Raises UserError if it cannot be written, Denied if the policy does not allow it.
         """
-        from legalqa.report import memo_docx
+        from legalqa import exporting
 
         details = {"questions": list(memo.questions), "pages": [one.caption for one in memo.exhibits]}
         with self.recording.export("memo", target, memo.verdicts, **details):
-            (write or memo_docx.write)(memo, target)
+            exporting.write(memo, target, writer)
 
     @functools.cached_property
     def _exporting(self) -> Exporting:

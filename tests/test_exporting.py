@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from legalqa import exporting
+from legalqa.errors import BugError
 from legalqa.values.form import Form, Remark
 from legalqa.values.memo import Answered, MemoForm
 from tests.ui.double import RENT, UNANSWERED, FakeMatter, harbor
@@ -82,3 +90,25 @@ def test_passages_that_no_memo_prints_are_left_alone() -> None:
     assert found(matter, MemoForm(), RENT) == []
     matter.answers[RENT] = replace(rent, passages=(hidden,), sentences=())
     assert found(matter, MemoForm(), RENT) == [("…9999", "Harbor Point Lease.pdf p. 1", 1)]
+
+
+class Dying:
+    """A writer that breaks down half way."""
+
+    def __init__(self, _stop: threading.Event) -> None:
+        pass
+
+    def write(self, _memo: dict[str, Any], target: str) -> None:
+        Path(f"{target}.part").write_bytes(b"half")
+        os._exit(3)
+
+
+def test_a_writer_that_breaks_down_leaves_what_was_there(tmp_path: Path) -> None:
+    matter = harbor()
+    memo = matter.memo([Answered(matter.answers[RENT])], MemoForm())
+    target = tmp_path / "memo.pdf"
+    target.write_bytes(b"mine")
+    with pytest.raises(BugError, match="broke down"):
+        exporting.write(memo, target, "tests.test_exporting:Dying")
+    assert target.read_bytes() == b"mine"
+    assert [one.name for one in tmp_path.iterdir()] == ["memo.pdf"]

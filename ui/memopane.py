@@ -22,15 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from legalqa.errors import Cancelled
 from legalqa.values.answer import VerifiedAnswer
 from legalqa.values.matter import MatterInfo
 from legalqa.values.memo import PRIVILEGED, Answered, Drawn, Finding, Memo, MemoForm
-from ui import memopdf
+from ui import theme
 from ui.notices import Notices, announce
 from ui.tasks import Problem, Task, Tasks
 from ui.widgets import clean, count, label, named, row, tool_tip
 
+_PDF = "ui.memopdf:Printer"  # Qt keeps the interpreter to itself while it sets pages: away from the window
 _KINDS = {".docx": "Word (*.docx)", ".pdf": "PDF (*.pdf)"}
+_ROWS = 5  # answers that are in sight at once
 _LOOKING = "Looking for personal numbers and marks of privilege …"
 _NOTHING = "No personal number and no mark of privilege was found in what would be exported."
 _LOOK = "Nothing is left out of the memo for it: look at each, and go on or go back."
@@ -57,8 +60,8 @@ class Exported(Protocol):
     ) -> Memo:
         """The answers as a memo."""
 
-    def write_memo(self, memo: Memo, target: Path, write: Callable[[Memo, Path], None] | None = None) -> None:
-        """Write a memo as a Word file, or as `write` does."""
+    def write_memo(self, memo: Memo, target: Path, writer: str = "") -> None:
+        """Write a memo as a Word file, or as `writer` does, in a process of its own."""
 
 
 class MemoPane(QWidget):
@@ -82,6 +85,7 @@ class MemoPane(QWidget):
         self._fields()
         self._lay_out()
         self._show_state()
+        theme.current().changed.connect(self._list_findings)
 
     # From outside
 
@@ -111,6 +115,8 @@ class MemoPane(QWidget):
             item.setToolTip(tool_tip(clean(one.answer.question)))
             self.answers.addItem(item)
         self.answers.blockSignals(False)
+        rows = min(self.answers.count(), _ROWS)
+        self.answers.setFixedHeight(rows * self.answers.sizeHintForRow(0) + 2 * self.answers.frameWidth())
         self.answers.setCurrentRow(self._answered.index(chosen))
         self._look()
         self.answers.setFocus()
@@ -166,9 +172,9 @@ class MemoPane(QWidget):
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.answers.setMaximumHeight(self.fontMetrics().lineSpacing() * 9)
-        for part in (self.answers, self._all):
-            column.addWidget(part)
+        column.addWidget(label("Answers in the memo", "muted"))
+        column.addWidget(self.answers)
+        column.addLayout(row(self._all, None))
         column.addLayout(lines)
         for box in (self.mark, self.pages):
             column.addWidget(box)
@@ -213,16 +219,21 @@ class MemoPane(QWidget):
 
     def _show_found(self, found: tuple[Finding, ...] | None) -> None:
         self._found = found
-        self.findings.clear()
-        for one in found or ():
-            item = QListWidgetItem(f"{clean(one.what).capitalize()} ({clean(one.shown)}): {clean(one.where)}")
-            item.setData(Qt.ItemDataRole.UserRole, one)
-            item.setToolTip("Show it on its page" if one.document_id else "")
-            self.findings.addItem(item)
+        self._list_findings()
         if found is not None:
             self._looking = None
             announce(self._state, f"{count(len(found), 'thing')} to look at. {_LOOK}" if found else _NOTHING)
         self._show_state()
+
+    def _list_findings(self) -> None:
+        """Name each, marked in the colours of the look in force."""
+        self.findings.clear()
+        for one in self._found or ():
+            words = f"{clean(one.what).capitalize()} ({clean(one.shown)}): {clean(one.where)}"
+            item = QListWidgetItem(theme.icon("unsupported", "warn"), words)
+            item.setData(Qt.ItemDataRole.UserRole, one)
+            item.setToolTip("Show it on its page" if one.document_id else "")
+            self.findings.addItem(item)
 
     def _show_place(self, item: QListWidgetItem) -> None:
         one = item.data(Qt.ItemDataRole.UserRole)
@@ -277,10 +288,13 @@ class MemoPane(QWidget):
 
         def work(task: Task) -> Path:
             memo = matter.memo(answered, form, on_drawn=task.report, stop=task.stop)
-            matter.write_memo(memo, target, memopdf.write if target.suffix.lower() == ".pdf" else None)
+            if task.stop.is_set():
+                raise Cancelled("The export was stopped.", kept="Nothing was written.")
+            matter.write_memo(memo, target, _PDF if target.suffix.lower() == ".pdf" else "")
             return target
 
         self._bar.setRange(0, 0)
+        self._stop.setEnabled(True)
         self._said.setText("Drawing the cited pages …" if form.pages else "Writing the memo …")
         self._writing = self._tasks.run("export", work, self._written, self._failed, self._drawn)
         self._show_state()
@@ -290,7 +304,10 @@ class MemoPane(QWidget):
         if self._writing and not self._writing.stop.is_set():
             self._bar.setRange(0, told.total)
             self._bar.setValue(told.done)
-            self._said.setText(f"Drawing the cited pages: {told.done:,} of {told.total:,}")
+            last = told.done == told.total
+            drawing = f"Drawing the cited pages: {told.done:,} of {told.total:,}"
+            self._said.setText("Writing the memo …" if last else drawing)
+            self._stop.setEnabled(not last)  # what is left takes no longer than to stop it
 
     def _written(self, target: Path) -> None:
         self._writing = None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -77,6 +82,19 @@ def write(memo: Memo, target: Path) -> None:
         raise UserError(
             f"The memo could not be written to {target} ({error.strerror}).", kept="The answers are kept."
         ) from None
+
+
+class Printer:
+    """Writes memos at the other end of a `legalqa.child.Child`, without a screen."""
+
+    def __init__(self, _stop: threading.Event) -> None:
+        if sys.platform == "linux":  # elsewhere only the system's own platform knows its fonts
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        self._application = QGuiApplication([])
+
+    def write(self, memo: dict[str, Any], target: str) -> None:
+        """As `write`; the memo comes as plain values."""
+        write(msgspec.convert(memo, Memo), Path(target))
 
 
 class _Pages:

@@ -15,13 +15,13 @@ import pypdfium2
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
-from legalqa import reviewing
+from legalqa import exporting, reviewing
 from legalqa.answer import where as where_language
 from legalqa.errors import Cancelled, UserError
 from legalqa.exporting import Exporting, OnDrawn
 from legalqa.feedback import FeedbackBook
 from legalqa.library import Check
-from legalqa.report import cite_check, commented, memo_docx
+from legalqa.report import cite_check, commented
 from legalqa.report import coverage as coverage_report
 from legalqa.report import grid as grids
 from legalqa.values.answer import (
@@ -364,8 +364,8 @@ class FakeMatter:
         self._wait(stop)
         return self._exporting.memo(answered, form, on_drawn or (lambda _drawn: None), stop or threading.Event())
 
-    def write_memo(self, memo: Memo, target: Path, write: Callable[[Memo, Path], None] | None = None) -> None:
-        (write or memo_docx.write)(memo, target)
+    def write_memo(self, memo: Memo, target: Path, writer: str = "") -> None:
+        exporting.write(memo, target, writer)
 
     def _typeset(self, document_id: str) -> Typeset:
         if document_id not in self.typesets:

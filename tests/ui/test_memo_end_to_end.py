@@ -77,7 +77,8 @@ def test_two_answers_are_exported_for_word_and_as_pdf(
     for sentence in found.sentences:
         for place in (text, shown):
             assert bare(sentence.text) in bare(place)
-    for words_of in (DEPOSIT, "$117,000.00", LEASE, "all-minilm", "Ada Quint", "Appendix A. Cited pages"):
+    embedding = legalqa.Library(tmp_path / "home").settings.embedding_model
+    for words_of in (DEPOSIT, "$117,000.00", LEASE, embedding, "Ada Quint", "Appendix A. Cited pages"):
         assert words_of in text
         assert bare(words_of) in shown
     model = found.model
