@@ -170,7 +170,7 @@ def _pass(engine: OcrEngine, seen: _Seen, quarters: int, clock: Clock) -> Readin
         outline, _ = clean.straightened(outline, angle)
         matrix = straight @ matrix
     column = pose.one_column(outline)
-    stamp = clean.stamped(ready)
+    stamp = clean.stamped(ready) if seen.ready.stamp else None
     narrow = None if not column else seen.ready.narrow if stamp is None else 1.0
     lines = _lines(engine, ready, seen.dpi, clock, narrow)
     if stamp is not None:
