@@ -48,8 +48,8 @@ def prepared(grey: Pixels, dpi: float) -> Prepared:
 
     Cleaned at 300 pixels an inch, read at 220: what OCR takes falls by a fifth, and on copies and faxes, whose edges
     get smoother, fewer characters are wrong. Under black stamps half as many words are read then: a page with one stays
-    as large as it is. Small type is read as large as it needs. `narrow` goes by how finely the page was scanned: at 0.77
-    of the width OCR takes a fifth less again, at 0.73 the stops of section numbers are lost (words of clean pages:
+    as large as it is. Small type is read as large as it needs. `narrow` goes by how finely the page was scanned: at
+    0.77 of the width OCR takes a fifth less again, at 0.73 the stops of section numbers are lost (words of clean pages:
     0.993, 0.991 and 0.989 read).
     """
     import cv2
