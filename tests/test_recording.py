@@ -18,6 +18,7 @@ from legalqa.errors import Cancelled, EnvironmentFault, UserError
 from legalqa.matter import Matter
 from legalqa.values.audit import AuditEntry
 from legalqa.values.matter import Progress
+from legalqa.values.question import LeftOut
 from legalqa.values.review import Grid
 from tests.conftest import Run
 
@@ -209,6 +210,21 @@ def test_the_command_line_verifies_and_replays(run: Run, home: Path, record: Pat
     assert done.returncode == 4
     assert "line 2 was changed" in done.stdout
     assert run("audit", "verify", "-m", "m", "--head", told["head"], "--json").returncode == 4
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_what_was_left_out_of_a_question_is_left_out_again(home: Path, record: Path) -> None:
+    library = Library(home)
+    library.create("m")
+    with library.open("m") as matter:
+        matter.index([record], workers=1)
+        answer = matter.ask(f'{RENT} Where is "of the essence"?', without=[LeftOut("phrase", "of the essence")])
+        assert answer.understood is not None
+        assert answer.understood.phrases == ()
+        *_, asked = matter.audit.entries()
+        assert asked.details["without"] == [["phrase", "of the essence"]]
+        assert matter.replay(asked).same
 
 
 def entry(**details: object) -> AuditEntry:

@@ -6,10 +6,11 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation
 from legalqa.values.document import Box
 from ui import theme
-from ui.widgets import clean, place, tool_tip, unseen
+from ui.widgets import clean, place, spread, tool_tip, unseen
 
 _PAD = 9
 
@@ -103,14 +104,15 @@ class Chip(QAbstractButton):
 
 
 class CitationChip(Chip):
-    """The chip of a checked citation."""
+    """The chip of a checked citation; it does not name the document `within`, which is named beside it."""
 
-    def __init__(self, citation: CheckedCitation) -> None:
+    def __init__(self, citation: CheckedCitation, within: str = "") -> None:
         self.citation = citation
         number = citation.key if len(citation.key) <= 4 else "§"
         section = clean(citation.section[-1]) if citation.section else ""
         said = self._said(citation)
-        super().__init__(number or "?", said, section, struck=not citation.found)
+        short = _in_document(citation) if within and citation.document == within else ""
+        super().__init__(number or "?", short or said, section, struck=not citation.found)
         state = "" if citation.found else "does not hold: "
         self.setAccessibleName(f"Citation {clean(citation.key)}, {state}{said}{', ' if section else ''}{section}")
         lines = [place(citation) if citation.document else ""]
@@ -135,6 +137,11 @@ class CitationChip(Chip):
         if citation.document:
             return place(citation)
         return f"“{clean(citation.quote)}”" if citation.quote else "no such source"
+
+
+def _in_document(citation: CheckedCitation) -> str:
+    """The place without its document: "p. 12 · HARBOR000112"; "" for a file without pages."""
+    return " · ".join(part for part in (clean(pin.words(citation)), spread(citation.bates)) if part)
 
 
 def target(document_id: str, pages: tuple[int, ...], boxes: tuple[Box, ...]) -> tuple[str, int, tuple[Box, ...]] | None:

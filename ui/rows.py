@@ -71,7 +71,7 @@ class RowsTable(QTableWidget):
         for one in rows:
             at = self.rowCount()
             self.insertRow(at)
-            cards = [self._card(index) for index in one.sentences]
+            cards = [self._card(index, one.document) for index in one.sentences]
             self._cards.append(cards)
             name = _cell([label(clean(one.document), wrap=True)], 12)
             said = _cell([*cards] or [label(NOTHING, "muted", wrap=True)], 4 if cards else 12)
@@ -94,9 +94,9 @@ class RowsTable(QTableWidget):
         if event.size().width() != event.oldSize().width():
             self._fit()
 
-    def _card(self, index: int) -> SentenceCard:
+    def _card(self, index: int, document: str) -> SentenceCard:
         told = notes(remarks_of(self._answer, index))
-        card = SentenceCard(self._answer.sentences[index], told, framed=False)
+        card = SentenceCard(self._answer.sentences[index], told, document)
         card.chosen.connect(self.chosen)
         return card
 

@@ -39,19 +39,19 @@ class VerdictMark(QWidget):
 class SentenceCard(QFrame):
     """One sentence, with `notes` of what is to be known of it. `chosen` carries the chip whose place is to be shown.
 
-    Without a frame it stands in something that has one.
+    `within` names the document in whose frame the card stands: it has none of its own then.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, sentence: Sentence, notes: Sequence[QWidget] = (), *, framed: bool = True) -> None:
+    def __init__(self, sentence: Sentence, notes: Sequence[QWidget] = (), within: str = "") -> None:
         super().__init__()
-        self.setObjectName("card" if framed else "part")
+        self.setObjectName("part" if within else "card")
         mark = theme.VERDICTS[sentence.verdict]
         tip = "\n".join([mark.explained, *(f"• {clean(reason)}" for reason in sentence.reasons)])
-        self.chips = [CitationChip(citation) for citation in sentence.citations]
+        self.chips = [CitationChip(citation, within) for citation in sentence.citations]
         column = QVBoxLayout(self)
-        column.setContentsMargins(*((16, 12, 16, 14) if framed else (8, 8, 8, 8)))
+        column.setContentsMargins(*((8, 8, 8, 8) if within else (16, 12, 16, 14)))
         column.setSpacing(9)
         self._why = named(QPushButton("&Why"), "link")
         self._why.setCheckable(True)

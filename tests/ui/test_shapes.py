@@ -105,6 +105,8 @@ def test_a_comparison_has_a_row_for_each_document(qtbot: QtBot, opened: Window) 
     assert said[1][1].startswith("Unsupported: The March rent was paid.")
     assert said[2][1] == shapes.NOTHING
     assert "3 documents compared" in spoken(table)
+    assert chips(opened)[0].text() == "p. 1 · HARBOR000101", "the row names the document"
+    assert "Harbor Point Lease.pdf, p. 1" in spoken(chips(opened)[0])
     assert f"Contradiction: {shaped.DIFFERS} See [3]." in words(table)
 
 
