@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,18 @@ def answered(qtbot: QtBot, window: Window, _folder: Path) -> QWidget:
     ask(qtbot, window, RENT)
     qtbot.waitUntil(lambda: "Bad reference" in words(window.workspace.ask))
     window.notices.say("warning", "The reranker is missing.", "Answers are found less well.", ("Show them", lambda: 0))
+    return window
+
+
+def exported(qtbot: QtBot, window: Window, folder: Path) -> QWidget:
+    answered(qtbot, window, folder)
+    matter = window.workspace.matter
+    assert isinstance(matter, FakeMatter)
+    lease = next(iter(matter.typesets.values()))
+    mark, text = "ATTORNEY WORK PRODUCT ", lease.document.text
+    lease.document = replace(lease.document, text=mark + text[len(mark) :])
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.workspace.memo.findings.count() == 1)
     return window
 
 
@@ -137,7 +150,10 @@ def modal(qtbot: QtBot) -> QWidget:
     return found
 
 
-SCREENS = (start, answered, reviewed, new_review, cite_checked, uncovered, document, detached, keys, report, deletion)
+SCREENS = (
+    *(start, answered, exported, reviewed, new_review, cite_checked, uncovered),
+    *(document, detached, keys, report, deletion),
+)
 
 
 @pytest.fixture(params=SCREENS, ids=lambda screen: screen.__name__)
