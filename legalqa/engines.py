@@ -18,17 +18,15 @@ from legalqa.index import space
 from legalqa.index.catalog import Catalog
 from legalqa.index.files import on_disk
 from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
+from legalqa.matter_record import MatterRecord
 from legalqa.models import Role
 from legalqa.pointing import Pointing
 from legalqa.settings import Settings
-from legalqa.values import bates as bates_numbers
 from legalqa.values import reading
 from legalqa.values.answer import Condition, ModelId
 from legalqa.values.document import Document, StoredChunk
 from legalqa.values.form import Mode
 from legalqa.values.question import Understood
-from legalqa.verify.record import Place
-from legalqa.verify.resolve import Named, resolve
 
 if TYPE_CHECKING:
     from legalqa.answer.compose import Composer
@@ -42,7 +40,6 @@ Span = tuple[str, int, int, float]  # document id, start, end, score
 _DRAWN = frozenset(("pdf", "image"))  # kinds whose pages are drawn from the file itself, not from its text
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _VIEWED = 100  # documents up to which a filter looks at each, which needs no index and so no model
-_FINDS = 20  # places of one quotation that are looked at
 
 
 class Engines:
@@ -359,54 +356,6 @@ class Engines:
                 loaded[name].close()
         for model in self._models:
             model.close()
-
-
-class MatterRecord:
-    """`verify.Record` over the catalog."""
-
-    def __init__(self, catalog: Catalog, load: Callable[[str], Document]) -> None:
-        self._catalog, self._load = catalog, load
-
-    @cached_property
-    def _views(self) -> list[Document]:
-        return [self._catalog.document(id, words=False) for id in self._catalog.documents()]
-
-    def document(self, document_id: str) -> Document | None:
-        """The document, None if the matter does not hold it."""
-        try:
-            return self._load(document_id)
-        except UserError:
-            return None
-
-    def find(self, quote: str) -> list[Place]:
-        """Every exact occurrence, at most `_FINDS`, those that can be seen first.
-
-        A quotation with omissions is sought by its longest whole part.
-        """
-        from legalqa.verify import places
-
-        parts = re.split(r"(?:\.\s?){3,}|…|\S*\[[^\]]*\]\S*", quote)
-        longest = max(parts, key=len)
-        documents = dict.fromkeys(id for id, _, _ in self._catalog.phrase(longest, hidden=True))
-        found = [
-            place
-            for id in documents
-            for place in places.standing(quote, self._catalog.document(id, words=False), _FINDS)
-        ]
-        return sorted(found, key=lambda place: bool(place.hidden))[:_FINDS]
-
-    def resolve(self, reference: str) -> list[Place]:
-        """What a reference in a brief points at; empty if it cannot be told."""
-        views = self._views
-        named = [Named(view.id, view.path, view.title, view.type, view.sections) for view in views]
-
-        def bates(label: str) -> Iterator[Place]:
-            for view in views:
-                for page in view.pages:
-                    if page.bates and bates_numbers.key(page.bates) == bates_numbers.key(label):
-                        yield Place(view.id, page.start, page.end)
-
-        return resolve(reference, named, self._load, bates)
 
 
 def load_encoder(settings: Settings) -> Encoder:

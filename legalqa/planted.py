@@ -104,7 +104,8 @@ class _Judge:
     """Puts a claim to the verifier as a sentence of an answer that cites one passage."""
 
     def __init__(self, matter: Matter, documents: dict[str, Document], encoder: Encoder) -> None:
-        from legalqa.engines import MatterRecord, similarity
+        from legalqa.engines import similarity
+        from legalqa.matter_record import MatterRecord
 
         self._documents = documents
         self._record = MatterRecord(matter.catalog, matter.document)

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.index import coverage, files, naming, rows
+from legalqa.index import addresses, coverage, files, naming, rows
 from legalqa.index import phrase as phrases
 from legalqa.index.database import Database
 from legalqa.index.files import FileFact, FileRecord, plain
@@ -25,7 +25,7 @@ from legalqa.index.links import Described
 from legalqa.index.summaries import summarized
 from legalqa.index.texts import Texts
 from legalqa.index.vectors import searchable
-from legalqa.values.document import Document, FileState, Outline, StoredChunk, Summary
+from legalqa.values.document import Document, FileState, Outline, Section, StoredChunk, Summary
 from legalqa.values.matter import Coverage, FileStatus, PageStatus
 from legalqa.values.question import DocumentFacts, Suggestion
 
@@ -444,6 +444,16 @@ class Catalog:
             Described(id, title, type, date, tuple(msgspec.json.decode(parties)), tuple(amends.get(key, ())))
             for key, id, title, type, date, parties in found
         ]
+
+    def papers(self) -> list[tuple[str, str, str, str, tuple[Section, ...]]]:
+        """Id, path, title and type of every document, with the sections that seem to be exhibits of it."""
+        with self._database.reading() as connection:
+            return addresses.papers(connection)
+
+    def stamped(self, ending: str) -> list[tuple[str, str, int, int]]:
+        """The pages whose Bates number ends so: document id, the number as it stands there, start and end."""
+        with self._database.reading() as connection:
+            return addresses.stamped(connection, ending)
 
     def changes(self) -> int:
         """Grows with every change of a document or file: what was made of them holds as long as it does not."""

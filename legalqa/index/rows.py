@@ -157,7 +157,7 @@ def load(connection: Connection, key: int, text: str, words: bool) -> Document:
         *_head(connection, key),
         text=text,
         pages=tuple(_page(*row) for row in pages),
-        sections=tuple(_section(*row) for row in sections),
+        sections=tuple(section(*row) for row in sections),
         chunks=tuple(chunk(*row) for row in chunks),
         regions=tuple(Region(*row) for row in _parts(connection, key, "regions", 'kind, start, "end", detail')),
         definitions=tuple(Definition(*row) for row in _parts(connection, key, "definitions", 'term, start, "end"')),
@@ -191,7 +191,7 @@ def excerpt(connection: Connection, key: int, start: int, end: int, text: Callab
         *_head(connection, key),
         text=" " * low + text(low, high),
         pages=pages,
-        sections=tuple(_section(*row) for row in sections),
+        sections=tuple(section(*row) for row in sections),
         regions=tuple(Region(*row) for row in regions),
     )
 
@@ -258,7 +258,8 @@ def _page(*row: Any) -> Page:
     )
 
 
-def _section(number: str, title: str, level: int, start: int, end: int, path: str) -> Section:
+def section(number: str, title: str, level: int, start: int, end: int, path: str) -> Section:
+    """A section from its columns."""
     return Section(number, title, level, start, end, _strings(path))
 
 
