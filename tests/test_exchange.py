@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from legalqa import Library
+from legalqa import Library, exchange
 from legalqa.errors import EnvironmentFault, LegalQAError, UserError
 from legalqa.index.catalog import Catalog
 from legalqa.index.database import MIGRATIONS
@@ -325,6 +326,44 @@ def test_a_full_disk_leaves_no_half_of_a_file(
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
     with library.open("harbor-point") as matter:
         assert [entry.event for entry in matter.audit.entries()][-2:] == ["export", "failed"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends processes with SIGKILL")
+@pytest.mark.parametrize("act", ["import", "export"])
+def test_what_a_kill_leaves_behind_is_removed(library: Library, archive: Path, tmp_path: Path, act: str) -> None:
+    """Killed where most of it lies aside, unpacked or copied: that is no matter, and the next one tidies up."""
+    place = tmp_path / "other"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from legalqa import Library, exchange\n"
+        "kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "exchange._adopted = exchange._hash_of = kill\n"
+        "home, other, archive = map(Path, sys.argv[2:])\n"
+        "if sys.argv[1] == 'import': Library(other).import_matter(archive)\n"
+        "else: Library(home).export('harbor-point', archive.with_name('killed.legalqa'))\n"
+    )
+    home = library.settings.home
+    arguments = [act, str(home), str(place), str(archive)]
+    ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, timeout=60, check=False)
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    left = place / "matters" if act == "import" else home / "matters" / "harbor-point"
+    assert len(list(left.glob(f".{act}ing-*"))) == 1
+    assert Library(place).matters() == ()
+    if act == "import":
+        assert Library(place).import_matter(archive).audit_faults == ()
+    else:
+        assert not (tmp_path / "killed.legalqa").exists()
+        library.export("harbor-point", tmp_path / "killed.legalqa")
+    assert list(left.glob(f".{act}ing-*")) == []
+
+
+def test_two_at_once_leave_each_other_alone(library: Library, archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "other" / "matters"
+    folder.mkdir(parents=True)
+    with exchange._aside(folder, "importing") as under_way:
+        (under_way / "file").write_text("x")
+        Library(tmp_path / "other").import_matter(archive)
+        assert (under_way / "file").exists()
+    assert [path.name for path in folder.iterdir()] == ["harbor-point"]
 
 
 def test_a_matter_moves_and_leaves_a_certificate(library: Library, tmp_path: Path) -> None:
