@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+import legalqa
 from legalqa import exporting
-from legalqa.errors import BugError
+from legalqa.errors import BugError, Cancelled
 from legalqa.values.form import Form, Remark
-from legalqa.values.memo import Answered, MemoForm
+from legalqa.values.memo import Answered, Drawn, MemoForm
 from tests.ui.double import RENT, UNANSWERED, FakeMatter, harbor
 
 SSN, CARD = "219-09-9999", "4111 1111 1111 1111"
@@ -112,3 +113,25 @@ def test_a_writer_that_breaks_down_leaves_what_was_there(tmp_path: Path) -> None
         exporting.write(memo, target, "tests.test_exporting:Dying")
     assert target.read_bytes() == b"mine"
     assert [one.name for one in tmp_path.iterdir()] == ["memo.pdf"]
+
+
+@pytest.mark.models
+def test_a_memo_comes_from_another_process_and_can_be_stopped(home: Path, tmp_path: Path) -> None:
+    pages = "\f".join(f"{n}. Rent. Tenant shall pay rent of ${n},000 for the premises." for n in range(1, 4))
+    (tmp_path / "lease.txt").write_text(pages)
+    library = legalqa.Library(home, apart=True)
+    library.create("Harbor")
+    with library.open("harbor") as matter:
+        matter.index([tmp_path / "lease.txt"])
+        answer = matter.ask("What rent shall Tenant pay?")
+        assert answer.sentences
+        answered, drawn = [Answered(answer)], list[Drawn]()
+        whole = matter.memo(answered, MemoForm(), on_drawn=drawn.append)
+        assert whole.exhibits == tuple(one.exhibit for one in drawn)
+        assert all(one.data for one in whole.exhibits)
+        assert matter.findings(answered, MemoForm()) == ()
+        stop = threading.Event()
+        stop.set()
+        with pytest.raises(Cancelled):
+            matter.memo(answered, MemoForm(), stop=stop)
+        assert matter.memo(answered, MemoForm()).exhibits == whole.exhibits

@@ -162,11 +162,12 @@ def _quote(citation: CheckedCitation, sentence: str) -> Iterator[Piece]:
 
 def _said(sentence: Sentence) -> Iterator[Piece]:
     """Reasons, where the words stand instead, and what a reader of the cited place has to know."""
-    sound = sentence.verdict in SOUND
+    sound, noted = sentence.verdict in SOUND, "note: "
     if sentence.verdict != "verbatim" or len(sentence.reasons) > 1:  # that the words stand there says the mark
         for reason in sentence.reasons:
             words = printable(reason).rstrip(".")
-            yield Piece(f"{words[:1].upper()}{words[1:]}.", "quiet" if sound else "note")
+            yield Piece(f"{words[:1].upper()}{words[1:]}.", "quiet" if sound and noted not in reason else "note")
+    told = any("OCR" in reason for reason in sentence.reasons)
     for citation in sentence.citations:
         if not citation.found and not citation.hidden:
             places = "; ".join(map(printable, citation.elsewhere))
@@ -177,7 +178,7 @@ def _said(sentence: Sentence) -> Iterator[Piece]:
             yield Piece(f"Document amended by {'; '.join(map(printable, citation.amended_by))}.", "note")
         if citation.hidden:
             yield Piece(f"Text that cannot be seen on the page: {printable(citation.hidden)}.", "note")
-        if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL:
+        if citation.ocr_confidence is not None and citation.ocr_confidence < _DOUBTFUL and not told:
             sure = f"{citation.ocr_confidence:.0f}%"
             yield Piece(f"From a scan; least certain word {sure}: to be compared with the page.", "note")
 

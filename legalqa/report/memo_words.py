@@ -19,6 +19,7 @@ _TURNING: Final = re.compile("[\u200e\u200f\u061c]")
 _MARKED: Final = re.compile(r"(?:§+|section)\s*(\d+(?:\.\d+)*(?:\([a-z0-9]{1,4}\))*)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"(\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d{1,3}(?=\.\s))", re.IGNORECASE)  # no year
 _HEADING: Final = 60  # characters of a heading that is cited
+_LETTER: Final = 3  # characters of one that says nothing without the one above it, as "A."
 _ABBREVIATED: Final = re.compile(r"(§|\bpp?\.|\bn\.) ")
 
 Pages = Mapping[tuple[str, int], str]  # the name of the picture of each page that has one: ("lease", 3) → "A1"
@@ -55,7 +56,9 @@ def cite(cited: Passage | CheckedCitation) -> str:
     """
     section, pages = _section(cited.section), printable(pin.words(cited))
     if cited.section and not section and not pages:
-        section = f"“{textwrap.shorten(printable(cited.section[-1]), _HEADING, placeholder=' …')}”"
+        inner = printable(cited.section[-1])
+        heading = inner if len(inner) > _LETTER else printable(" ".join(cited.section[-2:]))
+        section = f"“{textwrap.shorten(heading, _HEADING, placeholder=' …')}”"
     pinned = _together(", ".join(part for part in (section, pages) if part))
     return ", ".join(part for part in (printable(cited.document), pinned, bates(cited.bates)) if part)
 

@@ -278,7 +278,20 @@ def test_sections_are_cited_by_number(section: tuple[str, ...], cited: str) -> N
 def test_a_file_without_pages_is_cited_by_its_heading() -> None:
     one = CheckedCitation("1", True, "Letter.docx", "x", section=("RECITALS",), pages=(1,), paged=False)
     assert cite(one) == "Letter.docx, “RECITALS”"
+    assert cite(replace(one, section=("RECITALS", "A."))) == "Letter.docx, “RECITALS A.”"
     assert cite(replace(one, section=("2. Term",))) == "Letter.docx, §\u00a02"
+
+
+def test_what_qualifies_a_sound_sentence_is_told(matter: FakeMatter) -> None:
+    rent = matter.answers[RENT]
+    reasons = ("the words stand in the cited place, exactly", "note: in the record the words follow “shall not”",
+               "note: read by OCR, the least certain word with 50% confidence")  # fmt: skip
+    cited = replace(rent.sentences[0].citations[0], ocr_confidence=50.0)
+    one = replace(rent.sentences[0], reasons=reasons, citations=(cited,))
+    matter.answers[RENT] = replace(rent, sentences=(one,))
+    pieces = [piece for block in made(matter, RENT).body for piece in block.pieces]
+    assert Piece("Note: in the record the words follow “shall not”.", "note") in pieces
+    assert sum("50%" in piece.text for piece in pieces) == 1, "once is enough"
 
 
 def blocks_of(kind: str, memo: Memo) -> Iterator[Block]:
