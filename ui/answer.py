@@ -105,8 +105,8 @@ class AnswerView(QScrollArea):
             self._lead(shapes.LeadingValue(value, sentence))
         if not answer.sentences:
             self._not_found(answer)
-        for remark in shapes.of_the_whole(answer):
-            self._column.addWidget(shapes.RemarkNote(remark))
+        for note in shapes.of_the_whole(answer):
+            self._column.addWidget(shapes.NoteFrame(note))
         self._say(answer)
         if not answer.sentences:
             self._near(answer)
@@ -173,7 +173,7 @@ class AnswerView(QScrollArea):
             self._table(answer)
             return
         for at, sentence in enumerate(answer.sentences):
-            card = SentenceCard(sentence, shapes.notes(shapes.remarks_of(answer, at)))
+            card = SentenceCard(sentence, [shapes.NoteFrame(note) for note in shapes.notes_of(answer, at)])
             card.chosen.connect(self._choose)
             self._column.addWidget(card)
             for chip in card.chips:
@@ -209,7 +209,7 @@ class AnswerView(QScrollArea):
     def _near(self, answer: VerifiedAnswer) -> None:
         """How near the record comes to an answer that it does not give."""
         if answer.form.counts:
-            lines = ["How often the question's words stand there:", *map(shapes.counted, answer.form.counts)]
+            lines = ["How often the question's words occur:", *map(shapes.counted, answer.form.counts)]
             self._note("\n".join(lines))
         if answer.passages:
             self._column.addWidget(label("Nearest passages, for a look of your own:", "muted", wrap=True))

@@ -109,8 +109,8 @@ def _parts(answer: VerifiedAnswer) -> Iterator[Part]:
     yield Part("question", clean(answer.question))
     for value, sentence in shapes.leading(answer):
         yield Part("value", f"{shapes.KINDS[value.kind]}: {clean(value.text)}{_cites(sentence)}")
-    for remark in shapes.of_the_whole(answer):
-        yield Part("note", shapes.said(remark))
+    for note in shapes.of_the_whole(answer):
+        yield Part("note", note.words)
     if rows := shapes.tabled(answer):
         yield Part("note", f"{shapes.head(answer)}.")
         for row in rows:
@@ -129,8 +129,8 @@ def _sentences(answer: VerifiedAnswer, indices: Iterable[int]) -> Iterator[Part]
         sentence = answer.sentences[at]
         text = clean(sentence.text) + _cites(sentence)
         yield Part("sentence", text, _verdict(sentence), sentence.verdict in _SOUND)
-        for remark, _ in shapes.remarks_of(answer, at):
-            yield Part("note", shapes.said(remark))
+        for note in shapes.notes_of(answer, at):
+            yield Part("note", note.words)
 
 
 def _cites(sentence: Sentence) -> str:
@@ -159,7 +159,7 @@ def _foot(answer: VerifiedAnswer) -> list[str]:
     head = "" if answer.sentences else "The record does not answer this. "
     lines = [head + said]
     if answer.form.counts:
-        lines.append(f"The question's words stand there: {'; '.join(map(shapes.counted, answer.form.counts))}.")
+        lines.append(f"How often the question's words occur: {'; '.join(map(shapes.counted, answer.form.counts))}.")
     if without := shapes.without_finding(answer):
         lines.append(f"Searched without a finding: {'; '.join(without)}.")
     if unread:

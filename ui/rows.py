@@ -20,10 +20,10 @@ from legalqa.values.form import Row
 from ui import theme
 from ui.citation import CitationChip
 from ui.sentence import SentenceCard
-from ui.shapes import NOTHING, head, notes, remarks_of
+from ui.shapes import NOTHING, NoteFrame, head, notes_of
 from ui.widgets import clean, label, place
 
-_NAME = (0.3, 90, 190)  # width of the first column: share of the table, least and most logical pixels
+_NAME = (0.3, 13, 28)  # width of the first column: share of the table, least and most characters
 
 
 class RowsTable(QTableWidget):
@@ -95,7 +95,7 @@ class RowsTable(QTableWidget):
             self._fit()
 
     def _card(self, index: int, document: str) -> SentenceCard:
-        told = notes(remarks_of(self._answer, index))
+        told = [NoteFrame(note) for note in notes_of(self._answer, index)]
         card = SentenceCard(self._answer.sentences[index], told, document)
         card.chosen.connect(self.chosen)
         return card
@@ -122,7 +122,8 @@ class RowsTable(QTableWidget):
         """Share out the width between the columns; give each row its height, the table that of its rows."""
         wide = self.viewport().width()
         share, least, most = _NAME
-        first = min(max(int(share * wide), least), most, wide // 2)
+        letter = self.fontMetrics().averageCharWidth()
+        first = min(max(int(share * wide), least * letter), most * letter, wide // 2)
         high = 0
         for column, room in ((0, first), (1, wide - first)):
             self.setColumnWidth(column, room)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from legalqa.values.answer import Sentence, VerifiedAnswer
-from legalqa.values.form import Remark, RemarkKind, Row, TermCount, Value, ValueKind
+from legalqa.values.form import RemarkKind, Row, TermCount, Value, ValueKind
 from ui import theme
 from ui.citation import CitationChip
 from ui.sentence import VerdictMark
@@ -24,6 +24,7 @@ REMARKS: dict[RemarkKind, theme.Mark] = {
     "premise": theme.Mark("Taken for granted", "information", "warn"),
     "limits": theme.Mark("Not complete", "information", "warn"),
 }
+_AMENDS = theme.Mark("Amends", "corrected", "muted")  # what is said of the sentence that amends another
 OF_SENTENCES: tuple[RemarkKind, ...] = ("amended", "differs")  # the others speak of the answer as a whole
 NOTHING = "Nothing found in it."
 TABLES = ("listing", "comparison")
@@ -36,25 +37,37 @@ def leading(answer: VerifiedAnswer) -> list[tuple[Value, Sentence]]:
     return [(value, sentence) for value, sentence in pairs if sentence.verdict in _SOUND]
 
 
-def remarks_of(answer: VerifiedAnswer, sentence: int) -> list[tuple[Remark, str]]:
-    """What is said of one sentence, and of which others: "See [2].", "" where they have no number."""
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a rule says of a sentence or of the answer, and how it is marked."""
+
+    mark: theme.Mark
+    text: str
+    see: str = ""  # the numbers of the places that it concerns, too
+
+    @property
+    def words(self) -> str:
+        """The note by itself: "Amended: …"."""
+        return f"{self.mark.word}: {self.text}"
+
+
+def notes_of(answer: VerifiedAnswer, sentence: int) -> list[Note]:
+    """What is said of one sentence, and which others it concerns."""
     found = []
     for remark in answer.form.remarks:
         if remark.kind in OF_SENTENCES and sentence in remark.sentences:
             others = [at for at in remark.sentences if at != sentence]
             keys = dict.fromkeys(one.key for at in others for one in answer.sentences[at].citations if one.key)
-            found.append((remark, f"See {' '.join(f'[{clean(key)}]' for key in keys)}." if keys else ""))
+            see = f"See {' '.join(f'[{clean(key)}]' for key in keys)}." if keys else ""
+            amends = remark.kind == "amended" and sentence == remark.sentences[0]
+            found.append(Note(_AMENDS if amends else REMARKS[remark.kind], clean(remark.text), see))
     return found
 
 
-def of_the_whole(answer: VerifiedAnswer) -> list[Remark]:
+def of_the_whole(answer: VerifiedAnswer) -> list[Note]:
     """What is said of an answer as a whole."""
-    return [remark for remark in answer.form.remarks if remark.kind not in OF_SENTENCES]
-
-
-def said(remark: Remark, see: str = "") -> str:
-    """A remark in words: "Amended: … See [2]."."""
-    return f"{REMARKS[remark.kind].word}: {clean(remark.text)} {see}".strip()
+    whole = (remark for remark in answer.form.remarks if remark.kind not in OF_SENTENCES)
+    return [Note(REMARKS[remark.kind], clean(remark.text)) for remark in whole]
 
 
 def counted(one: TermCount) -> str:
@@ -107,21 +120,15 @@ class LeadingValue(QFrame):
             column.addWidget(chip)
 
 
-class RemarkNote(QFrame):
-    """Something that a rule says of sentences, in a frame of its own."""
+class NoteFrame(QFrame):
+    """A note in a frame of its own."""
 
-    def __init__(self, remark: Remark, see: str = "") -> None:
+    def __init__(self, note: Note) -> None:
         super().__init__()
         named(self, "note")
-        self.setProperty("kind", "warning")
-        mark = REMARKS[remark.kind]
+        self.setProperty("kind", "warning" if note.mark.colour == "warn" else "plain")
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 9, 12, 9)
         line.setSpacing(10)
-        line.addWidget(Drawing(mark.icon, mark.colour, 18), alignment=Qt.AlignmentFlag.AlignTop)
-        line.addWidget(label(said(remark, see), wrap=True), 1)
-
-
-def notes(found: Sequence[tuple[Remark, str]]) -> list[RemarkNote]:
-    """A note for each remark."""
-    return [RemarkNote(remark, see) for remark, see in found]
+        line.addWidget(Drawing(note.mark.icon, note.mark.colour, 18), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(label(f"{note.words} {note.see}".strip(), wrap=True), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from sqlite3 import Connection
@@ -92,7 +93,8 @@ def _facts(connection: Connection, keys: Sequence[int]) -> list[tuple[int, Docum
 
 def suggestions(connection: Connection) -> tuple[Suggestion, ...]:
     """Defined terms, parties and headings that a question may go on with: at most 400 of each kind, those of most
-    documents first. What differs in case alone is one, of the first kind that has it.
+    documents first. What differs in case alone is one, of the first kind that has it; headings in capitals are
+    written as others are.
     """
     found: dict[str, Suggestion] = {}
     for kind, rows in _KINDS:
@@ -103,7 +105,8 @@ def suggestions(connection: Connection) -> tuple[Suggestion, ...]:
             (_LONGEST, _SUGGESTED),
         )
         for (words,) in counted:
-            found.setdefault(words.casefold(), Suggestion(words, kind))
+            loud = kind == "heading" and words.isupper() and " " in words
+            found.setdefault(words.casefold(), Suggestion(string.capwords(words) if loud else words, kind))
     return tuple(found.values())
 
 

@@ -70,7 +70,9 @@ def test_the_shape_goes_along() -> None:
         assert "Amount: $48,500.00 (Harbor Point Lease.pdf, p. 1" in text
         assert text.index("Amount:") < text.index("monthly Base Rent")
         assert f"Amended: {shaped.AMENDS}" in text
+        assert f"Amends: {shaped.AMENDS}" in text
         assert f"Contradiction: {shaped.DIFFERS}" in text
+        assert "See [" not in text, "the numbers of the window are not in the copy"
     for text in (copying.plain(table), copying.markdown(table), copying.rich(table)):
         assert "Found in 2 of 3 documents." in text
         assert text.index("Harbor Point Lease.pdf") < text.index("monthly Base Rent")

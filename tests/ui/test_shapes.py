@@ -18,7 +18,7 @@ from tests.ui.test_window import chips
 from ui import shapes, theme
 from ui.rows import RowsTable
 from ui.sentence import SentenceCard
-from ui.shapes import LeadingValue, RemarkNote
+from ui.shapes import LeadingValue, NoteFrame
 from ui.window import Window
 
 
@@ -75,8 +75,8 @@ def test_remarks_stand_in_the_sentences_that_they_concern(qtbot: QtBot, opened: 
     qtbot.waitUntil(lambda: len(chips(opened)) == 3)
     cards = parts(opened.workspace.ask, SentenceCard)
     assert len(cards) == 2
-    for card, see in zip(cards, ("[2]", "[1]"), strict=True):
-        assert f"Amended: {shaped.AMENDS} See {see}." in words(card)
+    for card, word, see in zip(cards, ("Amended", "Amends"), ("[2]", "[1]"), strict=True):
+        assert f"{word}: {shaped.AMENDS} See {see}." in words(card)
         assert f"Contradiction: {shaped.DIFFERS} See {see}." in words(card)
 
 
@@ -197,7 +197,7 @@ def test_no_document_text_is_markup(qtbot: QtBot, opened: Window, matter: FakeMa
     ask(qtbot, opened, question)
     qtbot.waitUntil(lambda: "Searched 2 documents" in words(opened.workspace.ask))
     assert hostile in words(opened.workspace.ask)
-    for note in parts(opened.workspace.ask, RemarkNote):
+    for note in parts(opened.workspace.ask, NoteFrame):
         for one in note.findChildren(QLabel):
             assert not one.text() or one.textFormat() == Qt.TextFormat.PlainText
 
