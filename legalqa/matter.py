@@ -362,7 +362,11 @@ class Matter:
             cite_check.write(checked, self.info.name, target, warned)
 
     def findings(self, answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
-        """What to look at before a memo of these answers leaves the firm; see `legalqa.exporting`."""
+        """What to look at before a memo of these answers leaves the firm; see `legalqa.exporting`.
+
+        Raises Denied if the policy does not let them leave.
+        """
+        self.settings.policy.require_export("memo", [said.verdict for one in answered for said in one.answer.sentences])
         return self._exporting.findings(answered, form)
 
     def memo(

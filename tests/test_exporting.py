@@ -12,7 +12,7 @@ import pytest
 
 import legalqa
 from legalqa import exporting
-from legalqa.errors import BugError, Cancelled
+from legalqa.errors import BugError, Cancelled, Denied
 from legalqa.values.form import Form, Remark
 from legalqa.values.memo import Answered, Drawn, MemoForm
 from tests.ui.double import RENT, UNANSWERED, FakeMatter, harbor
@@ -135,3 +135,21 @@ def test_a_memo_comes_from_another_process_and_can_be_stopped(home: Path, tmp_pa
         with pytest.raises(Cancelled):
             matter.memo(answered, MemoForm(), stop=stop)
         assert matter.memo(answered, MemoForm()).exhibits == whole.exhibits
+
+
+def test_what_the_policy_does_not_let_leave_is_refused_first(tmp_path: Path) -> None:
+    rules = tmp_path / "policy.toml"
+    rules.write_text("export_verdict = 'supported'\n", encoding="utf-8")
+    library = legalqa.Library(tmp_path / "home", policy_file=rules)
+    library.create("Harbor")
+    rent = harbor().answers[RENT]
+    with library.open("harbor") as matter:
+        with pytest.raises(Denied, match="3 are"):
+            matter.findings([Answered(rent)], MemoForm())
+        sound = replace(rent, sentences=rent.sentences[:2])
+        assert matter.findings([Answered(sound)], MemoForm()) == ()
+        memo = harbor().memo([Answered(rent)], MemoForm())
+        with pytest.raises(Denied):
+            matter.write_memo(memo, tmp_path / "memo.docx")
+        assert list(matter.audit.entries()) == []
+    assert not (tmp_path / "memo.docx").exists()

@@ -215,7 +215,15 @@ class MemoPane(QWidget):
         matter, answered, form = self._matter, self._chosen(), self._wanted()
         self._show_found(None)
         if matter is not None and answered:
-            self._looking = self._tasks.run("export", lambda _task: matter.findings(answered, form), self._show_found)
+            self._looking = self._tasks.run(
+                "export", lambda _task: matter.findings(answered, form), self._show_found, self._refused
+            )
+
+    def _refused(self, problem: Problem) -> None:
+        """What was not looked at is not saved."""
+        self._looking = None
+        self._state.setText(f"{problem.message} {problem.hint}".strip())
+        self._tasks.failed.emit(problem)
 
     def _show_found(self, found: tuple[Finding, ...] | None) -> None:
         self._found = found

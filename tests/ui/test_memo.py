@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QListWidget
 from pytestqt.qtbot import QtBot
 
-from legalqa.errors import EnvironmentFault
-from legalqa.values.memo import PRIVILEGED
+from legalqa.errors import Denied, EnvironmentFault
+from legalqa.values.memo import PRIVILEGED, Answered, Finding, MemoForm
 from tests.ui.conftest import ask, button, spoken, words
 from tests.ui.double import RENT, TERM, UNANSWERED, FakeMatter
 from ui.memopane import MemoPane
@@ -185,6 +186,20 @@ def test_a_fault_is_told_and_the_page_stays(
     matter.fault = None
     save(pane, tmp_path / "memo.docx", monkeypatch)
     qtbot.waitUntil(lambda: "The memo was saved" in words(opened.notices))
+
+
+def test_what_may_not_leave_cannot_be_saved(
+    qtbot: QtBot, opened: Window, matter: FakeMatter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
+        raise Denied("The policy does not allow exports (memo).", kept="Nothing was written.", hint="Ask IT.")
+
+    asked(qtbot, opened, RENT)
+    monkeypatch.setattr(matter, "findings", refused)
+    pane = export(qtbot, opened)
+    assert "The policy does not allow exports (memo). Ask IT." in words(pane)
+    assert "The policy does not allow exports (memo)." in words(opened.notices)
+    assert not button(pane, "Save memo").isEnabled()
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(
