@@ -91,6 +91,27 @@ def test_ask(qtbot: QtBot, shown: Window) -> None:
     qtbot.waitUntil(settled(shown), timeout=PATIENCE)
     QTest.keyClick(shown, Qt.Key.Key_F8)
     take(qtbot, shown, "ask", lambda: bool(shown.workspace.reader.view.box_rects()))
+    QTest.keyClick(shown, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(button(shown.workspace.memo, "Save memo").isEnabled, timeout=PATIENCE)
+    take(qtbot, shown, "export")
+
+
+def test_answers_of_other_shapes(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    pane = shown.workspace.ask
+    ask(qtbot, shown, "How do the Industrial Lease and the First Amendment differ on rent?")
+    qtbot.waitUntil(settled(shown), timeout=PATIENCE)
+    QTest.keyClick(shown, Qt.Key.Key_F8)
+    take(qtbot, shown, "ask-comparison", lambda: bool(shown.workspace.reader.view.box_rects()))
+    ask(qtbot, shown, "What does the guarantor owe under the Industrial Lease?")
+    qtbot.waitUntil(settled(shown), timeout=PATIENCE)
+    take(qtbot, shown, "ask-not-found")
+    QTest.mouseClick(button(pane, "Something is missing"), Qt.MouseButton.LeftButton)
+    take(qtbot, shown, "ask-feedback")
+    pane.focus_question()
+    QTest.keyClicks(pane.question, "What is the Rent")
+    QTest.keyClick(pane.question, Qt.Key.Key_Backspace)
+    take(qtbot, shown, "ask-suggestions", pane.question.list.isVisible)
 
 
 def test_coverage(qtbot: QtBot, shown: Window) -> None:
