@@ -325,7 +325,8 @@ def _from_feedback(home: Path | None, name: str, out: Path | None, as_json: bool
         raise errors.UserError("--from-feedback needs the matter (-m) and a new folder for the suite (--out).")
     with opened(home, name) as matter:
         held = (matter.document(id) for id in matter.catalog.documents())
-        made = feedback.as_suite(matter.feedback.list(), held, out)
+        with matter.recording.export("suite made of feedback", out):
+            made = feedback.as_suite(matter.feedback.list(), held, out)
     data = {"suite": str(out), "questions": made.questions, "documents": made.documents, "left_out": made.left_out}
     text = f"{made.questions} questions over {made.documents} documents in {out}."
     if made.left_out:

@@ -183,8 +183,17 @@ class Matter:
 
         A Bates number alone finds the page that bears it. Text that cannot be seen on its page is found only with
         `hidden` or by the filter ``hidden=yes``. For `scope` see `understand`. Raises UserError for a wrong filter, an
-        empty text or a scope that the matter does not hold.
+        empty text or a scope that the matter does not hold. Where the policy wants it, the search stands in the audit
+        file, and what cannot stand there is not shown.
         """
+        found = self._found(text, k, where, exact, hidden, scope)
+        how = {"text": text, "k": k, "where": where, "exact": exact, "hidden": hidden, "scope": scope}
+        self.recording.searched(how, found)
+        return found
+
+    def _found(
+        self, text: str, k: int, where: str = "", exact: bool = False, hidden: bool = False, scope: str = ""
+    ) -> SearchResult:
         from legalqa.answer.where import parse
 
         conditions = self._conditions(where)
@@ -406,7 +415,7 @@ class Matter:
         """The places of the record that are most about a sentence, best first."""
         from legalqa.verify.record import Place
 
-        return [Place(hit.document_id, hit.start, hit.end, hit.hidden) for hit in self.search(sentence, k=8).hits]
+        return [Place(hit.document_id, hit.start, hit.end, hit.hidden) for hit in self._found(sentence, 8).hits]
 
     def document(self, document_id: str) -> Document:
         """A document with its pages and words. Raises UserError if the matter does not hold it."""

@@ -57,6 +57,9 @@ class Policy(BaseModel):
     copy_originals: Literal["allowed", "always", "never"] = Field(
         default="allowed", description="whether originals are copied into the matter"
     )
+    record_searches: bool = Field(
+        default=False, description="whether searches stand in the audit file, as questions do"
+    )
     retention_days: int = Field(default=0, ge=0, le=36500, description="days that a matter is kept after the last work")
     hold: list[str] = Field(default=[], description='matters under legal hold, by slug or id; "*": all')
 

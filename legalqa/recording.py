@@ -16,7 +16,7 @@ from legalqa import answer_cache
 from legalqa.audit import Audit
 from legalqa.engines import Engines
 from legalqa.errors import Cancelled, EnvironmentFault, LegalQAError
-from legalqa.values.answer import Verdict, VerifiedAnswer
+from legalqa.values.answer import SearchResult, Verdict, VerifiedAnswer
 from legalqa.values.audit import AuditEntry, Event
 from legalqa.values.matter import IndexReport
 
@@ -32,7 +32,7 @@ class Recording:
         then the answer must not be shown.
         """
         said = {"cached": answer.cached, "stopped": answer.stopped, **self.outcome(answer)}
-        with _not_shown("The answer"):
+        with _not_shown("The answer", _ASK_AGAIN):
             return self._audit.record(event, {**how, **said, **self.standing(how.get("model"))})
 
     def checked(self, file: Path, text: str, checked: VerifiedAnswer) -> None:
@@ -40,6 +40,13 @@ class Recording:
         said = {"file": str(file), "sha256": _hash(text), **self.outcome(checked), **self.standing(None)}
         with _not_shown("The draft was checked. What was found"):
             self._audit.record("verify", said)
+
+    def searched(self, how: dict[str, Any], found: SearchResult) -> None:
+        """A search, if the policy wants searches recorded. Raises as `asked`."""
+        if self._engines.settings.policy.record_searches:
+            places = [[hit.document_id, hit.start, hit.end] for hit in found.hits]
+            with _not_shown("What was found"):
+                self._audit.record("search", {**how, "hits": places, "index": self.index()})
 
     @contextlib.contextmanager
     def indexing(self, paths: Sequence[Path], how: dict[str, Any]) -> Iterator[list[IndexReport]]:
@@ -117,6 +124,7 @@ class Recording:
         return {"documents": len(ids), "sha256": answer_cache.fingerprint([sorted(ids), read])}
 
 
+_ASK_AGAIN = "It is kept in the matter, if that can be written: asked again it comes at once."
 _COUNTED = ("added", "replaced", "removed", "failed", "duplicates", "skipped")
 
 
@@ -125,14 +133,14 @@ def _hash(text: str) -> str:
 
 
 @contextlib.contextmanager
-def _not_shown(what: str) -> Iterator[None]:
+def _not_shown(what: str, kept: str = "") -> Iterator[None]:
     """A fault of the audit file, told as the reason why something is not shown."""
     try:
         yield
     except LegalQAError as fault:
         raise type(fault)(
             f"{what} is not shown, because it could not be recorded. {fault.message}",
-            kept="An answer is kept in the matter, if that can be written: asked again it comes at once.",
+            kept=kept,
             hint=fault.hint,
         ) from None
 

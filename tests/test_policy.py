@@ -289,6 +289,36 @@ def test_no_sentence_leaves_that_is_worse_than_allowed(ruled: Ruled, tmp_path: P
         matter.write_review(grid("verbatim"), tmp_path / "d.csv")
 
 
+def test_a_suite_made_of_feedback_is_an_export(tmp_path: Path, file: Path) -> None:
+    """It holds copies of the matter's documents."""
+    file.parent.mkdir()
+    file.write_text("export = false\n")
+    home = tmp_path / "home"
+    library = Library(home, policy_file=file)
+    library.create("m")
+    with library.open("m") as matter:
+        matter.feedback.add("missing", "What is the rent?")
+    done = command(home, file, "eval", "--from-feedback", "-m", "m", "--out", tmp_path / "suite")
+    assert done.returncode == 5, done.stderr
+    assert not (tmp_path / "suite").exists()
+
+
+def test_searches_are_recorded_where_the_policy_wants_it(ruled: Ruled, tmp_path: Path) -> None:
+    for rules, events in (("", []), ("record_searches = true", ["search"])):
+        library = ruled(rules)
+        library.create(f"m{len(events)}")
+        with library.open(f"m{len(events)}") as matter:
+            matter.search("the rent", exact=True, where="type=lease")
+            assert [entry.event for entry in matter.audit.entries()] == events
+            for entry in matter.audit.entries():
+                assert (entry.details["text"], entry.details["where"]) == ("the rent", "type=lease")
+            if events:
+                (matter.folder / "audit.jsonl").unlink()
+                (matter.folder / "audit.jsonl").mkdir()
+                with pytest.raises(EnvironmentFault, match="What was found is not shown"):
+                    matter.search("the rent", exact=True)
+
+
 def test_apart_obeys_the_same_policy(ruled: Ruled, file: Path, tmp_path: Path) -> None:
     ruled(f"folders = [{str(tmp_path / 'files')!r}]").create("m")
     apart = Library(tmp_path / "home", apart=True, policy_file=file)
