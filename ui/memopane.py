@@ -186,8 +186,8 @@ class MemoPane(QWidget):
         outer.addSpacing(6)
         outer.addWidget(label("Before it leaves the firm", "heading"))
         outer.addWidget(self._state)
-        outer.addWidget(self.findings, 1)
-        outer.addStretch(0)
+        outer.addWidget(self.findings, 100)
+        outer.addStretch(1)  # takes the room where there is nothing to look at
         outer.addLayout(row(self._bar, spacing=12))
         outer.addWidget(self._said)
         outer.addLayout(row(self._back, None, self._stop, self._save))
