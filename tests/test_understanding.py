@@ -119,6 +119,7 @@ def test_what_most_documents_have_is_suggested_first(catalog: Catalog) -> None:
     put(catalog, headed("one.txt", "Harbor Point LLC", "Late Charges", terms=("Premises", "Rent")))
     put(catalog, headed("two.txt", "Cedar LLC", "LATE CHARGES", "Use", "x" * 80, "ab", terms=("Rent",)))
     put(catalog, headed("three.txt", "Harbor Point LLC", "Base Rent", "  Rent  "))
+    put(catalog, replace(headed("mail.eml", "Harbor Point LLC", "From Ann Smith, Monday"), kind="eml"))
     found = Suggesting(catalog).all()
     assert [one.text for one in found if one.kind == "term"] == ["Rent", "Premises"]
     assert [one.text for one in found if one.kind == "party"] == ["Harbor Point LLC", "Cedar LLC"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -70,6 +70,8 @@ class AnswerView(QScrollArea):
         self._draft = label("", "draft", wrap=True)
         self._targets: dict[Chip, tuple[str, int, object]] = {}
         self._walked: list[Chip] = []
+        self._showing = QTimer(self, singleShot=True, interval=0)  # by then there is room for what has opened
+        self._showing.timeout.connect(self._show_judging)
         self.clear()
 
     def clear(self) -> None:
@@ -115,6 +117,7 @@ class AnswerView(QScrollArea):
         self._searched(answer.searched, answer.model, answer.cached)
         self.judging = Judging(answer, lambda: self.opened())
         self.judging.said.connect(self.judged)
+        self.judging.unfolded.connect(self._showing.start)
         self._column.addWidget(self.judging)
         self._column.addStretch(1)
         self.verticalScrollBar().setValue(0)
@@ -160,6 +163,10 @@ class AnswerView(QScrollArea):
             self.judging.point_at(chosen.citation)
         if chosen in self._targets:
             self.place_chosen.emit(*self._targets[chosen])
+
+    def _show_judging(self) -> None:
+        if self.judging is not None:
+            self.ensureWidgetVisible(self.judging, 0, 20)
 
     def _lead(self, value: shapes.LeadingValue) -> None:
         self._column.addWidget(value)

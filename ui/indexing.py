@@ -51,7 +51,7 @@ class IndexBar(QWidget):
         self._bar.setFixedWidth(180)
         self._bar.setAccessibleName("Progress of reading files")
         self._words = label("", "small")
-        self._stop = named(QPushButton("S&top reading"), "link")
+        self._stop = named(QPushButton("Sto&p reading"), "link")
         self._stop.setToolTip("Stop reading files; what was finished is kept")
         self._stop.clicked.connect(self.stop)
         self.setLayout(row(self._bar, self._words, self._stop, spacing=10, margins=(8, 0, 8, 0)))

@@ -117,9 +117,10 @@ def _beside(opened: Opened | None) -> list[Choice]:
 
 
 class Judging(QFrame):
-    """Three buttons, and the form that each of them opens. `said` carries a `Saying`."""
+    """Three buttons, and the form that each of them opens, of which `unfolded` tells. `said` carries a `Saying`."""
 
     said = Signal(object)
+    unfolded = Signal()
 
     def __init__(self, answer: VerifiedAnswer, opened: Callable[[], Opened | None]) -> None:
         super().__init__()
@@ -239,6 +240,7 @@ class Judging(QFrame):
         self.of.setCurrentIndex(here[0] if here else 0)
         self._form.show()
         self.note.setFocus()
+        self.unfolded.emit()
         announce(self, f"{MARKS[judgement].explained}. {_ASKED[judgement]} {self.of.currentText()}")
 
     def _say(self) -> None:

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from legalqa.values.question import Suggestion
 from ui.notices import announce
-from ui.widgets import clean
+from ui.widgets import clean, count
 
 _MOST = 7
 _FEWEST = 3  # characters from which on a word is looked up
 _WORDS = 4  # last words of what is typed that are looked up together
 _CALLED = {"term": "defined term", "party": "party", "heading": "heading"}
-_TOKEN = re.compile(r"\S+")
+_TOKEN = re.compile(r"[^\s\"'“‘(\[]\S*")  # a word without what opens a quotation or bracket before it
 # Words with which every question is asked: to offer something for each of them would be noise.
 _PLAIN = frozenset(
     _TOKEN.findall(
@@ -76,8 +76,7 @@ class SuggestionList(QListWidget):
             corner = box.mapTo(self._pane, QPoint(0, box.height() + 2))
             self.setGeometry(corner.x(), corner.y(), box.width(), high)
             self.raise_()
-            words = ", ".join(self.item(at).text() for at in range(self.count()))
-            announce(box, f"{len(found)} suggestions: {words}. Down to choose.")
+            announce(box, f"{count(len(found), 'suggestion')}, Down to choose.")
 
     def takes(self, key: int) -> bool:
         """Whether a key is for the list while it is shown; it is then done."""

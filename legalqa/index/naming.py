@@ -22,7 +22,10 @@ _LONGEST = 60  # characters of a suggestion
 # Words, and the documents that have them; each statement gives what most documents have first.
 _TERMS = "SELECT term AS words, document FROM definitions"
 _PARTIES = "SELECT value AS words, documents.key AS document FROM documents, json_each(documents.parties)"
-_HEADINGS = "SELECT title AS words, document FROM sections"
+_HEADINGS = (  # those of an e-mail are its messages
+    "SELECT sections.title AS words, document FROM sections JOIN documents ON documents.key = document"
+    " WHERE documents.kind NOT IN ('eml', 'msg', 'mbox')"
+)
 _KINDS: tuple[tuple[Literal["term", "party", "heading"], str], ...] = (
     ("term", _TERMS), ("party", _PARTIES), ("heading", _HEADINGS),
 )  # fmt: skip

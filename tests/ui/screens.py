@@ -107,7 +107,7 @@ def test_answers_of_other_shapes(qtbot: QtBot, shown: Window) -> None:
     qtbot.waitUntil(settled(shown), timeout=PATIENCE)
     take(qtbot, shown, "ask-not-found")
     QTest.mouseClick(button(pane, "Something is missing"), Qt.MouseButton.LeftButton)
-    take(qtbot, shown, "ask-feedback")
+    take(qtbot, shown, "ask-feedback", lambda: pane.answer.verticalScrollBar().value() > 0)
     pane.focus_question()
     QTest.keyClicks(pane.question, "What is the Rent")
     QTest.keyClick(pane.question, Qt.Key.Key_Backspace)

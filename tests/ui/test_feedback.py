@@ -177,6 +177,20 @@ def test_escape_puts_the_form_away_and_stops_nothing(qtbot: QtBot, opened: Windo
     assert matter.feedback.list() == ()
 
 
+def test_the_form_comes_into_view_from_wherever_it_is_opened(qtbot: QtBot, opened: Window) -> None:
+    answered(qtbot, opened)
+    view = opened.workspace.ask.answer
+    assert view.verticalScrollBar().value() == 0
+
+    def in_view() -> bool:
+        note = bar(opened).note
+        return view.viewport().rect().contains(note.mapTo(view.viewport(), note.rect().center()))
+
+    assert not in_view()
+    judge(qtbot, opened, Qt.Key.Key_T)
+    qtbot.waitUntil(in_view)
+
+
 def test_what_cannot_be_kept_stays_to_be_said_again(
     qtbot: QtBot, opened: Window, matter: FakeMatter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

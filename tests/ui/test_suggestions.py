@@ -161,6 +161,8 @@ def test_history_is_walked_as_before(qtbot: QtBot, box: QuestionBox, opened: Win
         ("What is the base", ["Base Rent", "Basement Premises"]),
         ("What is the base r", ["Base Rent"]),
         ("What are the prem", ["Premises", "Basement Premises"]),
+        ('Where is "base r', ["Base Rent"]),
+        ("What is it (bas", ["Base Rent", "Basement Premises"]),
         ("Who is Delmar Mar", ["Delmar Marine, Inc."]),
         ("the premises", []),
         ("What is ba", []),
