@@ -138,7 +138,7 @@ class Exporting:
     def _on_page(self, page: CitedPage) -> Iterator[Warned]:
         """Personal numbers anywhere on a page that is pictured whole."""
         document = self._held(page.document_id)
-        if document is None:
+        if document is None or page.page > len(document.pages):
             return
         shown = document.pages[page.page - 1]
         for one in disclosure.find(document.text[shown.start : shown.end]):

@@ -21,9 +21,12 @@ _QUALITY: Final = 85
 
 @dataclass(frozen=True, slots=True)
 class CitedPage:
-    """A page of document `document_id` that citations stand on, with the boxes of their words; `name` is "A3"."""
+    """A page of document `document_id`, the file `document`, that citations stand on, with the boxes of their words;
+    `name` is "A3".
+    """
 
     name: str
+    document: str
     document_id: str
     page: int
     boxes: tuple[Box, ...]
@@ -34,13 +37,15 @@ def cited(answers: Sequence[VerifiedAnswer]) -> tuple[CitedPage, ...]:
     their own. Where a citation does not hold there is nothing to box.
     """
     boxes: dict[str, dict[int, list[Box]]] = {}
+    files: dict[str, str] = {}
     for answer in answers:
         for sentence in answer.sentences:
             for one in sentence.citations:
+                files.setdefault(one.document_id, one.document)
                 for page in pages_of(one) if one.found and one.document_id and not one.hidden else ():
                     on_page = boxes.setdefault(one.document_id, {}).setdefault(page, [])
                     on_page += [box for box in one.boxes if box.page == page and box not in on_page]
-    ordered = [(id, page, tuple(found[page])) for id, found in boxes.items() for page in sorted(found)]
+    ordered = [(files[id], id, page, tuple(on[page])) for id, on in boxes.items() for page in sorted(on)]
     return tuple(CitedPage(f"A{number}", *one) for number, one in enumerate(ordered, 1))
 
 
@@ -61,7 +66,11 @@ def exhibit(one: CitedPage, document: Document, width: int, height: int, rgb: by
 
 def undrawn(one: CitedPage, document: Document | None, why: str) -> Exhibit:
     """In place of a page that cannot be drawn."""
-    return Exhibit(one.name, _caption(one, document) if document else "", why=printable(why))
+    known = document is not None and one.page <= len(document.pages)
+    caption = (
+        _caption(one, document) if document and known else f"{printable(one.document)}, page {one.page} of the file"
+    )
+    return Exhibit(one.name, caption, why=printable(why))
 
 
 def _caption(one: CitedPage, document: Document) -> str:

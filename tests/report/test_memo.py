@@ -225,6 +225,15 @@ def test_a_page_that_cannot_be_drawn_says_so(matter: FakeMatter, tmp_path: Path)
     assert "This page could not be drawn: Page 2 cannot be drawn: the file is missing" in read(tmp_path / "memo.docx")
 
 
+def test_a_document_that_has_left_the_matter_is_named(matter: FakeMatter) -> None:
+    lease = next(iter(matter.typesets))
+    del matter.typesets[lease]
+    memo = made(matter, RENT)
+    assert memo.exhibits[0].caption == "Harbor Point Lease.pdf, page 1 of the file"
+    assert "The matter holds no document" in memo.exhibits[0].why
+    assert matter.answers[RENT].sentences[0].text in said(memo)
+
+
 def test_without_pictures_nothing_points_at_them(matter: FakeMatter) -> None:
     memo = made(matter, RENT, form=MemoForm(pages=False))
     assert memo.exhibits == ()

@@ -126,9 +126,13 @@ def test_what_should_be_seen_is_named_and_shown_on_its_page(
     assert "A mark of privilege (ATTORNEY WORK PRODUCT): Harbor Point Lease.pdf p. 2 (HARBOR000102)" in said
     assert "A social security number (…9999): Harbor Point Lease.pdf p. 2 (HARBOR000102)" in said
     assert "2 things to look at." in words(pane)
-    click(pane.findings, 1)
     view = opened.workspace.reader.view
+    click(pane.findings, 1)
     qtbot.waitUntil(lambda: view.page_count == 3 and view.page == 2)
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert view.page == 1
+    QTest.keyClick(pane.findings, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.page == 2)
     QTest.mouseClick(button(pane, "Back to the answer"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(opened.workspace.ask.isVisible)
     assert list(tmp_path.iterdir()) == []
