@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab
+from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab, words
 from ui import theme
 from ui.window import Window
 
@@ -105,7 +105,7 @@ def test_answers_of_other_shapes(qtbot: QtBot, shown: Window) -> None:
     take(qtbot, shown, "ask-comparison", lambda: bool(shown.workspace.reader.view.box_rects()))
     ask(qtbot, shown, "What does the guarantor owe under the Industrial Lease?")
     qtbot.waitUntil(settled(shown), timeout=PATIENCE)
-    take(qtbot, shown, "ask-not-found")
+    take(qtbot, shown, "ask-not-found", lambda: "Is this answer right?" in words(pane))
     QTest.mouseClick(button(pane, "Something is missing"), Qt.MouseButton.LeftButton)
     take(qtbot, shown, "ask-feedback", lambda: pane.answer.verticalScrollBar().value() > 0)
     pane.focus_question()
