@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import QApplication
@@ -86,13 +88,21 @@ class Watchdog:
         return (time.perf_counter() - self._last) * 1000
 
 
-def sample(watchdog: Watchdog, thread: int, over: threading.Event) -> None:
-    """Look every few milliseconds what the main thread is at while it lets the loop wait."""
+def sample(watchdog: Watchdog, main: int, over: threading.Event) -> None:
+    """Look every few milliseconds what the threads are at while the main one lets the loop wait."""
     while not over.wait(SAMPLE / 1000):
-        if watchdog.late > 5 * TICK and (frame := sys._current_frames().get(thread)) is not None:
-            ours = [one for one in traceback.extract_stack(frame) if "/ui/" in one.filename]
-            places = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in ours]
-            watchdog.seen.append(" < ".join(reversed(places[-4:])) or "Qt itself")
+        if watchdog.late > 5 * TICK:
+            frames = {known: frame for known, frame in sys._current_frames().items() if known != threading.get_ident()}
+            here = _place(frames.pop(main)) or "Qt itself"
+            others = sorted(filter(None, map(_place, frames.values())))
+            watchdog.seen.append("; beside ".join((here, *others)))
+            frames.clear()  # lest a painter outlives its event
+
+
+def _place(frame: FrameType) -> str:
+    """The innermost calls of our own code."""
+    ours = [one for one in traceback.extract_stack(frame) if re.search(r"/(ui|legalqa)/", one.filename)]
+    return " < ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in reversed(ours[-4:]))
 
 
 def scenes(window: Window, watchdog: Watchdog, documents: Path) -> Iterator[Step]:

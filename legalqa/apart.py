@@ -159,7 +159,8 @@ class Apart(Matter):
         raise BugError("The export ended without a memo.")
 
     def warm(self) -> None:
-        """As `Matter.warm`."""
+        """As `Matter.warm`; pages are drawn from here, and may be wanted sooner than an answer."""
+        self._engines.warm_images()
         self._call("warm", type=type(None))
 
     def close(self) -> None:

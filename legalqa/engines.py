@@ -248,6 +248,10 @@ class Engines:
                 raise
             return self._images.from_words(document, page, scale, instead=str(fault))
 
+    def warm_images(self) -> None:
+        """Start the drawing process."""
+        self._images.warm()
+
     def at_hand(self, document: Document) -> Document:
         """The document with the path of the file to draw: the original as it was read, or the copy kept of it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import chain
 from pathlib import PurePath
 
@@ -17,7 +18,8 @@ from ui.pagemarks import Point
 from ui.pageview import PageView
 from ui.widgets import clean, harmless
 
-_MARKED = 400  # places found that are marked at once; beyond them those on either side of the one shown
+_AROUND = 6  # pages on either side of the one read whose places are marked: boxing thousands would hold the window up
+_MARKED = 300  # places that are marked at once
 
 
 class Marking(QObject):
@@ -33,6 +35,7 @@ class Marking(QObject):
         bar.sought.connect(self._seek)
         bar.stepped.connect(self.step)
         bar.closed.connect(self._closed)
+        view.moved.connect(self._mark_found)
         view.dragged.connect(self._dragged)
         view.double_clicked.connect(self._word)
         self._copies = [self._action("&Copy", "Ctrl+C", self.copy), self._action("Copy with cita&tion", "", self.cite)]
@@ -95,19 +98,30 @@ class Marking(QObject):
 
     def _show_found(self) -> None:
         self._bar.say(self._at + 1, len(self._found))
+        self._mark_found()
         document = self._document
         if document is None or not self._found:
-            self._view.set_boxes((), "found")
             return
-        first = max(min(self._at - _MARKED // 2, len(self._found) - _MARKED), 0)
-        marked = self._found[first : first + _MARKED]
-        self._view.set_boxes(list(chain.from_iterable(document.boxes_of(*span) for span in marked)), "found")
         start, end = self._found[self._at]
         boxes = document.boxes_of(start, end)
         self._view.set_boxes(boxes)
         if boxes:
             self._view.show_boxes()
             announce(self._view, f"Place {self._at + 1} of {len(self._found)}, page {boxes[0].page}")
+
+    def _mark_found(self) -> None:
+        """Mark what was found around the page that is being read."""
+        document, page = self._document, self._view.page
+        if document is None or not page or not self._found or not self._bar.isVisible():
+            self._view.set_boxes((), "found")
+            return
+        near = document.pages[max(page - 1 - _AROUND, 0) : page + _AROUND]
+        first, here, last = (bisect_left(self._found, (at, 0)) for at in (
+            near[0].start, document.pages[page - 1].start, near[-1].end
+        ))  # fmt: skip
+        first = max(first, min(here - _MARKED // 3, last - _MARKED))
+        marked = self._found[first : min(first + _MARKED, last)]
+        self._view.set_boxes(list(chain.from_iterable(document.boxes_of(*span) for span in marked)), "found")
 
     def _closed(self) -> None:
         self._view.set_boxes((), "found")

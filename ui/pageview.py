@@ -143,9 +143,7 @@ class PageView(QAbstractScrollArea):
         if self._layout.sizes:
             index = min(max(page, 1), len(self._layout.sizes)) - 1
             self.verticalScrollBar().setValue(round(self._layout.top(index) - GAP / 2) if index else 0)
-            if self._page != index + 1 and index in self._visible():  # the last pages cannot come to the top
-                self._page = index + 1
-                self.moved.emit(index + 1)
+            self._reached(index)
 
     def show_boxes(self) -> None:
         """Bring the first cited box into the upper third of the view."""
@@ -158,6 +156,7 @@ class PageView(QAbstractScrollArea):
         vertical.setValue(round(rect.top() + vertical.value() - self.viewport().height() / 3))
         if rect.right() > self.viewport().width() or rect.left() < 0:
             horizontal.setValue(round(rect.left() + horizontal.value() - MARGIN))
+        self._reached(page - 1)
 
     def box_rects(self, layer: Layer = "cited") -> list[QRect]:
         """Where the boxes lie in the viewport now, in logical pixels."""
@@ -281,6 +280,12 @@ class PageView(QAbstractScrollArea):
             vertical.setValue(round(pages.anchored(anchor)))
         self.zoomed.emit(self._zoom)
         self._scrolled()
+
+    def _reached(self, index: int) -> None:
+        """What was gone to is what is read, though the last pages cannot come to the top."""
+        if self._page != index + 1 and index in self._visible():
+            self._page = index + 1
+            self.moved.emit(index + 1)
 
     def _visible(self) -> range:
         """Indices of the pages of which anything is seen."""

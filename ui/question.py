@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from legalqa.values.question import Suggestion
+from ui import theme
 from ui.keys import keeps_escape
 from ui.suggest import SuggestionList, matching
 
@@ -38,6 +39,7 @@ class QuestionBox(QPlainTextEdit):
         self._known: Sequence[Suggestion] = ()
         self._begun = 0  # UTF-16 units before the cursor that a suggestion takes the place of
         self.textChanged.connect(self._grow)
+        theme.current().changed.connect(self._grow)
         self._grow()
 
     def suggest(self, known: Sequence[Suggestion]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QAbstractListModel, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -18,12 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from legalqa.values.document import Document
+from legalqa.values.document import Document, Section
 from ui.painting import ROOT, Index
 from ui.widgets import EmptyState, clean, tool_tip
 
 SCALE = 0.18  # pixels a point of the small pictures
 _KEPT = 400  # pictures
+_HEADINGS = 200  # that the outline takes at a time
 
 
 class Thumbnails(QAbstractListModel):
@@ -113,6 +116,11 @@ class SidePanel(QWidget):
         self.pages.setResizeMode(QListView.ResizeMode.Adjust)
         self.pages.setMovement(QListView.Movement.Static)
         self.pages.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._document: Document | None = None
+        self._left: Iterator[tuple[Section, str]] = iter(())
+        self._above: list[tuple[int, QTreeWidgetItem]] = []
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._fill)
         self._nothing = EmptyState("document", "No headings", "None were found in this document.")
         self._stack, self._outlines = QStackedWidget(), QStackedWidget()
         self._outlines.addWidget(self._nothing)
@@ -133,27 +141,46 @@ class SidePanel(QWidget):
         self.hide()
 
     def show_document(self, document: Document | None) -> None:
-        """Outline and pages of this document."""
+        """Outline and pages of this document. The outline is made when it is to be seen, some headings at a time."""
         self.thumbnails.show(document)
+        self._document = document
         self.outline.clear()
-        above: list[tuple[int, QTreeWidgetItem]] = []
-        for section in document.sections if document else ():
-            words = clean(" ".join(part for part in (section.number, section.title) if part))
-            if document is None or not words:
-                continue
-            while above and above[-1][0] >= section.level:
-                above.pop()
-            item = QTreeWidgetItem(above[-1][1] if above else self.outline.invisibleRootItem(), [words])
-            pages = document.pages_of(section.start, section.start + 1)
-            item.setData(0, Qt.ItemDataRole.UserRole, (pages[0].number if pages else 1, section.start))
+        self._above = []
+        titled = [(section, _title(section)) for section in document.sections] if document else []
+        self._left = iter([one for one in titled if one[1]])
+        self._outlines.setCurrentIndex(1 if any(words for _, words in titled) else 0)
+        if self.isVisible():
+            self._more.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._more.start()
+
+    def _fill(self) -> None:
+        """The next headings of the outline."""
+        some = list(islice(self._left, _HEADINGS))
+        for section, words in some:
+            while self._above and self._above[-1][0] >= section.level:
+                self._above.pop()
+            parent = self._above[-1][1] if self._above else self.outline.invisibleRootItem()
+            item = QTreeWidgetItem(parent, [words])
+            item.setData(0, Qt.ItemDataRole.UserRole, section.start)
             item.setToolTip(0, tool_tip(words))
-            above.append((section.level, item))
-        self.outline.expandToDepth(0)
-        self._outlines.setCurrentIndex(1 if self.outline.topLevelItemCount() else 0)
+            if len(self._above) == 1:
+                parent.setExpanded(True)  # what stands right under the outermost headings is seen
+            self._above.append((section.level, item))
+        if some:
+            self._more.start()
 
     def mark_page(self, page: int) -> None:
         """The page that is being read."""
         self.pages.setCurrentIndex(self.thumbnails.index(page - 1))
 
     def _heading(self, item: QTreeWidgetItem) -> None:
-        self.chosen.emit(*item.data(0, Qt.ItemDataRole.UserRole))
+        start = item.data(0, Qt.ItemDataRole.UserRole)
+        pages = self._document.pages_of(start, start + 1) if self._document else ()
+        self.chosen.emit(pages[0].number if pages else 1, start)
+
+
+def _title(section: Section) -> str:
+    return clean(" ".join(part for part in (section.number, section.title) if part))

@@ -145,7 +145,7 @@ class Theme(QObject):
         self._application.setFont(font)
         self._application.setPalette(_palette(self.tokens))
         scheme = "light" if look == "light" else "dark"  # of the drawings that the style sheet names
-        sizes = _sizes(font.pointSizeF())
+        sizes = _sizes(font.pointSizeF()) | {f"px{wide}": f"{self.scaled(wide)}px" for wide in (12, 15)}
         self._application.setStyleSheet(
             self._sheet.substitute(self.tokens | sizes | {"icons": _icons(), "scheme": scheme})
         )

@@ -170,8 +170,9 @@ def bar(*widgets: QWidget | None, name: str = "bar") -> QWidget:
     """The head of a pane: widgets side by side over a line."""
     made = named(QWidget(), name)
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    made.setLayout(row(*widgets, spacing=6, margins=(16, 8, 12, 8)))
-    made.setMinimumHeight(52)
+    line = row(*widgets, spacing=6, margins=(16, 8, 12, 8))
+    line.addStrut(36)  # logical pixels of height, more where the text is large
+    made.setLayout(line)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return made
 

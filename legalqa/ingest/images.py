@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import threading
@@ -82,6 +83,11 @@ class PageImages:
             return replace(drawn, instead=instead)
         except (ChildTimeout, ChildDied):
             raise errors.UserError(f"Page {page} could not be drawn.") from None
+
+    def warm(self) -> None:
+        """Start the drawing process ahead of the first page; what is wrong with it shows then."""
+        with contextlib.suppress(ChildTimeout, ChildDied):
+            self._child.call("typeset", 72, 72, [], 0.1, type=PageImage, timeout=30.0)
 
     def kill(self) -> None:
         """End the drawing process at once, from any thread."""

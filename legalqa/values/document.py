@@ -232,8 +232,8 @@ class Document:
 
     def pages_of(self, start: int, end: int) -> tuple[Page, ...]:
         """The pages that hold any character of ``[start, end)``."""
-        first = bisect_right([page.end for page in self.pages], start)
-        last = bisect_left([page.start for page in self.pages], end)
+        first = bisect_right(self.pages, start, key=lambda page: page.end)
+        last = bisect_left(self.pages, end, key=lambda page: page.start)
         return tuple(page for page in self.pages[first:last] if max(page.start, start) < min(page.end, end))
 
     def words_of(self, start: int, end: int) -> Iterator[tuple[Page, Word]]:

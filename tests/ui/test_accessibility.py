@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QTabBar,
@@ -285,6 +286,10 @@ def clipped(root: QWidget) -> list[str]:
             wide, high = widget.sizeHint().width(), widget.sizeHint().height()
         elif isinstance(widget, QLineEdit | QComboBox):
             wide, high = 0, widget.sizeHint().height()
+        elif isinstance(widget, QTabBar):
+            wide, high = 0, widget.minimumSizeHint().height()
+        elif isinstance(widget, QPlainTextEdit):
+            wide, high = 0, 2 * widget.fontMetrics().lineSpacing() + 16
         else:
             continue
         if widget.width() < wide - 1 or widget.height() < high - 1:

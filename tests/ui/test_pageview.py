@@ -112,6 +112,15 @@ def test_boxes_lie_where_the_points_say(view: PageView) -> None:
     assert beside.name() == "#ffffff"
 
 
+def test_the_page_of_the_boxes_is_the_one_that_is_read(view: PageView) -> None:
+    """The last page cannot come to the top: the window named the one before it."""
+    view.set_pages([LETTER] * 3)
+    view.set_zoom(0.25)
+    view.set_boxes([Box(3, 100, 60, 200, 72)])
+    view.show_boxes()
+    assert view.page == 3
+
+
 def test_a_box_on_a_page_that_is_not_there_is_passed_over(view: PageView) -> None:
     view.set_pages([LETTER])
     view.set_boxes([Box(7, 1, 1, 2, 2)])

@@ -11,14 +11,17 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from legalqa.values.document import Box, Section
+from legalqa.values.document import Box, Document, Section
+from legalqa.values.words import Words
 from tests.ui.conftest import button, click_document, words
 from tests.ui.double import FakeMatter, harbor
 from tests.ui.test_window import ink, share_changed
 from ui import find
+from ui.find import FindBar
+from ui.marking import Marking
 from ui.pageview import PageView
 from ui.reader import Reader
-from ui.sidepanel import Thumbnails
+from ui.sidepanel import SidePanel, Thumbnails
 from ui.window import Window
 
 LEASE = "Harbor Point Lease.pdf"
@@ -85,6 +88,53 @@ def test_text_is_found_whatever_the_line_breaks() -> None:
     assert find.places(text, "  ") == []
 
 
+def long_document(matter: FakeMatter, pages: int) -> Document:
+    """The lease over and over, with a heading on every page."""
+    lease = next(iter(matter.typesets.values())).document
+    text = lease.pages[0].start, lease.pages[0].end
+    one = lease.text[slice(*text)]
+    made = [replace(lease.pages[0], number=at + 1, start=at * len(one), end=(at + 1) * len(one),
+                    words=Words.of(lease.pages[0].words).moved(at * len(one))) for at in range(pages)]  # fmt: skip
+    sections = [Section(f"{at + 1}.", "Rent", 1, at * len(one), (at + 1) * len(one), ("",)) for at in range(pages)]
+    return replace(lease, text=one * pages, pages=tuple(made), sections=tuple(sections))
+
+
+def test_in_a_long_document_only_what_is_found_nearby_is_marked(qtbot: QtBot, matter: FakeMatter) -> None:
+    """A thousand places boxed at once held the window up for a fifth of a second."""
+    document = long_document(matter, 1000)
+    view, bar = PageView(), FindBar()
+    marking = Marking(view, bar)
+    for widget in (view, bar):
+        qtbot.addWidget(widget)
+        widget.show()
+    view.set_pages([(page.width, page.height) for page in document.pages])
+    marking.show(document)
+    QTest.keyClicks(bar.field, "base rent")
+    assert "1 of 2,000" in words(bar)
+    assert 0 < len(view.box_rects("found")) < 40
+    view.go_to(700)
+    there = [rect for rect in view.box_rects("found") if view.viewport().rect().contains(rect)]
+    assert len(there) >= 2, "what is seen is marked wherever one scrolls"
+
+
+def test_the_outline_of_a_long_document_is_made_when_it_is_seen(qtbot: QtBot, matter: FakeMatter) -> None:
+    document = long_document(matter, 3000)
+    panel = SidePanel()
+    qtbot.addWidget(panel)
+    panel.show_document(document)
+    assert panel.outline.topLevelItemCount() == 0
+    panel.show()
+    qtbot.waitUntil(lambda: panel.outline.topLevelItemCount() == 3000)
+    went: list[tuple[int, int]] = []
+    panel.chosen.connect(lambda page, offset: went.append((page, offset)))
+    item = panel.outline.topLevelItem(2)
+    assert item is not None
+    panel.outline.itemActivated.emit(item, 0)
+    assert went == [(3, document.sections[2].start)]
+    panel.show_document(None)
+    assert panel.outline.topLevelItemCount() == 0
+
+
 def test_text_is_selected_and_copied(qtbot: QtBot, opened: Window, reader: Reader, matter: FakeMatter) -> None:
     view = reader.view
     first, last = box_of(reader, matter, "Tenant shall pay"), box_of(reader, matter, "in advance on")
@@ -145,7 +195,7 @@ def test_pages_are_turned_with_their_boxes(qtbot: QtBot, opened: Window, reader:
 def test_the_outline_leads_to_its_sections(qtbot: QtBot, opened: Window, reader: Reader) -> None:
     QTest.mouseClick(button(reader, "Outline and pages"), Qt.MouseButton.LeftButton)
     tree = reader.side.outline
-    qtbot.waitUntil(tree.isVisible)
+    qtbot.waitUntil(lambda: tree.isVisible() and tree.topLevelItemCount() == 3)
     top = [item for at in range(3) if (item := tree.topLevelItem(at)) is not None]
     assert [item.text(0) for item in top] == ["ARTICLE 4 RENT", "ARTICLE 5 TERM", "ARTICLE 6 USE"]
     below = top[0].child(0)
