@@ -199,3 +199,24 @@ def test_a_cluster_of_the_firm_is_reached_from_a_sealed_process(run: Run, tmp_pa
         cluster.close()
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["added"]) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_system_call_of_the_window_connects_to_anything_outside(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    if subprocess.run(["strace", "-o", str(trace), "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not allow tracing")
+    code = (
+        "import os\nfrom PySide6.QtCore import QTimer\nfrom PySide6.QtWidgets import QApplication\n"
+        "run = QApplication.exec\n"
+        "QApplication.exec = lambda *_: (QTimer.singleShot(3000, QApplication.quit), run())[1]\n"
+        f"from ui.app import main\nmain(['--home', {str(tmp_path / 'home')!r}]); os._exit(7)\n"
+    )
+    command = ["strace", "-f", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace), sys.executable]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(
+        [*command, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert ran.returncode == 7, ran.stderr
+    assert [line for line in trace.read_text(errors="replace").splitlines() if "AF_INET" in line] == []

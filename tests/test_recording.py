@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +113,30 @@ def test_several_processes_write_one_chain(empty: Matter, tmp_path: Path) -> Non
     assert (report.entries, report.faults) == (80, ())
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="ends processes with SIGKILL")
+def test_whatever_was_told_to_be_recorded_survives_a_kill(empty: Matter) -> None:
+    """Twenty processes, each killed at a random moment while it records: what had returned is there, in one chain."""
+    code = (
+        "import sys; from pathlib import Path; from legalqa import Library\n"
+        "with Library(Path(sys.argv[1])).open('m') as matter:\n"
+        "    while True: print(matter.recording.event('ask', question='Who?' * 50).number, flush=True)\n"
+    )
+    chance = random.Random(7)
+    for _ in range(20):
+        command = [sys.executable, "-c", code, str(empty.settings.home)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(chance.uniform(0, 0.15))
+            process.kill()
+            told = process.stdout.read().split()
+        if told:
+            assert any(entry.number == int(told[-1]) for entry in empty.audit.entries())
+        empty.recording.event("ask", question="and after that?")
+        assert empty.audit.verify().faults == ()
+
+
 @pytest.mark.models
 @pytest.mark.slow
 @pytest.mark.parametrize("apart", [False, True])
@@ -160,6 +186,40 @@ def test_an_answer_that_cannot_be_recorded_is_said_and_kept(home: Path, record: 
         file.write_bytes(kept)
         assert matter.ask(RENT).cached
         assert events(matter) == ["index", "ask"]
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_on_a_disk_that_is_really_full_nothing_is_shown_that_is_not_recorded(
+    record: Path, tmp_path: Path, models_home: Path
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    command = f"{sys.executable} -m legalqa.cli"
+    script = f"""
+        mount -t tmpfs -o size=160m full {small} && ln -s {models_home}/models {small}/models
+        export LEGALQA_HOME={small} LEGALQA_FREE_SPACE_MB=0
+        {command} index {record} -m m -q || exit 90
+        {command} ask "{RENT}" -m m -q >{record}/first || exit 91
+        cat /dev/zero >{small}/filler 2>/dev/null
+        {command} ask "{RENT}" -m m -q; echo "code $?"
+        {command} matter hold m --reason "{"a letter came " * 400}"; echo "code $?"
+        rm {small}/filler
+        {command} audit verify -m m || exit 92
+        {command} ask "{RENT}" -m m -q | grep -q "4,800" || exit 93
+        {command} audit verify -m m || exit 94
+    """
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("code 4") == 2, done.stdout + done.stderr
+    assert done.stdout.count("none changed, none missing") == 2
+    assert "4,800" not in done.stdout
+    assert "4,800" in (record / "first").read_text()
+    assert "full" in done.stderr or "No space left" in done.stderr
 
 
 @pytest.mark.models

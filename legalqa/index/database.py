@@ -6,6 +6,7 @@ Write-ahead logging lets readers go on while the one writer works; every reader 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -127,6 +128,7 @@ INSERT INTO changes VALUES (1, 0);
     for table in ("documents", "files")
     for event in ("INSERT", "UPDATE", "DELETE")
 )
+_ROOM = 1 << 20  # bytes without which a catalog cannot be opened
 MIGRATIONS: list[tuple[str, Callable[[sqlite3.Connection], None] | None]] = [
     (_FIRST, None),
     (_SECOND, None),
@@ -255,10 +257,17 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def _is_full(path: Path) -> bool:
+    """Whether the disk is full: files that SQLite only maps into memory fail otherwise than by a full disk."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _ROOM
+    return False
+
+
 def _in_words(error: sqlite3.Error, path: Path) -> LegalQAError:
     """SQLite's result codes as errors; its messages name tables, never text of a document."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return EnvironmentFault(
             "The disk is full.", kept="Nothing indexed so far is lost.", hint="Free some space and run it again."
         )
