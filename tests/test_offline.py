@@ -178,7 +178,7 @@ def test_no_system_call_connects_to_anything_outside(home: Path, tmp_path: Path)
     quiet = ("CI", "TF_BUILD", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")  # where engines
     environment = {name: value for name, value in os.environ.items() if name not in quiet}  # are silent anyway
     environment["LEGALQA_HOME"] = str(home)
-    prefix = [strace, "-f", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace)]
+    prefix = [strace, "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace)]
     for arguments in (("index", str(tmp_path / "lease.txt"), "-m", "m"), ("ask", "What is the rent?", "-m", "m")):
         command = [*prefix, sys.executable, "-m", "legalqa.cli", *arguments]
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
@@ -213,7 +213,16 @@ def test_no_system_call_of_the_window_connects_to_anything_outside(tmp_path: Pat
         "QApplication.exec = lambda *_: (QTimer.singleShot(3000, QApplication.quit), run())[1]\n"
         f"from ui.app import main\nmain(['--home', {str(tmp_path / 'home')!r}]); os._exit(7)\n"
     )
-    command = ["strace", "-f", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace), sys.executable]
+    command = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-e",
+        "trace=connect,sendto,sendmsg,sendmmsg",
+        "-o",
+        str(trace),
+        sys.executable,
+    ]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     ran = subprocess.run(
         [*command, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False
