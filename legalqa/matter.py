@@ -17,6 +17,7 @@ from legalqa.audit import Audit
 from legalqa.errors import UserError
 from legalqa.feedback import FeedbackBook
 from legalqa.index.catalog import Catalog
+from legalqa.outgoing import Outgoing
 from legalqa.overviews import Overviews
 from legalqa.passages import Passages
 from legalqa.settings import Settings
@@ -26,23 +27,21 @@ from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
 from legalqa.values.audit import AuditEntry, Replayed
 from legalqa.values.document import Document
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
-from legalqa.values.memo import Answered, Finding, Memo, MemoForm
 from legalqa.values.overview import Overview
 from legalqa.values.question import LeftOut, Suggestion, Understood
 
 if TYPE_CHECKING:
     from legalqa.asking import Asked, WantedMode
     from legalqa.engines import Engines
-    from legalqa.exporting import Exporting, OnDrawn
     from legalqa.ingest import PageImage
     from legalqa.reviewing import Review
-    from legalqa.values.review import Grid, ReviewQuestion
+    from legalqa.values.review import ReviewQuestion
     from legalqa.verify.record import Place
 
 OnDraft = Callable[[Draft], None]
 
 
-class Matter:
+class Matter(Outgoing):
     """An open matter. Reads are safe from several threads; one `index` at a time, under the matter's lock.
 
     Models and the index are loaded when first needed, or ahead of time by `warm`.
@@ -139,18 +138,6 @@ class Matter:
     def page_statuses(self, document_id: str) -> list[PageStatus]:
         """Every page of a document, and what became of it; none if the matter does not hold it."""
         return self.catalog.page_statuses(document_id)
-
-    def write_coverage(self, file: Path, write: Callable[[Path], None] | None = None) -> None:
-        """Write every file and page, with what became of it, as .csv or .json, or as `write` does; that it was exported
-        stands in the audit file. UserError if that cannot be done.
-        """
-        from legalqa.report import coverage
-
-        with self.recording.export("coverage", file):
-            if write:
-                write(file)
-            else:
-                coverage.write(file, self.status(), self.page_statuses)
 
     def understand(
         self, question: str, history: Sequence[str] = (), scope: str = "", without: Collection[LeftOut] = ()
@@ -311,16 +298,6 @@ class Matter:
 
         return reviewing.questions_in(file)
 
-    def write_review(self, grid: Grid, target: Path) -> None:
-        """Write a review as .xlsx or .csv. Raises UserError if that cannot be done."""
-        from legalqa.report import grid as grids
-
-        paths = {file.document_id: file.path for file in self.status().files if file.document_id}
-        grids.check(target)
-        unseen = [cell.verdict for cell in grid.cells.values() if not cell.decision]  # the rest a person answers for
-        with self.recording.export("review", target, unseen, review=grid.name, cells=len(grid.cells)):
-            grids.write(grid, paths, target)
-
     def read_draft(self, file: Path) -> str:
         """The text of a draft. Raises UserError if the file does not exist or cannot be read."""
         return self._engines.read_draft(file)
@@ -350,66 +327,6 @@ class Matter:
         )
         self.recording.checked(file, text, answer)
         return answer
-
-    def write_commented_copy(self, draft: Path, checked: VerifiedAnswer, target: Path) -> tuple[str, ...]:
-        """Write a copy of a Word draft with a comment at every fault; returns the sentences that found no place.
-
-        Raises UserError if the draft is no Word file or the copy cannot be written; the draft is as it was.
-        """
-        from legalqa.report import commented
-
-        with self.recording.export("cite-check copy", target, draft=str(draft)):
-            return tuple(note.sentence for note in commented.write(draft, target, commented.notes_of(checked)))
-
-    def write_cite_check(self, checked: VerifiedAnswer, target: Path) -> None:
-        """Write the report on a checked draft as a Word file. Raises UserError if it cannot be written."""
-        from legalqa import disclosing
-        from legalqa.report import cite_check
-
-        warned = [one.words for one in disclosing.of(checked, self.document)]
-        with self.recording.export("cite-check report", target, draft=checked.question):
-            cite_check.write(checked, self.info.name, target, warned)
-
-    def findings(self, answered: Sequence[Answered], form: MemoForm) -> tuple[Finding, ...]:
-        """What to look at before a memo of these answers leaves the firm; see `legalqa.exporting`.
-
-        Raises Denied if the policy does not let them leave.
-        """
-        self.settings.policy.require_export("memo", [said.verdict for one in answered for said in one.answer.sentences])
-        return self._exporting.findings(answered, form)
-
-    def memo(
-        self,
-        answered: Sequence[Answered],
-        form: MemoForm,
-        *,
-        on_drawn: OnDrawn | None = None,
-        stop: threading.Event | None = None,
-    ) -> Memo:
-        """The answers as a memo, with a picture of each cited page, of which `on_drawn` hears.
-
-        Raises UserError if there is no answer, Cancelled on `stop`.
-        """
-        return self._exporting.memo(answered, form, on_drawn or (lambda _drawn: None), stop or threading.Event())
-
-    def write_memo(self, memo: Memo, target: Path, writer: str = "") -> None:
-        """Write a memo as a Word file, or as `writer` does (see `exporting.write`); that it was exported stands in the
-        audit file.
-
-        Raises UserError if it cannot be written, Denied if the policy does not allow it.
-        """
-        from legalqa import exporting
-
-        details = {"questions": list(memo.questions), "pages": [one.caption for one in memo.exhibits]}
-        with self.recording.export("memo", target, memo.verdicts, **details):
-            exporting.write(memo, target, writer)
-
-    @functools.cached_property
-    def _exporting(self) -> Exporting:
-        from legalqa.exporting import Exporting
-
-        standing = functools.partial(self.recording.standing, None)
-        return Exporting(self.info, self.document, self._engines.page_image, standing, self._engines.ids)
 
     def _about(self, sentence: str) -> list[Place]:
         """The places of the record that are most about a sentence, best first."""
@@ -448,28 +365,6 @@ class Matter:
     def page_image(self, document_id: str, page: int, scale: float = 2.0) -> PageImage:
         """A page drawn at `scale` pixels a point, as PNG-able RGB rows. Raises UserError if it cannot be drawn."""
         return self._engines.page_image(self.document(document_id), page, scale)
-
-    def write_page_images(self, answer: VerifiedAnswer, folder: Path, scale: float = 2.0) -> tuple[Path, ...]:
-        """Write each cited page of an answer as a PNG with the cited words boxed; returns the files."""
-        from legalqa.report.page_image import highlight
-
-        boxes: dict[tuple[str, int], list[Any]] = {}
-        for sentence in answer.sentences:
-            for citation in sentence.citations:
-                for box in citation.boxes if citation.found else ():
-                    boxes.setdefault((citation.document_id, box.page), []).append(box)
-        written = []
-        verdicts = [one.verdict for one in answer.sentences]
-        with self.recording.export("page pictures", folder, verdicts, pages=[list(page) for page in boxes]):
-            folder.mkdir(parents=True, exist_ok=True)
-            for (document_id, page), on_page in boxes.items():
-                document = self.document(document_id)
-                image = self._engines.page_image(document, page, scale)
-                scale = image.width / document.pages[page - 1].width  # a huge page is drawn smaller than asked
-                file = folder / f"{PurePath(document.path).stem}-p{page}.png"
-                file.write_bytes(highlight(image.width, image.height, image.rgb, list(dict.fromkeys(on_page)), scale))
-                written.append(file)
-        return tuple(written)
 
     def warm(self) -> None:
         """Load encoder, index and model, so that the first question is answered sooner."""
