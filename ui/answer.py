@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from legalqa.values.answer import Authority, ModelId, Passage, Searched, VerifiedAnswer
-from legalqa.values.form import Row
 from legalqa.values.reading import shown
 from ui import shapes, theme
 from ui.citation import Chip, CitationChip, target
@@ -35,7 +34,7 @@ from ui.widgets import Drawing, clean, clear, count, icon_button, label, named, 
 _COPIES: dict[Kind, str] = {"word": "Copy for &Word", "plain": "Copy as &text", "markdown": "Copy as &Markdown"}
 _UNREADABLE_SHOWN = 5
 _NEAREST = 4
-_ROWS = 25  # of a table that are shown at once: each is a dozen widgets
+_ROWS = 25  # of a table that are shown unless more are wanted
 
 
 class _Sheet(QWidget):
@@ -193,16 +192,17 @@ class AnswerView(QScrollArea):
         table.chosen.connect(self._choose)
         table.reached.connect(lambda widget: self.ensureWidgetVisible(widget, 0, 60))
 
-        def add(some: Sequence[Row]) -> None:
-            for chip in table.add(some):
+        def register(chips: Sequence[CitationChip]) -> None:
+            for chip in chips:
                 self._register(chip, chip.target)
 
+        table.added.connect(register)
         if rows:
-            add(rows[:_ROWS])
+            table.add(rows[:_ROWS])
             self._column.addWidget(table)
         if len(rows) > _ROWS:
             more = self._more(f"Show all {len(rows):,} documents")
-            more.clicked.connect(lambda: add(rows[_ROWS:]))
+            more.clicked.connect(lambda: table.add(rows[_ROWS:]))
         self._list("Searched without a finding:", shapes.without_finding(answer), "plain")
 
     def _not_found(self, answer: VerifiedAnswer) -> None:
