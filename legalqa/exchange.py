@@ -142,7 +142,7 @@ def read(settings: Settings, file: Path, name: str = "") -> Imported:
     """
     from legalqa.library import make_private
 
-    make_private(settings.home, settings.matters)
+    make_private(settings.matters)
     with _aside(settings.matters, "importing") as staging:
         try:
             count = _unpack(settings, file, staging / "matter")
@@ -258,7 +258,7 @@ def move(settings: Settings, matter: Matter, home: Path) -> Imported:
 
     destroying.require_deletable(settings, matter.info)
     there = Library(home, policy_file=settings.policy.file).settings
-    make_private(there.home)
+    make_private(there.matters)
     with _aside(there.home, "moving") as scratch:
         archive = scratch / f"{matter.info.slug}.legalqa"
         write(matter, archive)

@@ -86,7 +86,7 @@ class Library:
             raise UserError(f"There is a matter called {slug!r} already.", kept="It was left as it is.")
         created = datetime.now(UTC).isoformat(timespec="seconds")
         info = MatterInfo(str(uuid.uuid4()), slug, name, client, created, SCHEMA, str(folder))
-        make_private(self.settings.home, self.settings.matters, folder)
+        make_private(self.settings.matters, folder)
         write_info(info)
         return info
 
@@ -233,11 +233,15 @@ class Library:
 
 
 def make_private(*folders: Path) -> None:
-    """Make folders that only their user can enter, and shut those of ours that others can. Windows does it by itself:
-    what lies in a user's profile is theirs.
+    """Make folders that only their user can enter, and shut those of ours that others can.
+
+    What is missing above them is made private, too; what is there above them is the user's affair. Windows does it by
+    itself: what lies in a user's profile is theirs.
     """
     for folder in folders:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for missing in [above for above in reversed(folder.parents) if not above.exists()]:
+            missing.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.stat()
         if hasattr(os, "getuid") and found.st_uid == os.getuid() and found.st_mode & 0o077:
             folder.chmod(0o700)

@@ -156,6 +156,9 @@ def test_folders_of_matters_are_private(tmp_path: Path) -> None:
         library.create("m")
         private = [library.settings.home, library.settings.matters, library.settings.matters / "m"]
         assert [stat.S_IMODE(path.stat().st_mode) for path in private] == [0o700] * 3
+        library.settings.home.chmod(0o750)
+        library.create("n")
+        assert stat.S_IMODE(library.settings.home.stat().st_mode) == 0o750, "a folder that was there is the user's"
         (library.settings.matters / "m").chmod(0o755)  # one of an earlier version, or copied here
         library.open("m").close()
         assert stat.S_IMODE((library.settings.matters / "m").stat().st_mode) == 0o700
