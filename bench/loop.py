@@ -93,7 +93,7 @@ def sample(watchdog: Watchdog, main: int, over: threading.Event) -> None:
     while not over.wait(SAMPLE / 1000):
         if watchdog.late > 5 * TICK:
             frames = {known: frame for known, frame in sys._current_frames().items() if known != threading.get_ident()}
-            here = _place(frames.pop(main)) or "Qt itself"
+            here = (_place(frames.pop(main)) if main in frames else "") or "Qt itself"
             others = sorted(filter(None, map(_place, frames.values())))
             watchdog.seen.append("; beside ".join((here, *others)))
             frames.clear()  # lest a painter outlives its event
