@@ -37,35 +37,41 @@ class Keys(QDialog):
     def __init__(self, parent: QWidget, actions: Sequence[QAction]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(36)
-        grid.setVerticalSpacing(7)
-        lines = [(_words(action), _keys(action)) for action in actions if _keys(action)]
-        half = (len(lines) + len(_OF_PANES) + 1) // 2
-        for place, (words, keys) in enumerate([*_OF_PANES, *lines]):
-            side, line = divmod(place, half)
-            grid.addWidget(label(words), line, 2 * side)
-            grid.addWidget(label(keys, "muted"), line, 2 * side + 1)
+        lines = [*_OF_PANES, *((_words(action), _keys(action)) for action in actions if _keys(action))]
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(18)
         column.addWidget(label("Keys", "heading"))
-        column.addWidget(self._scrolled(grid), 1)
+        column.addWidget(self._scrolled(lines), 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
-    def _scrolled(self, grid: QGridLayout) -> QScrollArea:
-        """The keys, as large as the screen has room for them."""
-        sheet = named(QWidget(), "answer")
-        sheet.setLayout(grid)
+    def _scrolled(self, lines: Sequence[tuple[str, str]]) -> QScrollArea:
+        """The keys side by side, or one under another where the screen has no room for that."""
         area = QScrollArea(widgetResizable=True)
         area.setAccessibleName("Keys")
-        area.setWidget(sheet)
-        area.ensurePolished()
         room, bar = self.screen().availableSize() * 0.8, area.verticalScrollBar().sizeHint().width()
+        sheet = _sheet(lines, 2)
+        if sheet.sizeHint().width() + bar > room.width():
+            sheet = _sheet(lines, 1)
+        area.setWidget(sheet)
         area.setMinimumSize((sheet.sizeHint() + QSize(bar, 4)).boundedTo(room))
         return area
+
+
+def _sheet(lines: Sequence[tuple[str, str]], sides: int) -> QWidget:
+    """Words and keys in so many pairs of columns."""
+    sheet = named(QWidget(), "answer")
+    grid = QGridLayout(sheet)
+    grid.setHorizontalSpacing(36)
+    grid.setVerticalSpacing(7)
+    high = -(-len(lines) // sides)
+    for place, (words, keys) in enumerate(lines):
+        side, line = divmod(place, high)
+        grid.addWidget(label(words), line, 2 * side)
+        grid.addWidget(label(keys, "muted"), line, 2 * side + 1)
+    return sheet
 
 
 def _words(action: QAction) -> str:
