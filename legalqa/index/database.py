@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from legalqa.errors import Denied, EnvironmentFault, LegalQAError
-from legalqa.index import texts
+from legalqa.index import phrase, texts
 
 _FIRST = """
 CREATE TABLE documents (
@@ -136,6 +136,7 @@ MIGRATIONS: list[tuple[str, Callable[[sqlite3.Connection], None] | None]] = [
     (_FOURTH, texts.divide),
     (_FIFTH, None),
     (_SIXTH, None),
+    ("", phrase.again),
 ]  # the n-th leads from schema n - 1 to schema n: a script of statements, then what SQL cannot do
 
 

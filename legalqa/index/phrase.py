@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
+from sqlite3 import Connection
 
+from legalqa.index import rows, texts
 from legalqa.values.document import FURNITURE, Region
 from legalqa.values.reading import Reading
 
@@ -22,6 +25,11 @@ _SINGLE, _DOUBLE, _HYPHENS = "'‘’‚‛′`", '"“”„‟″', "-‐‑"
 _LINE_END = rf"[{_HYPHENS}][ \t]*[\r\n\f]\s*"
 _BREAK = re.compile(rf"\u00ad\s*|(?<=\w){_LINE_END}(?=\w)")  # inside a word
 _BREAK_HERE = rf"(?:\u00ad\s*|{_LINE_END})?"
+_BREAKS = re.compile(rf"(?:\u00ad\s*|{_LINE_END})+")
+_PIECE_OF = rf"(?:(?!{_LINE_END})[^\s\u00ad])+"
+_BROKEN = re.compile(rf"{_PIECE_OF}(?:{_BREAKS.pattern}{_PIECE_OF})+")
+_HALF = "\u02ac"  # a letter of no language: what begins with it is a part of a broken word
+_PIECES, _HALVES = 16, 20_000  # pieces of a broken word that are one part; parts of one document that are indexed
 _UNFOLD = str.maketrans({**_LIGATURES, "\0": " "})
 
 
@@ -32,13 +40,45 @@ def folded(text: str) -> str:
 
 
 def indexed(text: str, regions: Sequence[Region]) -> str:
-    """What the full-text index holds of a text: its sentences without furniture, then the furniture; nothing hidden.
+    """What the full-text index holds of a text: its sentences without furniture, then the furniture, then the halves
+    of words that a line's end breaks, for some of these are two words; nothing hidden.
 
     `regions` are those of the text; only furniture and hidden ones count.
     """
     seen = Reading(text, [region for region in regions if region.kind == "hidden"]).masked()
     heads = [seen[region.start : region.end] for region in regions if region.kind in FURNITURE]
-    return folded("\n\f\n".join([Reading(text, regions).masked(), *sorted(heads)]))
+    held = [Reading(text, regions).masked(), *sorted(heads)]
+    parts = dict.fromkeys(itertools.islice(itertools.chain.from_iterable(map(_parts, held)), _HALVES))
+    halves = (" ".join(map(_half, _tokens(part))) for part in parts)
+    return "\n\f\n".join(map(folded, [*held, *halves]))
+
+
+def again(connection: Connection) -> None:
+    """Schema 6 → 7: index every text anew, as `indexed` has it now."""
+    connection.execute("INSERT INTO phrases (phrases) VALUES ('delete-all')")
+    for (key,) in connection.execute("SELECT key FROM documents").fetchall():
+        text = indexed(texts.Texts().whole(connection, key), rows.unread(connection, key))
+        connection.execute("INSERT INTO phrases (rowid, text) VALUES (?, ?)", (key, text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What a word that lines' ends break consists of, each run of its pieces: some of them may be words."""
+    for match in _BROKEN.finditer(text):
+        pieces = _BREAKS.split(match[0])
+        for at in range(len(pieces)):
+            for end in range(at + 1, min(at + _PIECES, len(pieces)) + 1):
+                if end - at < len(pieces):
+                    yield "".join(pieces[at:end])
+
+
+def _tokens(text: str) -> list[str]:
+    """The words of a text as the full-text index parts them."""
+    groups = itertools.groupby(text, key=lambda character: unicodedata.category(character)[0] in "LNM")
+    return ["".join(group) for inside, group in groups if inside]
+
+
+def _half(token: str) -> str:
+    return _HALF + token
 
 
 def occurrences(
@@ -64,8 +104,11 @@ def pattern(phrase: str) -> re.Pattern[str] | None:
 
 
 def narrowing(phrase: str) -> str | None:
-    """An FTS5 query that every document with the phrase answers; None where it cannot narrow."""
-    parts: list[str] = []
+    """An FTS5 query that every document with the phrase answers; None where it cannot narrow.
+
+    The first and the last word may be halves of words that a line's end breaks: these stand alone in the index.
+    """
+    parts: list[list[list[str]]] = []  # of each the ways in which it may be written, of each its words
     run: list[str] = []
     for word in filter(_has_token, folded(phrase).split()):
         pieces = [piece for piece in re.split(f"[{_HYPHENS}]", word) if _has_token(piece)]
@@ -73,20 +116,37 @@ def narrowing(phrase: str) -> str | None:
             run.append(word)
             continue
         if run:
-            parts.append(_quoted(run))
+            parts.append([run])
         run = []
-        if 1 < len(pieces) <= 4:  # each hyphen may stand at a line's end, where `folded` takes it away
-            parts.append("(" + " OR ".join(_quoted(variant) for variant in _joined(pieces)) + ")")
+        # each hyphen may stand at a line's end, where `folded` takes it away
+        parts.append(_joined(pieces) if 1 < len(pieces) <= 4 else [])
     if run:
-        parts.append(_quoted(run))
-    return " AND ".join(parts) or None
+        parts.append([run])
+    said = [
+        " OR ".join(one for words in ways for one in _ways(_tokens(" ".join(words)), at == 0, at == len(parts) - 1))
+        for at, ways in enumerate(parts)
+    ]
+    return " AND ".join(f"({one})" for one in said if one) or None
+
+
+def _ways(words: Sequence[str], first: bool, last: bool) -> Iterator[str]:
+    """The words as a phrase; with its first and last one, where these end the whole phrase, as parts of broken ones."""
+    yield _quoted(words)
+    for begins, ends in ((first, False), (False, last), (first, last)):
+        if begins and ends and len(words) == 1:
+            continue
+        if begins or ends:
+            inner = words[1 if begins else 0 : len(words) - 1 if ends else len(words)]
+            halves = [words[0]] * begins + [words[-1]] * ends
+            known = [_quoted([_half(word)]) for word in halves] + ([_quoted(inner)] if inner else [])
+            yield f"({' AND '.join(known)})"
 
 
 def _has_token(word: str) -> bool:
     return any(character.isalnum() for character in word)
 
 
-def _quoted(words: list[str]) -> str:
+def _quoted(words: Sequence[str]) -> str:
     return '"' + " ".join(words).replace('"', " ") + '"'
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +156,29 @@ def test_furniture_hides_no_occurrence_that_it_does_not_hold(text: str, spans: l
     assert wanted
     plain = {match.span() for match in wanted.finditer(text)}
     assert plain <= set(phrase.occurrences(wanted, text, regions))
+
+
+def test_each_half_of_a_word_that_a_line_end_breaks_is_found_also_after_the_index_was_made_anew(tmp_path: Path) -> None:
+    text = "Tenant signs a non-\ncompete covenant with the Land\u00adlord."
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    try:
+        document = synthetic.document(text)
+        vectors = np.zeros((len(searchable(document)), 4), np.float16)
+        catalog.put(document, vectors, synthetic.fact(document), ingest_version="1", options="")
+        catalog.publish(document.id)
+        for _ in range(2):
+            for needle in (
+                "a non",
+                "compete covenant with",
+                "compete",
+                "noncompete",
+                "non-compete covenant",
+                "the land",
+            ):
+                assert len(catalog.phrase(needle)) == 1, needle
+            with contextlib.closing(sqlite3.connect(tmp_path / "catalog.sqlite")) as connection, connection:
+                phrase.again(connection)
+        catalog.remove(document.id)
+        assert catalog.phrase("compete") == []
+    finally:
+        catalog.close()
