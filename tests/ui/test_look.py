@@ -33,8 +33,8 @@ _TIP = Qt.ItemDataRole.ToolTipRole
 GROUNDS = ("surface", "window")
 PAIRS = [
     *itertools.product(("text", "muted", "accent", "good", "fair", "plain", "warn", "bad"), GROUNDS),
-    *itertools.product(("text", "muted", "warn", "bad"), ("accent_soft",)),
-    *itertools.product(("text", "muted"), ("bad_soft", "warn_soft", "good_soft", "hover")),
+    *itertools.product(("text", "muted", "plain", "warn", "bad"), ("accent_soft", "hover")),
+    *itertools.product(("text", "muted"), ("bad_soft", "warn_soft", "good_soft")),
     ("text", "plain_soft"),
     ("on_accent", "accent"),
     ("on_accent", "accent_hover"),
@@ -42,15 +42,18 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("choice", theme.LOOKS)
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
-def test_contrast_of_text(tokens: dict[str, str], ink: str, ground: str) -> None:
-    assert theme.contrast(QColor(tokens[ink]), QColor(tokens[ground])) >= 4.5
+def test_contrast_of_text(choice: theme.Look, ink: str, ground: str) -> None:
+    tokens = theme.LOOKS[choice]
+    found = theme.contrast(QColor(tokens[ink]), QColor(tokens[ground]))
+    assert found >= (7.0 if choice == "contrast" else 4.5)
 
 
-@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("choice", theme.LOOKS)
 @pytest.mark.parametrize("ground", GROUNDS)
-def test_contrast_of_frames_to_type_into(tokens: dict[str, str], ground: str) -> None:
+def test_contrast_of_frames_to_type_into(choice: theme.Look, ground: str) -> None:
+    tokens = theme.LOOKS[choice]
     assert theme.contrast(QColor(tokens["field_line"]), QColor(tokens[ground])) >= 3.0
 
 
