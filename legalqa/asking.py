@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from legalqa.engines import Engines
     from legalqa.verify.record import Checked
 
-WantedMode = Literal["auto", "quote-first", "cited-prose"]
-MODES: tuple[WantedMode, ...] = ("auto", "quote-first", "cited-prose")
+WantedMode = Literal["auto", "quote-first", "cited-prose", "unconstrained"]
+MODES: tuple[WantedMode, ...] = ("auto", "quote-first", "cited-prose", "unconstrained")
 _ACCEPTED = ("verbatim", "supported")
 _RARE = 2  # occurrences of a word of the question up to which their places are shown where nothing answers
 

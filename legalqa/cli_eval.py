@@ -80,7 +80,7 @@ def evaluate(
     compare: Annotated[str, typer.Option(help="A run to compare with: a file, or no. Default: the last run.")] = "",
     require: Required = None,
     model: Annotated[str | None, typer.Option(help="Catalogue id of another model.", show_default=False)] = None,
-    mode: Annotated[str, typer.Option(help="Of --answers: quote-first, cited-prose or auto.")] = "auto",
+    mode: Annotated[str, typer.Option(help="Of --answers: auto, quote-first, cited-prose, unconstrained.")] = "auto",
     out: Out = None,
     seed: Annotated[int, typer.Option(help="Of --planted: the same seed gives the same claims.")] = 20,
     fresh: Annotated[bool, typer.Option("--fresh", help="Read the documents again.")] = False,

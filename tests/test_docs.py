@@ -1,4 +1,4 @@
-"""The administrator's guide: every command and every policy in it works as it stands."""
+"""The guides: every command, and every policy, in them works as it stands."""
 
 from __future__ import annotations
 
@@ -15,28 +15,39 @@ from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
-RESTORED, SECOND, FILES, BACKUP = "/srv/restored", "/srv/second", "/srv/files", "/backup"
+RESTORED, SECOND, FILES, BACKUP, OUT = "/srv/restored", "/srv/second", "/srv/files", "/backup", "/srv/out"
+LEASE = "LEASE\n\n1. Term. The lease ends on May 31, 2029.\n\n2. Deposit. Tenant pays a security deposit of $5,000.\n"
+BRIEF = "The lease ends on May 31, 2029. (Lease § 1.)\n"
 
 
-def commands() -> list[list[str]]:
-    """Every call of ours in the guide, without what it is started under."""
-    blocks = re.findall(r"```bash\n(.*?)```", GUIDE, re.S)
+def commands(guide: str) -> list[list[str]]:
+    """Every call of ours in a guide, without what it is started under."""
+    blocks = re.findall(r"```bash\n(.*?)```", guide, re.S)
     lines = [line for block in blocks for line in block.splitlines() if re.search(r"(^| )legalqa ", line)]
     return [shlex.split(line[re.search(r"(^| )legalqa ", line).end() :]) for line in lines]  # type: ignore[union-attr]
 
 
 @pytest.mark.models
 @pytest.mark.slow
-def test_every_command_of_the_guide_works(run: Run, home: Path, models_home: Path, tmp_path: Path) -> None:
-    places = {place: tmp_path / place.strip("/").replace("/", "-") for place in (RESTORED, SECOND, FILES, BACKUP)}
+@pytest.mark.parametrize(("guide", "least"), [("admin.md", 15), ("guide.md", 14)])
+def test_every_command_of_a_guide_works(
+    run: Run, home: Path, models_home: Path, tmp_path: Path, guide: str, least: int
+) -> None:
+    places = {place: tmp_path / place.strip("/").replace("/", "-") for place in (RESTORED, SECOND, FILES, BACKUP, OUT)}
     for there in places.values():
         there.mkdir()
     for place in (RESTORED, SECOND):
         (places[place] / "models").symlink_to(models_home / "models")
-    (places[FILES] / "lease.txt").write_text("LEASE\n\n1. Term. The lease ends on May 31, 2029.\n")
-    assert run("matter", "new", "old-quay").returncode == 0
-    asked = commands()
-    assert len(asked) >= 15
+    for name, text in {
+        "lease.txt": LEASE,
+        "brief.txt": BRIEF,
+        "questions.csv": "label,question\nEnd,When does it end?\n",
+    }.items():
+        (places[FILES] / name).write_text(text)
+    asked = commands((ROOT / "docs" / guide).read_text(encoding="utf-8"))
+    assert len(asked) >= least
+    if guide == "admin.md":
+        assert run("matter", "new", "old-quay").returncode == 0
     for one in asked:
         arguments = []
         for argument in one:

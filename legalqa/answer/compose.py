@@ -73,7 +73,7 @@ class Composer:
         self._model = model
         self._embed, self._embed_question, self._read = embed, embed_question or embed, read
         self._wording = Wording(model, max_tokens=max_tokens, guided=guided)
-        self._prose = Prose(model)
+        self._prose, self._free = Prose(model), Prose(model, constrained=False)
 
     @property
     def model(self) -> TextModel:
@@ -119,7 +119,7 @@ class Composer:
         shown = arrange(Shown(choice.evidence, nothing.passages))
         form = Form(mode=mode, remarks=shown.remarks)
         found = replace(nothing, claims=tuple(map(quote, shown.evidence)), passages=shown.passages, form=form)
-        word = self._cited_prose if mode == "cited-prose" else self._quote_first
+        word = self._quote_first if mode == "quote-first" else self._cited_prose
         said = word(found, shown.evidence, on_draft, stop, lambda claim: accepts(claim, shown.passages))
         return replace(said or nothing, stopped=stop.is_set())
 
@@ -204,7 +204,8 @@ class Composer:
         quoted = "\n".join(claim.text for claim in found.claims)
         draft = Draft("answering", quoted, found.passages)
         on_draft(draft)
-        said = self._prose.written(
+        prose = self._free if found.form.mode == "unconstrained" else self._prose
+        said = prose.written(
             found.question,
             shown,
             found.passages,

@@ -29,10 +29,10 @@ _LONGEST_QUOTE: Final = 400
 
 
 class Prose:
-    """Writes cited prose with one model."""
+    """Writes cited prose with one model; not `constrained` without the grammar, to be compared with it."""
 
-    def __init__(self, model: TextModel) -> None:
-        self._model = model
+    def __init__(self, model: TextModel, *, constrained: bool = True) -> None:
+        self._model, self._constrained = model, constrained
 
     def written(
         self,
@@ -74,7 +74,7 @@ class Prose:
     ) -> grammar.Claims:
         parts = prompt.statement(asked.question, asked.shown, failure, system="prose")
         text = ""
-        constraint = asked.grammar(sentences)
+        constraint = asked.grammar(sentences) if self._constrained else None
         for piece in self._model.generate(parts, grammar=constraint, max_tokens=max_tokens, stop=stop):
             text += piece
             on_text(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Shape = Literal["statement", "value", "listing", "comparison", "overview"]
-Mode = Literal["quote-first", "cited-prose"]
+Mode = Literal["quote-first", "cited-prose", "unconstrained"]  # the last: prose without the grammar, to compare
 RemarkKind = Literal["amended", "differs", "elsewhere", "premise", "limits"]
 ValueKind = Literal["amount", "percentage", "date", "duration", "number"]
 

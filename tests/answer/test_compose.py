@@ -311,6 +311,20 @@ def test_cited_prose_stands_before_the_quotes_and_may_copy_one() -> None:
     assert grammar.REFUSAL in constraint
 
 
+def test_unconstrained_prose_is_asked_without_a_grammar_and_what_it_invents_stands() -> None:
+    model = Recorder("Rent is due monthly. [2] It is $99.00. [7]")
+    answer = Composer(model, embed).answer(
+        "What is the monthly base rent?",
+        [passage(key, text, 100 * key, f"d{key}") for key, text in enumerate((NDA, LEASE), 1)],
+        on_draft=lambda _draft: None,
+        stop=threading.Event(),
+        mode="unconstrained",
+    )
+    assert model.asked[0][1] is None
+    assert [claim.text for claim in answer.claims][:2] == ["Rent is due monthly.", "It is $99.00. [7]"]
+    assert answer.form.mode == "unconstrained"
+
+
 def test_prose_that_refuses_is_no_answer() -> None:
     answer = Composer(Recorder(grammar.REFUSAL), embed).answer(
         "What is the monthly base rent?",
