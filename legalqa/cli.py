@@ -233,7 +233,7 @@ def ask(
     ] = None,
     scope: InScope = "",
     mode: Annotated[
-        str, typer.Option(help="auto (as the model's measured ability allows), quote-first, cited-prose, unconstrained.")
+        str, typer.Option(help="auto (by the model's measured ability), quote-first, cited-prose, unconstrained.")
     ] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Answer anew, whatever was answered before.")] = False,
     memo: cli_memo.MemoFile = None,
