@@ -26,6 +26,7 @@ _FAX_BLUR = 1.7  # pixels at 300 dpi; on four harsh faxes 4.8% of characters wro
 _RESTORED_BLUR = 0.7  # dots; what the network gives back is not quite smooth
 _SHADED = 40  # grey levels between the page's brightest and darkest background
 _STAMP_TEXT, _STAMP_TALL = 50, 2.6  # letters that a page has at least; heights of one that a stamp's strokes reach
+_STAMPED_LEAST = 16  # pixels of a side of a picture in which a stamp is looked for
 _SEEN, _INK, _WHITE = 3, 190, 40  # every so-many-eth pixel is looked at; grey of pale ink; pixels of margin kept
 _COLOURED = 0.002  # share of pixels with a strong colour
 
@@ -217,6 +218,8 @@ def stamped(grey: Pixels) -> NDArray[np.bool_] | None:
     """
     import cv2
 
+    if min(grey.shape) < _STAMPED_LEAST:
+        return None
     dark = (grey < 128).astype(np.uint8)
     thick = cv2.erode(cv2.resize(dark, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), np.ones((3, 3), np.uint8))
     if not thick.any():
