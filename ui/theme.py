@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -136,6 +138,11 @@ class Theme(QObject):
     def apply(self, choice: Choice) -> None:
         """Show `choice`, or with "system" whatever the desktop asks for."""
         self.choice = choice
+        with _uncollected():
+            self._apply(choice)
+        self.changed.emit()
+
+    def _apply(self, choice: Choice) -> None:
         hints = self._application.styleHints()
         of_system = wanted(hints.accessibility().contrastPreference(), hints.colorScheme())
         look = of_system if choice == "system" else choice
@@ -151,7 +158,6 @@ class Theme(QObject):
         )
         for window in self._application.topLevelWidgets():
             refresh_icons(window)
-        self.changed.emit()
 
     def enlarge(self, percent: int) -> None:
         """Set all text at `percent` of its own size, and the drawings with it."""
@@ -172,6 +178,18 @@ class Theme(QObject):
 
 
 _theme: Theme | None = None
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Qt goes through a list of all widgets, and their Python runs meanwhile: none of them may be collected now."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def install(application: QApplication) -> Theme:

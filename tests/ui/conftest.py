@@ -30,10 +30,15 @@ def _no_stray_messages(qtlog: object, caplog: pytest.LogCaptureFixture) -> Itera
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-@pytest.fixture(autouse=True)
-def look(qapp: QApplication) -> theme.Theme:
-    """The light look, as at the start of every test."""
+@pytest.fixture(scope="session")
+def _style(qapp: QApplication) -> None:
+    """Once, as in the application: Qt crashes now and then if the style is exchanged under widgets that are dying."""
     qapp.setStyle("Fusion")
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: QApplication, _style: None) -> theme.Theme:
+    """The light look, as at the start of every test."""
     made = theme.install(qapp)
     made.percent = 100
     made.apply("light")
