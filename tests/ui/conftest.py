@@ -119,8 +119,13 @@ def choose(qtbot: QtBot, root: QWidget, name: str, entry: str) -> None:
     opener = button(root, name)
     assert isinstance(opener, QToolButton | QPushButton)
     menu = opener.menu()
-    menu.popup(opener.mapToGlobal(opener.rect().bottomLeft()))  # a click would wait inside for the menu to close
-    qtbot.waitUntil(menu.isVisible)
+
+    def shown() -> bool:  # the platform may close it at once, with a window that was active before
+        if not menu.isVisible():
+            menu.popup(opener.mapToGlobal(opener.rect().bottomLeft()))  # a click would wait inside for it to close
+        return menu.isVisible()
+
+    qtbot.waitUntil(shown)
     action = next(one for one in menu.actions() if one.text().replace("&", "") == entry)
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
     root.window().activateWindow()  # as every desktop does when a menu closes; the offscreen platform does not
