@@ -120,11 +120,17 @@ class Window(QMainWindow):
 
     def show_matters(self) -> None:
         """Leave the open matter and choose another."""
+        self._leave_matter()
+        self._list_matters()
+
+    def _leave_matter(self) -> None:
         self.workspace.attach()
         self.workspace.close_matter()
         self.setWindowTitle("LegalQA")
         self._pages.setCurrentWidget(self.start)
         self._in_matter(False)
+
+    def _list_matters(self) -> None:
         library = self._library
         if library is not None:
             self.tasks.run("library", lambda _task: library.matters(), self.start.show_matters)
@@ -145,7 +151,7 @@ class Window(QMainWindow):
         self._deletion.open()
 
     def _delete(self, library: Matters, info: MatterInfo) -> None:
-        self.show_matters()  # lets the matter go, on the thread that it is deleted by
+        self._leave_matter()  # lets it go, on the thread that it is deleted by; a list made meanwhile would hold it
 
         def done(found: Sequence[MatterInfo]) -> None:
             self.start.show_matters(found)
@@ -156,7 +162,11 @@ class Window(QMainWindow):
             library.delete(info.slug)
             return library.matters()
 
-        self.tasks.run("index", lambda _task: work(), done)
+        def failed(problem: Problem) -> None:
+            self._list_matters()
+            self.tasks.failed.emit(problem)
+
+        self.tasks.run("index", lambda _task: work(), done, failed)
 
     def _open_library(self) -> None:
         make = self._make_library
