@@ -48,7 +48,14 @@ def places(document: Document) -> tuple[Span, ...]:
     if found is None:
         return ()
     _, span = found
-    return *_given(document, document.text[span.start : span.end]), span
+    spans = *_given(document, document.text[span.start : span.end]), span
+    return tuple(span for span in spans if _is_said(document, span))
+
+
+def _is_said(document: Document, span: Span) -> bool:
+    """Whether a reader of the page sees the words, and they give no orders to a machine."""
+    unfit = ("hidden", "instruction")
+    return not any(region.kind in unfit for region in document.regions_of(span.start, span.end))
 
 
 def _given(document: Document, clause: str) -> Iterator[Span]:
@@ -59,9 +66,10 @@ def _given(document: Document, clause: str) -> Iterator[Span]:
         if _BEGINS.search(name):
             continue
         words = r"\s+".join(map(re.escape, name.split()))
-        for match in re.finditer(rf"(?m)^\W*{words}\b\W[^\n]{{0,{_LONGEST}}}$", document.text):
+        for match in re.finditer(rf"(?m)^[^\w\n]{{0,20}}{words}\b\W[^\n]{{0,{_LONGEST}}}$", document.text):
             line = match[0].strip()
-            if _DATED.search(line):
-                start = match.start() + match[0].index(line)
-                yield Span(start, start + len(line))
+            start = match.start() + match[0].index(line)
+            span = Span(start, start + len(line))
+            if _DATED.search(line) and _is_said(document, span):
+                yield span
                 break

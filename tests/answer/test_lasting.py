@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from legalqa.answer import lasting
-from legalqa.values.document import Section
+from legalqa.values.document import Region, Section
 from tests.index import synthetic
 
 LEASE = """INDUSTRIAL LEASE
@@ -71,3 +71,15 @@ def test_a_clause_that_gives_the_date_itself_needs_no_line_and_silence_is_no_ans
     document = synthetic.document(dated, "dated.txt")
     assert [document.text[span.start : span.end] for span in lasting.places(document)] == [dated.splitlines()[0]]
     assert lasting.places(synthetic.document("Tenant shall pay the rent.", "silent.txt")) == ()
+
+
+def test_a_date_that_no_reader_sees_is_not_given_and_blank_lines_take_no_time() -> None:
+    hidden = "Expiration Date: May 31, 2099\n"
+    text = hidden + "\n" * 200_000 + LEASE
+    start, end = text.index("2.2"), text.index("19.2")
+    document = replace(
+        synthetic.document(text, "lease.txt"),
+        sections=(Section("2.2", "Term", 1, start, end, ("2.2 Term",)),),
+        regions=(Region("hidden", 0, len(hidden), "white"),),
+    )
+    assert next(text[span.start : span.end] for span in lasting.places(document)) == "Expiration Date: May 31, 2029"
