@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -12,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legalqa import embedded, models
-from legalqa.errors import EnvironmentFault, UserError
+from legalqa.errors import UserError
 from legalqa.finding import sha256_of
 from legalqa.index import space
 from legalqa.index.catalog import Catalog
-from legalqa.index.files import on_disk
-from legalqa.ingest import PageImage, PageImages, Reader, ReadOptions, Unreadable
+from legalqa.ingest import PageImage, Reader, ReadOptions, Unreadable
 from legalqa.matter_record import MatterRecord
 from legalqa.models import Role
+from legalqa.originals import Originals
 from legalqa.pointing import Pointing
 from legalqa.settings import Settings
 from legalqa.values import reading
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
     from legalqa.index.vectors import VectorIndex
 
 Span = tuple[str, int, int, float]  # document id, start, end, score
-_DRAWN = frozenset(("pdf", "image"))  # kinds whose pages are drawn from the file itself, not from its text
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _VIEWED = 100  # documents up to which a filter looks at each, which needs no index and so no model
 
 
@@ -48,6 +44,7 @@ class Engines:
     def __init__(self, settings: Settings, folder: Path, catalog: Catalog) -> None:
         self.settings, self.folder, self.catalog = settings, folder, catalog
         self._lock = threading.RLock()
+        self.originals = Originals(folder, catalog, settings.reader_memory_mb << 20)
         self._composers: dict[str, Composer] = {}
         self._models: list[LocalModel] = []
 
@@ -75,10 +72,6 @@ class Engines:
         from legalqa.index.shard import Shard
 
         return Shard(self.folder / "index", self.encoder.size, free_space_mb=self.settings.free_space_mb)
-
-    @cached_property
-    def _images(self) -> PageImages:
-        return PageImages(memory=self.settings.reader_memory_mb << 20)
 
     @cached_property
     def _store(self) -> Any:
@@ -236,51 +229,16 @@ class Engines:
         return similarity(self.encoder, claim, passage)
 
     def page_image(self, document: Document, page: int, scale: float) -> PageImage:
-        """A page drawn in the drawing process; from the matter's own copy if the original is gone.
-
-        Where the file cannot be drawn, from the words that were read of the page: `PageImage.instead` then says why.
-        Raises UserError or EnvironmentFault if there are none.
-        """
-        try:
-            return self._images.render(self.at_hand(document), page, scale)
-        except (UserError, EnvironmentFault) as fault:
-            if document.kind not in _DRAWN or not any(one.number == page and one.words for one in document.pages):
-                raise
-            return self._images.from_words(document, page, scale, instead=str(fault))
+        """As `Originals.page_image`."""
+        return self.originals.page_image(document, page, scale)
 
     def warm_images(self) -> None:
         """Start the drawing process."""
-        self._images.warm()
-
-    def at_hand(self, document: Document) -> Document:
-        """The document with the path of the file to draw: the original as it was read, or the copy kept of it.
-
-        Raises EnvironmentFault if the original of a PDF or picture has gone or changed and there is no copy.
-        """
-        from dataclasses import replace
-
-        if document.kind not in _DRAWN:
-            return document
-        copy = self.copy_of(document.sha256, document.path)
-        if copy.exists():
-            return replace(document, path=str(copy))
-        fact, original = self.catalog.file(document.path), on_disk(document.path)
-        with contextlib.suppress(OSError):
-            now = original.stat()
-            if fact and (now.st_size, now.st_mtime_ns) == (fact.fact.size, fact.fact.mtime_ns):
-                return replace(document, path=str(original))
-            if sha256_of(original) == document.sha256:
-                return replace(document, path=str(original))
-        raise EnvironmentFault(
-            f"{document.path} has changed or gone since it was indexed.",
-            kept="Its text is still in the matter.",
-            hint="Index it again, or put the file back.",
-        )
+        self.originals.warm()
 
     def copy_of(self, sha256: str, path: str) -> Path:
-        """Where the matter keeps its copy of an original (``--copy``), or a file that was found inside another one."""
-        suffix = Path(path).suffix.lower()
-        return self.folder / "originals" / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ".bin"))
+        """As `Originals.copy_of`."""
+        return self.originals.copy_of(sha256, path)
 
     def read_draft(self, file: Path) -> str:
         """The text of a draft to be checked, read in a process of its own."""
@@ -354,10 +312,9 @@ class Engines:
 
     def close(self) -> None:
         """Let every process go."""
-        loaded = vars(self)
-        for name in ("shard", "_images"):
-            if name in loaded:
-                loaded[name].close()
+        self.originals.close()
+        if "shard" in vars(self):
+            self.shard.close()
         for model in self._models:
             model.close()
 

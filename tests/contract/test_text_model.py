@@ -11,8 +11,9 @@ import pytest
 
 from legalqa import settings
 from legalqa.answer import prompt
-from legalqa.answer.llm import Engine, LocalModel, Vocabulary
+from legalqa.answer.llm import Engine, LocalModel
 from legalqa.answer.text_model import Part, RecordedModel, TextModel
+from legalqa.answer.vocabulary import Vocabulary
 from legalqa.child import Stop
 from legalqa.errors import BugError, EnvironmentFault, UserError
 from legalqa.values.answer import ModelId
