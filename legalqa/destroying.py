@@ -56,12 +56,14 @@ def destroy(settings: Settings, info: MatterInfo, reason: str = "", *, keep_serv
         return begun.rename(begun.with_suffix(""))
 
 
-def finish(settings: Settings) -> None:
-    """Go on with deletions that a crash has cut off. Raises Denied while another process destroys a matter."""
+def finish(settings: Settings, patience: float = _PATIENCE) -> None:
+    """Go on with deletions that a crash has cut off. Raises Denied if another process destroys a matter meanwhile, and
+    for more than `patience` seconds.
+    """
     begun = list(certificates(settings.home, ".json.part"))
     if not begun and not any(settings.matters.glob(".deleted-*")):
         return
-    with _alone(settings.home):
+    with _alone(settings.home, patience):
         for doomed in settings.matters.glob(".deleted-*"):
             shutil.rmtree(doomed)
         for file in begun:
@@ -146,10 +148,10 @@ def _write(home: Path, certificate: Destroyed) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def _alone(home: Path, patience: float = _PATIENCE) -> Iterator[None]:
     (home / "destroyed").mkdir(mode=0o700, exist_ok=True)
     lock = FileLock(home / "destroyed" / "destroying.lock")
-    if not lock.acquire(_PATIENCE):
+    if not lock.acquire(patience):
         raise Denied(f"{lock.holder().capitalize()} is deleting a matter.", kept="Nothing was deleted.")
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -49,6 +50,16 @@ class Library:
         """
         self.settings = settings_module.load(home, policy_file)
         self._apart = apart
+        self._finish_deletions()
+
+    def _finish_deletions(self) -> None:
+        """What a crash left of a matter that was being deleted does not wait for the next deletion."""
+        home = self.settings.home
+        if any(self.settings.matters.glob(".deleted-*")) or any((home / "destroyed").glob("*.json.part")):
+            from legalqa import destroying
+
+            with contextlib.suppress(Denied, OSError):  # who cannot do it now opens the library all the same
+                destroying.finish(self.settings, patience=0.0)
 
     @property
     def policy(self) -> Policy:

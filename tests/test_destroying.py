@@ -140,6 +140,34 @@ def test_a_deletion_that_a_crash_cut_off_is_finished(
         assert library.destroy("harbor-point").exists()
 
 
+def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("legalqa.destroying.shutil.rmtree", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            library.destroy("harbor-point")
+    home = library.settings.home
+    assert list(library.settings.matters.glob(".deleted-*")), "the record is still on the disk"
+    assert Library(home).matters() == ()
+    assert list(library.settings.matters.iterdir()) == []
+    assert [path.suffix for path in (home / "destroyed").glob("* *")] == [".json"]
+
+
+def test_a_deletion_of_another_process_is_left_to_it(library: Library) -> None:
+    home = library.settings.home
+    with destroying._alone(home):
+        doomed = library.settings.matters / ".deleted-x"
+        doomed.mkdir()
+        assert [info.slug for info in Library(home).matters()] == ["harbor-point"]
+        assert doomed.exists()
+    Library(home)
+    assert not doomed.exists()
+
+
 def test_what_cannot_be_recorded_is_not_destroyed(library: Library) -> None:
     folder = Path(library.info("harbor-point").folder)
     (folder / "audit.lock").mkdir()  # nobody can lock the audit file
