@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from legalqa.amending import Amendments
 from legalqa.answer.where import with_hidden
@@ -25,7 +25,7 @@ from legalqa.suggesting import Suggesting
 from legalqa.understanding import Understanding
 from legalqa.values.answer import Condition, Draft, SearchResult, VerifiedAnswer
 from legalqa.values.audit import AuditEntry, Replayed
-from legalqa.values.document import Document
+from legalqa.values.document import Document, Section
 from legalqa.values.matter import Coverage, Gap, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.overview import Overview
 from legalqa.values.question import LeftOut, Suggestion, Understood
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from legalqa.verify.record import Place
 
 OnDraft = Callable[[Draft], None]
+T = TypeVar("T")
 
 
 class Matter(Outgoing):
@@ -336,10 +337,18 @@ class Matter(Outgoing):
 
     def document(self, document_id: str) -> Document:
         """A document with its pages and words. Raises UserError if the matter does not hold it."""
-        try:
-            return self._document(document_id)
-        except KeyError:
-            raise UserError(f"The matter holds no document {document_id}.") from None
+        return self._held(self._document, document_id)
+
+    def displayed(self, document_id: str) -> Document:
+        """A document as it is shown, at a fraction of what `document` costs: pages, words and regions, no sections.
+
+        Raises UserError if the matter does not hold it.
+        """
+        return self._held(self.catalog.displayed, document_id)
+
+    def sections(self, document_id: str) -> tuple[Section, ...]:
+        """The sections of a document, in the order of the text. Raises UserError if the matter does not hold it."""
+        return self._held(self.catalog.sections, document_id)
 
     def overview(self, document_id: str) -> Overview:
         """What a document says of itself and what stands in its parts, in its own words, each with its place.
@@ -364,7 +373,8 @@ class Matter(Outgoing):
 
     def page_image(self, document_id: str, page: int, scale: float = 2.0) -> PageImage:
         """A page drawn at `scale` pixels a point, as PNG-able RGB rows. Raises UserError if it cannot be drawn."""
-        return self._engines.page_image(self.document(document_id), page, scale)
+        sheet = self._held(functools.partial(self.catalog.sheet, number=page), document_id)
+        return self._engines.page_image(sheet, page, scale)
 
     def warm(self) -> None:
         """Load encoder, index and model, so that the first question is answered sooner."""
@@ -380,6 +390,12 @@ class Matter(Outgoing):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _held(self, look: Callable[[str], T], document_id: str) -> T:
+        try:
+            return look(document_id)
+        except KeyError:
+            raise UserError(f"The matter holds no document {document_id}.") from None
 
     def _conditions(self, where: str) -> tuple[Condition, ...]:
         from legalqa.answer.where import settled

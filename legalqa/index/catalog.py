@@ -190,6 +190,28 @@ class Catalog(Intake):
         with self._database.reading() as connection:
             return self._load(connection, self._key(connection, document_id, "indexed"), words)
 
+    def displayed(self, document_id: str) -> Document:
+        """A document as it is shown: without its sections, chunks, definitions and metadata, whose loading costs more
+        than all the rest. Raises KeyError if there is no such document.
+        """
+        with self._database.reading() as connection:
+            key = self._key(connection, document_id, "indexed")
+            return rows.displayed(connection, key, self._texts.whole(connection, key))
+
+    def sections(self, document_id: str) -> tuple[Section, ...]:
+        """The sections of a document, in the order of the text. Raises KeyError if there is no such document."""
+        with self._database.reading() as connection:
+            return rows.sections(connection, self._key(connection, document_id, "indexed"))
+
+    def sheet(self, document_id: str, number: int) -> Document:
+        """One page of a document (from 1) with what stands on it: its words and regions, the text before it blank.
+
+        Without pages if there is none of that number. Raises KeyError if there is no such document.
+        """
+        with self._database.reading() as connection:
+            key = self._key(connection, document_id, "indexed")
+            return rows.sheet(connection, key, number, functools.partial(self._texts.slice, connection, key))
+
     def excerpt(self, document_id: str, start: int, end: int) -> Document:
         """What stands around ``[start, end)`` of a document, at a fraction of what loading it costs.
 

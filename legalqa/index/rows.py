@@ -1,13 +1,15 @@
 """Documents as rows of the catalog, and back: packing of text, words and embeddings.
 
-Words are columns of numbers in msgpack, under zlib at its fastest level: a page's words are read only when somebody
-looks at the page.
+Words are columns of numbers in msgpack, under zlib at its fastest level: a page's words are unpacked only when
+somebody looks at them.
 """
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
 
@@ -29,9 +31,11 @@ from legalqa.values.document import (
     Span,
     Summary,
 )
-from legalqa.values.words import Words
+from legalqa.values.words import Unopened, Words
 
 _LEVEL = 1
+_PAGE = 'number, label, source, start, "end", width, height, confidence, bates, reason'
+_SECTION = 'number, title, level, start, "end", path'
 
 
 class _Words(msgspec.Struct, array_like=True):
@@ -142,27 +146,47 @@ def outline(connection: Connection, key: int) -> Outline:
 
 def load(connection: Connection, key: int, text: str, words: bool) -> Document:
     """The document of a row, whose text is given."""
-    pages = connection.execute(
-        'SELECT number, label, source, start, "end", width, height, confidence, bates, reason,'
-        f" {'words' if words else 'NULL'} FROM pages WHERE document = ? ORDER BY number",
-        (key,),
-    )
-    sections = connection.execute(
-        'SELECT number, title, level, start, "end", path FROM sections WHERE document = ? ORDER BY position', (key,)
-    )
     chunks = connection.execute(
         'SELECT id, start, "end", parent_id, section, hidden FROM chunks WHERE document = ? ORDER BY position', (key,)
+    )
+    return replace(
+        displayed(connection, key, text, words),
+        sections=sections(connection, key),
+        chunks=tuple(chunk(*row) for row in chunks),
+        definitions=tuple(Definition(*row) for row in _parts(connection, key, "definitions", 'term, start, "end"')),
+        metadata=tuple(Metadatum(*row) for row in _parts(connection, key, "metadata", 'field, value, start, "end"')),
+    )
+
+
+def displayed(connection: Connection, key: int, text: str, words: bool = True) -> Document:
+    """See `Catalog.displayed`; `text` is the document's."""
+    pages = connection.execute(
+        f"SELECT {_PAGE}, {'words' if words else 'NULL'} FROM pages WHERE document = ? ORDER BY number", (key,)
     )
     return Document(
         *_head(connection, key),
         text=text,
         pages=tuple(_page(*row) for row in pages),
-        sections=tuple(section(*row) for row in sections),
-        chunks=tuple(chunk(*row) for row in chunks),
         regions=tuple(Region(*row) for row in _parts(connection, key, "regions", 'kind, start, "end", detail')),
-        definitions=tuple(Definition(*row) for row in _parts(connection, key, "definitions", 'term, start, "end"')),
-        metadata=tuple(Metadatum(*row) for row in _parts(connection, key, "metadata", 'field, value, start, "end"')),
         parent_id=connection.execute("SELECT parent_id FROM documents WHERE key = ?", (key,)).fetchone()[0],
+    )
+
+
+def sections(connection: Connection, key: int) -> tuple[Section, ...]:
+    """The sections of a document, in the order of the text."""
+    return tuple(section(*row) for row in _parts(connection, key, "sections", _SECTION))
+
+
+def sheet(connection: Connection, key: int, number: int, text: Callable[[int, int], str]) -> Document:
+    """See `Catalog.sheet`; `text` gives the characters between two offsets."""
+    found = connection.execute(f"SELECT {_PAGE}, words FROM pages WHERE document = ? AND number = ?", (key, number))
+    pages = tuple(_page(*row) for row in found)
+    start, end = (pages[0].start, pages[0].end) if pages else (0, 0)
+    return Document(
+        *_head(connection, key),
+        text=" " * start + text(start, end),
+        pages=pages,
+        regions=_regions(connection, key, start, end),
     )
 
 
@@ -171,28 +195,21 @@ def excerpt(connection: Connection, key: int, start: int, end: int, text: Callab
     pages = tuple(
         _page(*row)
         for row in connection.execute(
-            'SELECT number, label, source, start, "end", width, height, confidence, bates, reason, words FROM pages'
-            ' WHERE document = ? AND start < ? AND "end" > ? ORDER BY number',
+            f'SELECT {_PAGE}, words FROM pages WHERE document = ? AND start < ? AND "end" > ? ORDER BY number',
             (key, end, start),
         )
     )
     low, high = min([start, *(page.start for page in pages)]), max([end, *(page.end for page in pages)])
-    sections = connection.execute(
-        'SELECT number, title, level, start, "end", path FROM sections WHERE document = ? AND start < ? AND "end" > ?'
-        " ORDER BY position",
+    around = connection.execute(
+        f'SELECT {_SECTION} FROM sections WHERE document = ? AND start < ? AND "end" > ? ORDER BY position',
         (key, end, start),
-    )
-    regions = connection.execute(
-        'SELECT kind, start, "end", detail FROM regions WHERE document = ? AND start < ? AND "end" > ?'
-        " ORDER BY position",
-        (key, high, low),
     )
     return Document(
         *_head(connection, key),
         text=" " * low + text(low, high),
         pages=pages,
-        sections=tuple(section(*row) for row in sections),
-        regions=tuple(Region(*row) for row in regions),
+        sections=tuple(section(*row) for row in around),
+        regions=_regions(connection, key, low, high),
     )
 
 
@@ -226,6 +243,16 @@ def _head(connection: Connection, key: int) -> tuple[str, str, str, str, str, st
     return (*head, _strings(parties), bool(paged))
 
 
+def _regions(connection: Connection, key: int, start: int, end: int) -> tuple[Region, ...]:
+    """The regions that share a character with ``[start, end)``."""
+    found = connection.execute(
+        'SELECT kind, start, "end", detail FROM regions WHERE document = ? AND start < ? AND "end" > ?'
+        " ORDER BY position",
+        (key, end, start),
+    )
+    return tuple(Region(*row) for row in found)
+
+
 def _parts(connection: Connection, key: int, table: str, columns: str) -> list[tuple[Any, ...]]:
     return connection.execute(f"SELECT {columns} FROM {table} WHERE document = ? ORDER BY position", (key,)).fetchall()
 
@@ -241,8 +268,6 @@ def _pack_words(page: Page) -> bytes:
 
 
 def _unpack_words(blob: bytes, page_start: int) -> Words:
-    if not blob:
-        return Words()
     columns = msgspec.msgpack.decode(zlib.decompress(blob), type=_Words)
     return Words(columns.spans, columns.boxes, columns.confidence, page_start)
 
@@ -251,7 +276,7 @@ def _page(*row: Any) -> Page:
     number, label, source, start, end, width, height, confidence, bates, reason, words = row
     return Page(
         *(number, label, source, start, end, width, height),
-        words=_unpack_words(words or b"", start),
+        words=Unopened(functools.partial(_unpack_words, words, start)) if words else (),
         confidence=confidence,
         bates=bates,
         reason=reason,

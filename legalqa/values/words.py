@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import overload
 
@@ -63,7 +63,7 @@ class Words(Sequence[Word]):
 
     def moved(self, by: int) -> Words:
         """The same words so many characters further on; nothing is copied."""
-        return replace(self, base=self.base + by)
+        return Words(self.spans, self.boxes, self.confidence, self.base + by)
 
     def within(self, start: int, end: int) -> Iterator[Word]:
         """The words that share a character with ``[start, end)``."""
@@ -99,3 +99,52 @@ class Words(Sequence[Word]):
         (start, end), (x0, y0, x1, y1) = span, box
         certain = None if math.isnan(confidence) else confidence
         return Word(start + self.base, end + self.base, x0, y0, x1, y1, certain)
+
+
+class Unopened(Words):
+    """Words that `unpack` makes when somebody first looks at them: of a thousand pages a reader looks at a few.
+
+    They are equal to the words that they hold. Raises what `unpack` raises, at the first look.
+    """
+
+    __slots__ = ("_unpack", "_words")
+    _unpack: Callable[[], Words]
+    _words: Words | None
+
+    def __init__(self, unpack: Callable[[], Words]) -> None:
+        object.__setattr__(self, "_unpack", unpack)
+        object.__setattr__(self, "_words", None)
+
+    @property
+    def opened(self) -> Words:
+        """The words themselves."""
+        held = self._words
+        if held is None:
+            held = self._unpack()
+            object.__setattr__(self, "_words", held)
+        return held
+
+    @property
+    def spans(self) -> bytes:
+        return self.opened.spans
+
+    @property
+    def boxes(self) -> bytes:
+        return self.opened.boxes
+
+    @property
+    def confidence(self) -> bytes | None:
+        return self.opened.confidence
+
+    @property
+    def base(self) -> int:
+        return self.opened.base
+
+    def __eq__(self, other: object) -> bool:
+        return self.opened == (other.opened if isinstance(other, Unopened) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.opened)
+
+    def __reduce__(self) -> tuple[type[Words], tuple[bytes, bytes, bytes | None, int]]:
+        return Words, (self.spans, self.boxes, self.confidence, self.base)
