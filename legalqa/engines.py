@@ -101,7 +101,7 @@ class Engines:
     def _cross_encoder_files(self, role: Role, wanted: str) -> models.ModelFiles | None:
         if wanted == "auto":
             ours = (entry.id for entry in models.load_catalogue().model if entry.role == role and entry.starter)
-            wanted = next((id for id in ours if (self.settings.models / id).is_dir()), "")
+            wanted = next((id for id in ours if models.is_here(self.settings.home, id)), "")
         if not wanted:
             return None
         files = models.locate(self.settings.home, wanted)

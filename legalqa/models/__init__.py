@@ -3,7 +3,7 @@
 from legalqa.models.ability import Ability, ability, record
 from legalqa.models.catalogue import Catalogue, Entry, Role, load_catalogue
 from legalqa.models.provision import add, pull, wheel_cache
-from legalqa.models.store import CheckedFile, Listed, ModelFiles, listing, locate, verify
+from legalqa.models.store import CheckedFile, Listed, ModelFiles, is_here, listing, locate, verify
 
 __all__ = [
     "Ability",
@@ -15,6 +15,7 @@ __all__ = [
     "Role",
     "ability",
     "add",
+    "is_here",
     "listing",
     "load_catalogue",
     "locate",

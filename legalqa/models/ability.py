@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from legalqa.models.store import locate
+from legalqa.models.store import locate, notes
 
 FILE: Final = "ability.json"
 ACCEPTED, RIGHT = 0.9, 0.8  # shares from which on a model may write cited prose
@@ -50,7 +50,7 @@ def ability(home: Path, id: str) -> Ability | None:
     """
     files = locate(home, id)
     try:
-        found = msgspec.json.decode((files.folder / FILE).read_bytes(), type=Ability)
+        found = msgspec.json.decode((notes(home, id) / FILE).read_bytes(), type=Ability)
     except (OSError, msgspec.MsgspecError):
         return None
     return found if found.sha256 == files.sha256 else None
@@ -58,6 +58,7 @@ def ability(home: Path, id: str) -> Ability | None:
 
 def record(home: Path, found: Ability) -> Path:
     """Keep what was measured beside the model's manifest. Raises EnvironmentFault if the model is not there."""
-    file = locate(home, found.id).folder / FILE
+    file = notes(home, locate(home, found.id).id) / FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
     return file

@@ -3,6 +3,9 @@
 Each folder has a ``manifest.json`` with the SHA-256 of every file. A full hash of 100 MB on each start would cost
 what the start costs; so a file that was verified is remembered by size, time of change and inode
 (``verified.json``), and hashed again only when one of them differs. `verify` always hashes.
+
+An installed application brings the starter models with it, for all users of the machine; a home's own model of the
+same id goes before. What is remembered of those lies in the home, since users cannot write beside them.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Literal
 
 import msgspec
 
+from legalqa import shipped
 from legalqa.errors import EnvironmentFault
 from legalqa.models.catalogue import Role, load_catalogue
 
@@ -89,7 +93,7 @@ def locate(home: Path, id: str) -> ModelFiles:
 
     Raises EnvironmentFault if it is not installed, or if any file is missing or altered.
     """
-    folder = home / "models" / id
+    folder = _folder(home, id)
     manifest = _manifest(folder) if _ID.fullmatch(id) else None
     if manifest is None:
         raise EnvironmentFault(
@@ -98,7 +102,8 @@ def locate(home: Path, id: str) -> ModelFiles:
         )
     if not _is_catalogued(manifest):
         raise _altered(folder, id)
-    remembered = _remembered(folder)
+    noted = notes(home, id)
+    remembered = _remembered(noted)
     seen: dict[str, Stamp] = {}
     for name, expected in manifest.files.items():
         stamp = _stamp(folder / name, expected)
@@ -108,8 +113,22 @@ def locate(home: Path, id: str) -> ModelFiles:
             raise _altered(folder / name, id)
         seen[name] = stamp
     if seen != remembered:
-        _remember(folder, seen)
+        _remember(noted, seen)
     return _files(folder, manifest)
+
+
+def is_here(home: Path, id: str) -> bool:
+    """Whether a model of that id is in the home or came with the program; it may be damaged."""
+    return _folder(home, id).is_dir()
+
+
+def notes(home: Path, id: str) -> Path:
+    """The folder of what was found out about a model: its own, or one of the home for a model that came with LegalQA.
+
+    It may not exist yet.
+    """
+    folder = _folder(home, id)
+    return folder if folder.parent == home / "models" else home / "models" / ".brought" / id
 
 
 def verify(home: Path) -> tuple[CheckedFile, ...]:
@@ -146,7 +165,7 @@ def listing(home: Path) -> tuple[Listed, ...]:
         if manifest is None:
             listed.append(Listed(id, "unknown", id, "unknown", "altered", False, False, None))
             continue
-        file = home / "models" / id / manifest.file
+        file = _folder(home, id) / manifest.file
         size = file.stat().st_size if file.is_file() else None
         listed.append(Listed(id, manifest.role, manifest.title, manifest.licence, _state(home, id), False, False, size))
     return tuple(listed)
@@ -200,11 +219,22 @@ def _swap(scratch: Path, target: Path) -> None:
         scratch.replace(target)
 
 
+def _brought() -> Path:
+    """The models that an installed application brings with it; a checkout has none."""
+    return shipped.folder("models") / "installed"
+
+
+def _folder(home: Path, id: str) -> Path:
+    """Where the model is or would be: in the home, unless it is only among those that came with the program."""
+    own, brought = home / "models" / id, _brought() / id
+    return brought if brought.is_dir() and not own.is_dir() else own
+
+
 def _installed(home: Path) -> dict[Path, Manifest | None]:
-    """The model folders of a home and their manifests, None for one that cannot be understood."""
-    models = home / "models"
+    """The model folders and their manifests, None for one that cannot be understood."""
+    models = {path.name: path for where in (_brought(), home / "models") if where.is_dir() for path in where.iterdir()}
     found: dict[Path, Manifest | None] = {}
-    for folder in sorted(models.iterdir()) if models.is_dir() else ():
+    for _, folder in sorted(models.items()):
         if (folder / MANIFEST).is_file() and not folder.name.startswith("."):
             try:
                 found[folder] = _manifest(folder)
@@ -271,6 +301,7 @@ def _remembered(folder: Path) -> dict[str, Stamp]:
 def _remember(folder: Path, stamps: dict[str, Stamp]) -> None:
     """Best effort: a home that cannot be written (deployed by IT) is hashed each time instead."""
     with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".verified-", dir=folder)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(stamps))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from legalqa import models
+from legalqa import models, shipped
 from legalqa.errors import EnvironmentFault, UserError
 from legalqa.models import store
 
@@ -170,3 +171,40 @@ def test_ids_cannot_leave_the_folder(home: Path, gguf: Path) -> None:
     for id in ("../models/tiny-legal", "/tiny-legal", ".", ""):
         with pytest.raises(EnvironmentFault, match="not installed"):
             models.locate(home, id)
+
+
+@pytest.fixture
+def brought(home: Path, gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a model that came with an installed application; users cannot write there."""
+    models.add(tmp_path / "building", gguf)
+    program = tmp_path / "program" / "models"
+    shutil.copytree(tmp_path / "building" / "models", program / "installed")
+    shutil.copy(shipped.folder("models") / "catalog.toml", program)
+    monkeypatch.setattr("legalqa.shipped.folder", lambda name: tmp_path / "program" / name)
+    folder = program / "installed" / "tiny-legal"
+    (folder / "verified.json").unlink(missing_ok=True)
+    return folder
+
+
+def test_a_model_that_came_with_the_program_needs_no_installing(home: Path, brought: Path) -> None:
+    found = models.locate(home, "tiny-legal")
+    assert found.folder == brought
+    assert models.is_here(home, "tiny-legal")
+    assert sorted(path.name for path in brought.iterdir()) == ["Tiny-Legal-Q4_K_M.gguf", "manifest.json"]
+    assert store.notes(home, "tiny-legal").is_relative_to(home)
+    assert [row.state for row in models.verify(home)] == ["ok"]
+    assert {row.id: row for row in models.listing(home)}["tiny-legal"].size == len(WEIGHTS)
+    assert not models.is_here(home, "another")
+
+
+def test_one_that_came_with_the_program_and_was_altered_is_refused(home: Path, brought: Path) -> None:
+    models.locate(home, "tiny-legal")  # remembered as it was
+    (brought / "Tiny-Legal-Q4_K_M.gguf").write_bytes(WEIGHTS[:-1] + b"!")
+    with pytest.raises(EnvironmentFault, match="altered"):
+        models.locate(home, "tiny-legal")
+
+
+def test_the_homes_own_model_goes_before_the_programs(home: Path, gguf: Path, brought: Path) -> None:
+    models.add(home, gguf)
+    assert models.locate(home, "tiny-legal").folder == home / "models" / "tiny-legal"
+    assert len(models.verify(home)) == 1
