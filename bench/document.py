@@ -1,6 +1,6 @@
 """A PDF of a thousand pages in the window: opening, jumping, searching, the longest gap of the loop, and memory.
 
-    python -m bench.document [--pages 1000] [--home FOLDER]
+    python -m bench.document [--pages 1000] [--home FOLDER] [--stacks]
 
 The file is made of the pages of the sample lease, over and over, each with a number of its own. The times run from
 what a person does to when the page is drawn; the first opening reads the document from the disk. With `--home` the
@@ -10,19 +10,17 @@ matter is kept and used again; reading it takes minutes.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from bench.loop import Step, Watchdog
+from bench.window import Step, Watchdog, watched
 from ui import theme
 from ui.window import Window
 
@@ -120,26 +118,6 @@ def scenes(window: Window, watchdog: Watchdog, clock: Stopwatch) -> Iterator[Ste
     watchdog.phase = ""
 
 
-def drive(window: Window, scenes: Iterator[Step], done: Callable[[], object]) -> QTimer:
-    """Go on to the next scene as soon as what is waited for is so."""
-    waiting: list[Step] = [next(scenes)]
-    timer = QTimer(window, interval=1)
-
-    def advance() -> None:
-        if not waiting[0]():
-            return
-        following = next(scenes, None)
-        if following is None:
-            timer.stop()
-            done()
-        else:
-            waiting[0] = following
-
-    timer.timeout.connect(advance)
-    timer.start()
-    return timer
-
-
 def memory() -> dict[str, int]:
     """MiB of this process, as the kernel counts them: the most there ever was, and now."""
     lines = Path("/proc/self/status").read_text().splitlines() if sys.platform == "linux" else ()
@@ -154,38 +132,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--home", type=Path, help="a home that is kept")
+    parser.add_argument("--stacks", action="store_true", help="say what the main thread was at in the longest gaps")
     options = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory(prefix="legalqa-document-") as scratch:
         home = options.home or Path(scratch)
         read(home, options.pages)
-        measure(home)
+        measure(home, options.stacks)
 
 
-def measure(home: Path) -> None:
+def measure(home: Path, stacks: bool) -> None:
     """Drive the window over the matter in `home`, and print."""
-    application = QApplication(sys.argv[:1])
-    theme.install(application)
-
-    def library() -> object:
-        from legalqa import Library
-
-        return Library(home, apart=True)
-
-    window = Window(library)  # type: ignore[arg-type]  # as ui.app does
-    window.resize(1280, 800)
-    window.show()
-    watchdog, clock = Watchdog(20), Stopwatch()
-    timer = drive(window, scenes(window, watchdog, clock), application.quit)
-    application.exec()
-    timer.stop()
+    clock = Stopwatch()
+    seen = watched(home, lambda window, watchdog: scenes(window, watchdog, clock), stacks=stacks)
     for name, taken in clock.taken.items():
         print(f"{name}: {', '.join(f'{one:.0f}' for one in taken)} ms")
-    for phase in dict.fromkeys(gap.phase for gap in watchdog.gaps):
-        worst = max((gap for gap in watchdog.gaps if gap.phase == phase), key=lambda gap: gap.ms)
-        print(f"{phase}: longest gap {worst.ms:.0f} ms, of which {worst.own:.0f} ms own work")
+    seen.report(most=2 if stacks else 1)
     print(", ".join(f"memory {name}: {size} MiB" for name, size in memory().items()))
-    window.close()
 
 
 if __name__ == "__main__":

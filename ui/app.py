@@ -24,6 +24,8 @@ from ui.window import Window
 if TYPE_CHECKING:
     from ui.window import Matters
 
+_TURN = 0.0005  # seconds until a thread that has the interpreter must give it to one that waits
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show the window until it is closed; returns the exit code."""
@@ -38,18 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     faults.remember()
     sys.excepthook = _told
 
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("LegalQA")
-    application.setApplicationVersion(legalqa.__version__)
-    application.setStyle("Fusion")
+    application = prepared()
     home = options.home or _default_home()
     single = Single(home)
     if not single.claim(options.matter or ""):
         return 0  # the window that is there has come forward
     theme.install(application)
     window = Window(
-        lambda: _library(options.home),
+        lambda: library(options.home),
         QSettings(str(home / "window.ini"), QSettings.Format.IniFormat),
         None,
         options.matter,
@@ -61,7 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return application.exec()
 
 
-def _library(home: Path | None) -> Matters:
+def prepared() -> QApplication:
+    """The application as the window needs it. Threads take short turns, lest one that works holds the window up."""
+    sys.setswitchinterval(_TURN)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("LegalQA")
+    application.setApplicationVersion(legalqa.__version__)
+    application.setStyle("Fusion")
+    return application
+
+
+def library(home: Path | None) -> Matters:
+    """The matters of a home folder, whose heavy work is done in processes of its own; it takes a second to import."""
     from legalqa import Library
 
     return cast("Matters", Library(home, apart=True))
