@@ -23,7 +23,7 @@ from legalqa.errors import Damaged, EnvironmentFault
 from legalqa.index import space
 from legalqa.index.conditions import Term, terms
 from legalqa.index.sharing import Possession
-from legalqa.index.vectors import Point, Vectors, document_keys
+from legalqa.index.vectors import GRAPH, Point, Vectors, document_keys
 from legalqa.values.answer import Condition
 
 # Reciprocal rank fusion (Cormack, Clarke, Buettcher, SIGIR 2009). On 1,670 questions of the development data the best
@@ -53,6 +53,7 @@ STOP_WORDS = (
     *("of", "on", "or", "that", "the", "this", "to", "was", "were", "with"),
 )
 _HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)+")
+_SEGMENTS = 6  # from which on small ones are merged
 _WATCH = 0.25  # seconds between two looks whether the writer wants the shard
 
 
@@ -274,16 +275,18 @@ def _open(folder: Path, size: int) -> Any:
     """The shard in `folder`, made if there is none. Raises Damaged."""
     import qdrant_edge as q
 
+    most = GRAPH * size * 4 * 5 // 4 >> 10  # KiB of vectors: a graph takes in what is left over, but never another
+    config = q.EdgeConfig(
+        vectors={"dense": q.EdgeVectorParams(size=size, distance=q.Distance.Cosine)},
+        sparse_vectors={"bm25": q.EdgeSparseVectorParams(modifier=q.Modifier.Idf)},
+        optimizers=q.EdgeOptimizersConfig(max_segment_size=most, default_segment_number=_SEGMENTS),
+        wal_enabled=True,
+    )
     try:
         if (folder / "segments").is_dir():
             _check_size(folder / "edge_config.json", size)
-            return q.EdgeShard.load(str(folder))
+            return q.EdgeShard.load(str(folder), config)
         folder.mkdir(parents=True, exist_ok=True)
-        config = q.EdgeConfig(
-            vectors={"dense": q.EdgeVectorParams(size=size, distance=q.Distance.Cosine)},
-            sparse_vectors={"bm25": q.EdgeSparseVectorParams(modifier=q.Modifier.Idf)},
-            wal_enabled=True,
-        )
         shard = q.EdgeShard.create(str(folder), config)
         for field, kind in FIELDS.items():
             shard.update(q.UpdateOperation.create_field_index(field, getattr(q.PayloadSchemaType, kind)))

@@ -18,7 +18,7 @@ from legalqa.child import Child, ChildDied
 from legalqa.errors import EnvironmentFault
 from legalqa.index import space
 from legalqa.index.edge import damaged
-from legalqa.index.vectors import Hit, Point, Vectors
+from legalqa.index.vectors import GRAPH, Hit, Point, Vectors
 from legalqa.values.answer import Condition
 
 T = TypeVar("T")
@@ -110,8 +110,13 @@ class Shard:
         """Build a new shard beside the old one and put it in its place; until then searches find the old one."""
         with self._replaced() as other:
             other.flush()
+            loose = 0
             for batch in batches:
                 other.upsert(batch)
+                loose += len(batch)
+                if loose >= GRAPH:
+                    other._write("optimize")
+                    loose = 0
             other.flush()
 
     @contextlib.contextmanager

@@ -81,6 +81,11 @@ class Hit(msgspec.Struct, frozen=True):
     score: float
 
 
+# Points that get a graph of their own. One graph over a million took 12 GB and hours to make, and was made anew whenever
+# there was enough to add; of bounded ones only the last is made. A search asks each: about 1 ms for every 100,000.
+GRAPH = 100_000
+
+
 class VectorIndex(Protocol):
     """A store of points. Every method but `rebuild` may be repeated without harm."""
 

@@ -26,7 +26,7 @@ from legalqa.errors import Damaged
 from legalqa.index import space
 from legalqa.index.catalog import Catalog, FileFact
 from legalqa.index.lock import WriterLock
-from legalqa.index.vectors import Point, VectorIndex, points_of, searchable, texts_of
+from legalqa.index.vectors import GRAPH, Point, VectorIndex, points_of, searchable, texts_of
 from legalqa.values.document import Document, FileState
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -92,6 +92,7 @@ class Writer:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self._vectors: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
         self._fresh: set[str] = set()  # documents written by this writer
+        self._loose = 0  # points upserted since there were last enough for a graph
         self._lock = WriterLock(folder)
         self._lock.acquire()
         try:
@@ -287,6 +288,9 @@ class Writer:
             self._index.flush()
         ended = [gone for id in ids for gone in self._catalog.publish(id)]
         self._after(ended)
+        if self._loose >= GRAPH:
+            self._loose = 0
+            self._index.optimize()
 
     def _after(self, ended: Iterable[str]) -> None:
         """Bring the index up to what the catalog has just decided; if we die before, `recover` does it."""
@@ -312,6 +316,7 @@ class Writer:
     def _upsert(self, document_id: str, *, pending: bool = False) -> None:
         for batch in _batches(self._points(document_id, pending=pending), _POINTS):
             self._index.upsert(batch)
+            self._loose += len(batch)
 
     def _every_point(self) -> Iterator[Point]:
         for id in self._catalog.documents():

@@ -291,6 +291,19 @@ def test_optimizing_builds_a_graph_once_it_pays(tmp_path: Path, monkeypatch: pyt
     shard.close()
 
 
+def test_a_rebuilt_index_has_its_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legalqa.index.shard.GRAPH", 8_000)
+    shard = Shard(tmp_path / "index", 384, free_space_mb=1)
+    vectors = np.random.default_rng(0).standard_normal((17_000, 384), dtype=np.float32)
+    points = [point(at, "x", vector=vector.tobytes()) for at, vector in enumerate(vectors)]
+    shard.rebuild(points[at : at + 1_000] for at in range(0, 17_000, 1_000))
+    assert shard.count() == 17_000
+    assert shard._call("unordered", type=int) == 1_000  # what came after the second graph
+    for at in (17, 8_500, 16_999):
+        assert shard.search(vectors[at] / np.linalg.norm(vectors[at]), "", (), 1)[0].id == points[at].id
+    shard.close()
+
+
 def test_vectors_of_another_size_are_refused(index: VectorIndex) -> None:
     with pytest.raises(Exception, match=r"ValueError|wrong size"):
         index.upsert([point(5, "x", vector=b"\0" * 8)])

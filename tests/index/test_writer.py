@@ -171,6 +171,19 @@ def test_second_writer_is_denied_by_name(matter: Matter) -> None:
     matter.writer().close()
 
 
+def test_graphs_are_made_while_there_is_still_more_to_write(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legalqa.index.writer.GRAPH", 3)
+    counted: list[int] = []
+    monkeypatch.setattr(matter.shard, "optimize", lambda: counted.append(matter.shard.count()))
+    with matter.writer() as writer:
+        for number in range(4):
+            document = synthetic.document(f"Clause {number} of the lease. " * 20)
+            writer.add(document, synthetic.fact(document, f"/matter/{number}.txt"))
+            writer.flush()
+    assert len(counted) > 1
+    assert all(later - earlier >= 3 for earlier, later in zip([0, *counted], counted, strict=False))
+
+
 def test_full_disk(matter: Matter) -> None:
     document = synthetic.document(synthetic.prose(1))
     writer = matter.writer(free_space_mb=1 << 40)
