@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,17 +13,28 @@ from ui.widgets import icon_button, row, search_field
 
 Span = tuple[int, int]
 MOST = 5000  # places that are listed
+_AT_ONCE = 32_768  # characters looked through at a time: the engine lets no other thread in before it comes back
+_LONGEST = 8192  # characters of a place, line breaks and white space included
 
 
-def places(text: str, words: str, most: int = MOST) -> list[Span]:
+def places(text: str, words: str, most: int = MOST, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
     """Offsets of `words` in `text`, whatever the case and the white space between them; hyphens at line ends count
-    as none.
+    as none. No more than are known when it is `stopped`.
     """
     parts = [r"(?:-\s*\n\s*)?".join(map(re.escape, part)) for part in words.split()]
-    if not parts:
-        return []
-    found = re.compile(r"\s+".join(parts), re.IGNORECASE).finditer(text)
-    return [match.span() for match, _ in zip(found, range(most), strict=False)]
+    pattern = re.compile(r"\s+".join(parts), re.IGNORECASE)
+    found: list[Span] = []
+    at, end = 0, min(_AT_ONCE, len(text))
+    while parts and len(found) < most and at < len(text) and not stopped():
+        match = pattern.search(text, at, end + _LONGEST)
+        if match and match.start() < end:
+            found.append(match.span())
+            at = match.end()
+        else:
+            at = end
+        if at >= end:
+            end = min(at + _AT_ONCE, len(text))
+    return found
 
 
 class FindBar(QWidget):

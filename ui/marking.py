@@ -6,30 +6,36 @@ from bisect import bisect_left
 from itertools import chain
 from pathlib import PurePath
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
-from legalqa.values.document import Document
+from legalqa.values.document import Box, Document
 from legalqa.values.pin import pin
 from ui import find, selecting
 from ui.find import FindBar, Span
 from ui.notices import announce
 from ui.pagemarks import Point
 from ui.pageview import PageView
+from ui.tasks import Task, Tasks
 from ui.widgets import clean, harmless
 
-_AROUND = 6  # pages on either side of the one read whose places are marked: boxing thousands would hold the window up
-_MARKED = 300  # places that are marked at once
+_AROUND = 6  # pages on either side of the one read whose places are marked
+_MARKED = 300  # places of a page that are marked: boxing thousands would hold the window up
 
 
 class Marking(QObject):
     """Ties a document to the view of its pages and to the bar that searches in it."""
 
-    def __init__(self, view: PageView, bar: FindBar) -> None:
+    def __init__(self, view: PageView, bar: FindBar, tasks: Tasks) -> None:
         super().__init__(view)
-        self._view, self._bar = view, bar
+        self._view, self._bar, self._tasks = view, bar, tasks
         self._document: Document | None = None
+        self._seeking: Task | None = None
+        self._steps = 0  # to be gone once it is known what was found
         self._found: list[Span] = []
+        self._boxed: dict[int, tuple[Box, ...]] = {}  # what was found, by page, as far as it was looked at
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._mark_next)
         self._at = -1
         self._selected: Span | None = None
         bar.sought.connect(self._seek)
@@ -58,13 +64,15 @@ class Marking(QObject):
         """Work on this document."""
         self._document = document
         self._select(None)
-        self._found, self._at = [], -1
+        self._forget()
         if self._bar.isVisible():
             self._seek(self._bar.field.text())
 
     def step(self, by: int) -> None:
         """To the next (1) or the previous (-1) place found, around the end."""
-        if self._found:
+        if self._seeking:
+            self._steps += by
+        elif self._found:
             self._at = (self._at + by) % len(self._found)
             self._show_found()
 
@@ -90,11 +98,35 @@ class Marking(QObject):
         return made
 
     def _seek(self, words: str) -> None:
+        """Look through the document; until that is done the places found before stay."""
         document = self._document
-        self._found = find.places(document.text, words) if document else []
-        here = document.pages[self._view.page - 1].start if document and self._view.page else 0
-        self._at = next((at for at, (start, _) in enumerate(self._found) if start >= here), 0) if self._found else -1
+        if self._seeking:
+            self._seeking.abandon()
+        self._seeking, self._steps = None, 0
+        if document is None or not words.strip():
+            self._sought([])
+            return
+        self._seeking = self._tasks.run(
+            "find", lambda task: find.places(document.text, words, stopped=task.stop.is_set), self._sought
+        )
+
+    def _sought(self, found: list[Span]) -> None:
+        steps, document = self._steps, self._document
+        self._forget()
+        self._found = found
+        if found and document is not None:
+            here = document.pages[self._view.page - 1].start if self._view.page else 0
+            first = next((at for at, (start, _) in enumerate(found) if start >= here), 0)
+            self._at = (first + steps) % len(found)
         self._show_found()
+
+    def _forget(self) -> None:
+        """What was found, and what is being looked for."""
+        if self._seeking:
+            self._seeking.abandon()
+        self._seeking, self._steps = None, 0
+        self._found, self._at = [], -1
+        self._boxed.clear()
 
     def _show_found(self) -> None:
         self._bar.say(self._at + 1, len(self._found))
@@ -110,18 +142,37 @@ class Marking(QObject):
             announce(self._view, f"Place {self._at + 1} of {len(self._found)}, page {boxes[0].page}")
 
     def _mark_found(self) -> None:
-        """Mark what was found around the page that is being read."""
-        document, page = self._document, self._view.page
-        if document is None or not page or not self._found or not self._bar.isVisible():
+        """Mark what was found around the page that is being read, that page first."""
+        if not self._view.page or not self._found or not self._bar.isVisible():
             self._view.set_boxes((), "found")
             return
-        near = document.pages[max(page - 1 - _AROUND, 0) : page + _AROUND]
-        first, here, last = (bisect_left(self._found, (at, 0)) for at in (
-            near[0].start, document.pages[page - 1].start, near[-1].end
-        ))  # fmt: skip
-        first = max(first, min(here - _MARKED // 3, last - _MARKED))
+        self._mark_next()
+
+    def _mark_next(self) -> None:
+        """Mark what was found on the nearest page that nobody has looked at, and go on when there is time."""
+        document, page = self._document, self._view.page
+        if document is None or not page or not self._found or not self._bar.isVisible():
+            return
+        near = range(max(page - _AROUND, 1), min(page + _AROUND, len(document.pages)) + 1)
+        waiting = [one for one in near if one not in self._boxed]
+        if waiting:
+            nearest = min(waiting, key=lambda one: abs(one - page))
+            self._boxed[nearest] = self._boxes_on(document, nearest)
+            self._more.start()
+        self._view.set_boxes(list(chain.from_iterable(self._boxed.get(one, ()) for one in near)), "found")
+
+    def _boxes_on(self, document: Document, page: int) -> tuple[Box, ...]:
+        """The words found on a page, and those that begin on the page before."""
+        sheet = document.pages[page - 1]
+        first = max(bisect_left(self._found, (sheet.start, 0)) - 1, 0)
+        last = bisect_left(self._found, (sheet.end, 0))
         marked = self._found[first : min(first + _MARKED, last)]
-        self._view.set_boxes(list(chain.from_iterable(document.boxes_of(*span) for span in marked)), "found")
+        boxes = chain.from_iterable(
+            document.boxes_of(max(start, sheet.start), min(end, sheet.end))
+            for start, end in marked
+            if end > sheet.start
+        )
+        return tuple(boxes)
 
     def _closed(self) -> None:
         self._view.set_boxes((), "found")

@@ -29,7 +29,7 @@ from ui.pagemarks import Point, paint_boxes
 
 Layer = theme.Layer
 CACHE_BYTES = 160 << 20
-_SETTLE_MS = 90  # after the last change of size or place before sharper pictures are asked for
+_SETTLE_MS = 90  # after the last change of size or place before pictures are asked for again at another scale
 
 
 class PageView(QAbstractScrollArea):
@@ -56,7 +56,9 @@ class PageView(QAbstractScrollArea):
         self._fit: Fit = "width"
         self._zoom, self._page = 1.0, 0
         self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settled.timeout.connect(self.wanted)
+        self._bare = QTimer(self, singleShot=True, interval=0)
+        for wanting in (self._settled, self._bare):
+            wanting.timeout.connect(self.wanted)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme.current().changed.connect(self.viewport().update)
 
@@ -315,6 +317,8 @@ class PageView(QAbstractScrollArea):
             self.moved.emit(page)
         self.viewport().update()
         self._settled.start()
+        if any(index + 1 not in self._pictures for index in self._visible()):
+            self._bare.start()  # a page without any picture is not made to wait until all is at rest
 
     # Paint
 

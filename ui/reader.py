@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from legalqa.values.document import Box, Document, Page
+from legalqa.values.document import Box, Document, Page, Section
 from legalqa.values.pin import page_name
 from ui import goto
 from ui.find import FindBar
@@ -35,6 +35,10 @@ from ui.widgets import (
 )  # fmt: skip
 
 _SPOKEN = 4000  # characters of a page that are handed to a screen reader
+_NOTHING = (
+    "No document is open",
+    "Choose a document on the left, or a citation in an answer: its page is shown here with the words boxed.",
+)
 
 
 class Picture(Protocol):
@@ -54,8 +58,11 @@ class Picture(Protocol):
 class Source(Protocol):
     """What the reader needs of a matter."""
 
-    def document(self, document_id: str) -> Document:
-        """A document with its pages and words."""
+    def displayed(self, document_id: str) -> Document:
+        """A document with its pages and words, without its sections."""
+
+    def sections(self, document_id: str) -> Sequence[Section]:
+        """The sections of a document."""
 
     def page_image(self, document_id: str, page: int, scale: float = 2.0) -> Picture:
         """A page drawn at `scale` pixels a point."""
@@ -81,15 +88,12 @@ class Reader(QWidget):
         self._document: Document | None = None
         self._loading: Task | None = None
         self._drawing: Task | None = None
+        self._outlining: Task | None = None
         self._instead: dict[int, str] = {}  # pages of the document that are drawn from their words, and why
         self.view = PageView()
         self.view.wanted.connect(self._draw_next)
         self.view.moved.connect(self._moved)
-        self._empty = EmptyState(
-            "document",
-            "No document is open",
-            "Choose a document on the left, or a citation in an answer: its page is shown here with the words boxed.",
-        )
+        self._empty = EmptyState("document", *_NOTHING)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
@@ -106,7 +110,7 @@ class Reader(QWidget):
         column.addWidget(self.tools)
         self.finder = FindBar()
         column.addWidget(self.finder)
-        self.marking = Marking(self.view, self.finder)
+        self.marking = Marking(self.view, self.finder, tasks)
         self.side = SidePanel()
         self.side.chosen.connect(self._go_to_offset)
         self.side.thumbnails.wanted.connect(self._draw_next)
@@ -135,12 +139,8 @@ class Reader(QWidget):
 
     def set_source(self, source: Source | None) -> None:
         """Read from another matter; nothing is shown until a document is chosen."""
-        self._forget()
         self._source = source
-        self._document = None
-        self.view.set_pages(())
-        self._say("No document is open", "Choose a document on the left, or a citation in an answer: its page is "
-                  "shown here with the words boxed.")  # fmt: skip
+        self._say(*_NOTHING)
 
     def show_place(self, document_id: str, page: int = 1, boxes: Sequence[Box] = ()) -> None:
         """Open a document at a page, with these words boxed."""
@@ -150,22 +150,16 @@ class Reader(QWidget):
         source = self._source
         if source is None:
             return
-        self._forget()
-        self._document = None
-        self.view.set_pages(())
         self._say("Opening the document", "")
         self._loading = self._tasks.run(
             "library",
-            lambda _task: source.document(document_id),
+            lambda _task: source.displayed(document_id),
             lambda document: self._loaded(document, page, boxes),
             self._failed,
         )
 
     def say_unreadable(self, path: str, reason: str) -> None:
         """Say of a file that has no pages why there is nothing to see."""
-        self._forget()
-        self._document = None
-        self.view.set_pages(())
         self._say(f"{file_name(path)} cannot be shown", clean(reason))
 
     def opened(self) -> Opened | None:
@@ -247,11 +241,8 @@ class Reader(QWidget):
         here = self._document.pages[page - 1]
         self.tools.say_page(page)
         self.side.mark_page(page)
-        label_ = (
-            clean(page_name(here, self._document.kind))
-            if self._document.paged and here.label not in ("", str(page))
-            else ""
-        )
+        labelled = self._document.paged and here.label not in ("", str(page))
+        label_ = clean(page_name(here, self._document.kind)) if labelled else ""
         self._bates.setText(" · ".join(part for part in (label_, clean(here.bates or "")) if part))
         self._tell(here)
         self.view.setAccessibleName(f"{file_name(self._document.path)}, page {page} of {len(self._document.pages)}")
@@ -280,6 +271,7 @@ class Reader(QWidget):
         wanted = self.view.next_wanted()
         source, document = self._source, self._document
         if wanted is None:
+            self._read_outline()
             self._draw_small()
         if wanted is None or source is None or document is None or (self._drawing and not self._drawing.finished):
             return
@@ -303,6 +295,14 @@ class Reader(QWidget):
 
         self._drawing = self._tasks.run("pages", draw, drawn, failed)
 
+    def _read_outline(self) -> None:
+        """Have the headings of the document read, once the pages that are seen are there."""
+        source, document = self._source, self._document
+        if source is not None and document is not None and self._outlining is None:
+            self._outlining = self._tasks.run(
+                "library", lambda _task: source.sections(document.id), self.side.show_sections
+            )
+
     def _draw_small(self) -> None:
         """Have the next small picture drawn, once the pages themselves are there."""
         page, source, document = self.side.thumbnails.next_wanted(), self._source, self._document
@@ -325,6 +325,10 @@ class Reader(QWidget):
         self._say("The document cannot be shown", f"{problem.message} {problem.hint}".strip())
 
     def _say(self, heading: str, text: str) -> None:
+        """Say something in place of a document."""
+        self._forget()
+        self._document = None
+        self.view.set_pages(())
         self._empty.say(heading, text)
         self._stack.setCurrentWidget(self._empty)
         self._title.setText("Document")
@@ -337,7 +341,7 @@ class Reader(QWidget):
         self._notice_frame.hide()
 
     def _forget(self) -> None:
-        for task in (self._loading, self._drawing):
+        for task in (self._loading, self._drawing, self._outlining):
             if task:
                 task.abandon()
-        self._loading = self._drawing = None
+        self._loading = self._drawing = self._outlining = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from legalqa.values.document import Document, Section
+from legalqa.values.document import Document, Page, Section
 from ui.painting import ROOT, Index
 from ui.widgets import EmptyState, clean, tool_tip
 
@@ -36,7 +36,7 @@ class Thumbnails(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: list[str] = []
+        self._pages: tuple[Page, ...] = ()
         self._size = QSize(110, 143)
         self._pictures: OrderedDict[int, QPixmap] = OrderedDict()
         self._missing: OrderedDict[int, None] = OrderedDict()
@@ -44,8 +44,7 @@ class Thumbnails(QAbstractListModel):
     def show(self, document: Document | None) -> None:
         """The pages of this document."""
         self.beginResetModel()
-        pages = document.pages if document else ()
-        self._labels = [clean(page.label) or str(page.number) for page in pages]
+        self._pages = document.pages if document else ()
         self._pictures.clear()
         self._missing.clear()
         self.endResetModel()
@@ -65,14 +64,15 @@ class Thumbnails(QAbstractListModel):
         self.dataChanged.emit(self.index(page - 1), self.index(page - 1))
 
     def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._labels)
+        return 0 if parent.isValid() else len(self._pages)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         page = index.row() + 1
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._labels[index.row()]
+            shown = self._pages[index.row()]
+            return clean(shown.label) or str(shown.number)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"Page {page}"
         if role == Qt.ItemDataRole.DecorationRole:
@@ -144,11 +144,14 @@ class SidePanel(QWidget):
         """Outline and pages of this document. The outline is made when it is to be seen, some headings at a time."""
         self.thumbnails.show(document)
         self._document = document
+        self.show_sections(document.sections if document else ())
+
+    def show_sections(self, sections: Sequence[Section]) -> None:
+        """The outline of the document shown: its headings are read after its pages."""
         self.outline.clear()
         self._above = []
-        titled = [(section, _title(section)) for section in document.sections] if document else []
-        self._left = iter([one for one in titled if one[1]])
-        self._outlines.setCurrentIndex(1 if any(words for _, words in titled) else 0)
+        self._left = ((section, words) for section in sections if (words := _title(section)))
+        self._outlines.setCurrentIndex(1 if any(section.title or section.number for section in sections) else 0)
         if self.isVisible():
             self._more.start()
 

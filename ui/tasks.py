@@ -18,9 +18,11 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 from legalqa.errors import Cancelled, LegalQAError
 
 T = TypeVar("T")
-Pool = Literal["library", "models", "pages", "ask", "review", "export", "index"]
+Pool = Literal["library", "models", "pages", "find", "ask", "review", "export", "index"]
 # Where order matters, or the work behind takes one caller at a time, the pool has one thread.
-THREADS: dict[Pool, int] = {"library": 2, "models": 1, "pages": 1, "ask": 1, "review": 1, "export": 1, "index": 1}
+THREADS: dict[Pool, int] = {
+    "library": 2, "models": 1, "pages": 1, "find": 1, "ask": 1, "review": 1, "export": 1, "index": 1,
+}  # fmt: skip
 _log = logging.getLogger(__name__)
 
 

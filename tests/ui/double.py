@@ -36,7 +36,7 @@ from legalqa.values.answer import (
     Verdict,
     VerifiedAnswer,
 )  # fmt: skip
-from legalqa.values.document import Document, Page, Word
+from legalqa.values.document import Document, Page, Section, Word
 from legalqa.values.matter import Coverage, FileStatus, IndexReport, MatterInfo, PageStatus, Progress
 from legalqa.values.memo import Answered, Finding, Memo, MemoForm
 from legalqa.values.question import LeftOut, Mention, Scope, Suggestion, Understood
@@ -196,6 +196,12 @@ class FakeMatter:
 
     def document(self, document_id: str) -> Document:
         return self._typeset(document_id).document
+
+    def displayed(self, document_id: str) -> Document:
+        return replace(self.document(document_id), sections=())
+
+    def sections(self, document_id: str) -> Sequence[Section]:
+        return self.document(document_id).sections
 
     def page_image(self, document_id: str, page: int, scale: float = 2.0) -> Picture:
         self.drawn.append((document_id, page, scale))

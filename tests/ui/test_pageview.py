@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -58,6 +58,22 @@ def test_a_thousand_pages_open_jump_and_zoom_at_once(view: PageView) -> None:
     view.zoom_in()
     assert time.perf_counter() - began < 1.0
     assert view.page == 250
+
+
+def test_a_page_without_a_picture_does_not_wait_until_all_is_at_rest(qtbot: QtBot, view: PageView) -> None:
+    """It was asked for when nothing had moved for 90 ms."""
+    order: list[str] = []
+    view.wanted.connect(lambda: order.append("wanted"))
+    view.set_pages([LETTER] * 100)
+    QTimer.singleShot(40, lambda: order.append("later"))  # timers end in the order in which they are due
+    qtbot.waitUntil(lambda: "later" in order)
+    assert order[0] == "wanted"
+    draw_all(view)
+    order.clear()
+    view.zoom_in()
+    QTimer.singleShot(40, lambda: order.append("later"))
+    qtbot.waitUntil(lambda: len(order) == 2)
+    assert order == ["later", "wanted"], "a sharper picture is asked for when the zoom is chosen"
 
 
 def test_pictures_are_kept_within_bounds(view: PageView) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,6 +24,7 @@ from ui.marking import Marking
 from ui.pageview import PageView
 from ui.reader import Reader
 from ui.sidepanel import SidePanel, Thumbnails
+from ui.tasks import Tasks
 from ui.window import Window
 
 LEASE = "Harbor Point Lease.pdf"
@@ -62,7 +65,7 @@ def test_words_are_found_and_walked(qtbot: QtBot, opened: Window, reader: Reader
     QTest.keyClick(opened, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(reader.finder.field.hasFocus)
     QTest.keyClicks(reader.finder.field, "base  rent")
-    assert "1 of 3" in words(reader)
+    qtbot.waitUntil(lambda: "1 of 3" in words(reader))
     assert len(reader.view.box_rects()) == 1
     QTest.keyClick(reader.finder.field, Qt.Key.Key_Return)
     QTest.keyClick(reader.finder.field, Qt.Key.Key_Return)
@@ -71,10 +74,32 @@ def test_words_are_found_and_walked(qtbot: QtBot, opened: Window, reader: Reader
     QTest.keyClick(opened, Qt.Key.Key_F3)
     assert "1 of 3" in words(reader), "around the end"
     QTest.keyClicks(reader.finder.field, "zzz")
-    assert "Not found" in words(reader)
+    qtbot.waitUntil(lambda: "Not found" in words(reader))
     QTest.keyClick(reader.finder.field, Qt.Key.Key_Escape)
     assert not reader.finder.isVisible()
     assert reader.view.hasFocus()
+
+
+def test_enter_right_after_the_last_letter_counts(qtbot: QtBot, opened: Window, reader: Reader) -> None:
+    """What was typed is looked for in a thread; a step asked for meanwhile is gone when it is known where to."""
+    QTest.keyClick(opened, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(reader.finder.field.hasFocus)
+    QTest.keyClicks(reader.finder.field, "base rent")
+    QTest.keyClick(reader.finder.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "2 of 3" in words(reader))
+
+
+@pytest.mark.parametrize("part", [7, 50, 32_768])
+def test_a_text_looked_through_in_parts_is_looked_through_whole(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places over the edges of the parts are found, none is found twice, and whoever stops it waits for one part."""
+    text = "Base Rent; " * 40 + "Base\n\n" + " " * 200 + "Rent. " + "x" * 100 + " base rent" * 3
+    monkeypatch.setattr(find, "_AT_ONCE", part)
+    whole = [match.span() for match in re.finditer(r"base\s+rent", text, re.IGNORECASE)]
+    assert len(whole) == 44
+    assert find.places(text, "base rent") == whole
+    assert find.places(text, "base rent", most=5) == whole[:5]
+    looks = iter([False, False, True])
+    assert len(find.places(text, "base rent", stopped=lambda: next(looks))) <= 2
 
 
 def test_text_is_found_whatever_the_line_breaks() -> None:
@@ -99,22 +124,30 @@ def long_document(matter: FakeMatter, pages: int) -> Document:
     return replace(lease, text=one * pages, pages=tuple(made), sections=tuple(sections))
 
 
-def test_in_a_long_document_only_what_is_found_nearby_is_marked(qtbot: QtBot, matter: FakeMatter) -> None:
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    assert made.close()
+
+
+def test_in_a_long_document_only_what_is_found_nearby_is_marked(qtbot: QtBot, matter: FakeMatter, tasks: Tasks) -> None:
     """A thousand places boxed at once held the window up for a fifth of a second."""
     document = long_document(matter, 1000)
     view, bar = PageView(), FindBar()
-    marking = Marking(view, bar)
+    marking = Marking(view, bar, tasks)
     for widget in (view, bar):
         qtbot.addWidget(widget)
         widget.show()
     view.set_pages([(page.width, page.height) for page in document.pages])
     marking.show(document)
     QTest.keyClicks(bar.field, "base rent")
-    assert "1 of 2,000" in words(bar)
-    assert 0 < len(view.box_rects("found")) < 40
+    qtbot.waitUntil(lambda: "1 of 2,000" in words(bar))
+    qtbot.waitUntil(lambda: len(view.box_rects("found")) == 2 * 7)  # the page that is read and six more
     view.go_to(700)
     there = [rect for rect in view.box_rects("found") if view.viewport().rect().contains(rect)]
-    assert len(there) >= 2, "what is seen is marked wherever one scrolls"
+    assert len(there) >= 2, "what is seen is marked wherever one scrolls, and at once"
+    qtbot.waitUntil(lambda: len(view.box_rects("found")) == 2 * 13)
 
 
 def test_the_outline_of_a_long_document_is_made_when_it_is_seen(qtbot: QtBot, matter: FakeMatter) -> None:
@@ -190,6 +223,23 @@ def test_pages_are_turned_with_their_boxes(qtbot: QtBot, opened: Window, reader:
             assert reader.marking.text == "shall"
     QTest.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert box_of(reader, matter, "Tenant shall pay").size() == upright.size()
+
+
+def test_the_pages_that_are_seen_go_before_the_headings(
+    qtbot: QtBot, opened: Window, matter: FakeMatter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_before: list[int] = []
+    real = matter.sections
+
+    def noted(id: str) -> Sequence[Section]:
+        drawn_before.append(len(matter.drawn))
+        return real(id)
+
+    monkeypatch.setattr(matter, "sections", noted)
+    click_document(qtbot, opened, LEASE)
+    qtbot.waitUntil(lambda: bool(drawn_before))
+    assert opened.workspace.reader.view.is_drawn(1)
+    assert drawn_before[0] >= 2, "the page and the one after it"
 
 
 def test_the_outline_leads_to_its_sections(qtbot: QtBot, opened: Window, reader: Reader) -> None:
