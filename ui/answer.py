@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from legalqa.values.answer import Authority, ModelId, Passage, Searched, VerifiedAnswer
+from legalqa.values.answer import Authority, Passage, VerifiedAnswer
 from legalqa.values.reading import shown
 from ui import shapes, theme
 from ui.citation import Chip, CitationChip, target
@@ -29,7 +29,7 @@ from ui.notices import announce
 from ui.rows import RowsTable
 from ui.selecting import Opened
 from ui.sentence import SentenceCard, VerdictMark
-from ui.widgets import Drawing, clean, clear, count, icon_button, label, named, place, row, tool_tip
+from ui.widgets import Drawing, clean, clear, icon_button, label, named, place, row, tool_tip
 
 _COPIES: dict[Kind, str] = {"word": "Copy for &Word", "plain": "Copy as &text", "markdown": "Copy as &Markdown"}
 _UNREADABLE_SHOWN = 5
@@ -113,7 +113,7 @@ class AnswerView(QScrollArea):
             self._near(answer)
         if answer.authorities:
             self._authorities(answer.authorities)
-        self._searched(answer.searched, answer.model, answer.cached)
+        self._searched(answer)
         self.judging = Judging(answer, lambda: self.opened())
         self.judging.said.connect(self.judged)
         self.judging.unfolded.connect(self._showing.start)
@@ -230,10 +230,13 @@ class AnswerView(QScrollArea):
         chip.setToolTip(tool_tip(clean(shown(passage)[:600])))
         chip.chosen.connect(lambda chip=chip: self._choose(chip))
         self._register(chip, target(passage.document_id, passage.pages, passage.boxes))
-        self._column.addWidget(chip)
         said = textwrap.shorten(clean(shown(passage)), 220, placeholder=" …")
         other = "In another document than you asked about. " if passage.elsewhere else ""
-        self._column.addWidget(label(f"{other}{said}", "muted", wrap=True))
+        together = QVBoxLayout()
+        together.setSpacing(5)
+        together.addWidget(chip)
+        together.addWidget(label(f"{other}{said}", "muted", wrap=True))
+        self._column.addLayout(together)
 
     def _authorities(self, authorities: Sequence[Authority]) -> None:
         frame = named(QFrame(), "card")
@@ -254,15 +257,13 @@ class AnswerView(QScrollArea):
             column.addLayout(line)
         self._column.addWidget(frame)
 
-    def _searched(self, searched: Searched, model: ModelId | None, cached: bool) -> None:
-        said = f"Searched {count(searched.documents, 'document')}, {count(searched.pages, 'page')}."
-        if model is not None:
-            said += f" Worded by {clean(model.id)}, checked without it."
-        if cached:
+    def _searched(self, answer: VerifiedAnswer) -> None:
+        said = shapes.searched(answer)
+        if answer.cached:
             said += " Answered before, from the same record."
         self._column.addWidget(label(said, "small", wrap=True))
-        self._list("Not searched, because it could not be read:", searched.unreadable_pages)
-        self._list("Only partly read:", searched.partly_read)
+        self._list("Not searched, because it could not be read:", answer.searched.unreadable_pages)
+        self._list("Only partly read:", answer.searched.partly_read)
 
     def _list(self, head: str, entries: Sequence[str], kind: str = "warning") -> None:
         """A note with the first entries of a list, and a button for the rest."""

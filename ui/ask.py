@@ -55,7 +55,7 @@ class AskPane(QWidget):
         self._back = 0  # how far history was walked back; 0 is what is being typed
         self._learning: Task | None = None
         self.question = QuestionBox(self)
-        self.where = QLineEdit(placeholderText="Everything, or for example: type=lease date>=2019-01-01")
+        self.where = QLineEdit(placeholderText="Everything, or type=lease date>=2019")
         self.where.setAccessibleName("Search only in: filter")
         self.where.setToolTip(
             "Limit the search: document, type, date, party, bates, page\n"

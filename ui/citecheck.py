@@ -32,6 +32,7 @@ from ui.tasks import Problem, Task, Tasks
 from ui.widgets import ElidedLabel, EmptyState, clean, clear, count, file_name, icon_button, label, named, row
 
 _KINDS = (".docx", ".pdf", ".txt", ".eml")
+_ROWS = 4  # faults that are in sight at once
 
 
 class Checked(Protocol):
@@ -73,7 +74,9 @@ class CiteCheckPane(QWidget):
         self.faults.chosen.connect(self._choose)
         self._card = QVBoxLayout()
         self._card.setContentsMargins(18, 8, 18, 12)
-        self._empty = EmptyState("document", "Cite-check a draft", _INVITATION)
+        choose = named(QPushButton("&Choose a draft …"), "primary")
+        choose.clicked.connect(self._browse)
+        self._empty = EmptyState("document", "Cite-check a draft", _INVITATION, choose)
         self._stack = QStackedWidget()
         self._lay_out()
         self._show_state()
@@ -131,13 +134,6 @@ class CiteCheckPane(QWidget):
     # Inside
 
     def _lay_out(self) -> None:
-        choose = named(QPushButton("&Choose a draft …"), "primary")
-        choose.clicked.connect(self._browse)
-        invite = QWidget()
-        inner = QVBoxLayout(invite)
-        inner.addWidget(self._empty, 1)
-        inner.addWidget(choose, alignment=Qt.AlignmentFlag.AlignHCenter)
-        inner.addStretch(1)
         self._working = QWidget()
         busy = QProgressBar(textVisible=False, minimum=0, maximum=0)
         busy.setFixedWidth(90)
@@ -147,7 +143,7 @@ class CiteCheckPane(QWidget):
         waits.addLayout(row(busy, self._doing, spacing=12, margins=(18, 14, 18, 8)))
         waits.addStretch(1)
         self._found = self._found_page()
-        for page in (invite, self._working, self._found):
+        for page in (self._empty, self._working, self._found):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -231,6 +227,8 @@ class CiteCheckPane(QWidget):
         self._save_copy.setEnabled(self._file.suffix.lower() == ".docx")
         self.draft.show_draft(text, sentences)
         self.faults.show_faults(sentences)
+        rows = min(self.faults.count(), _ROWS)
+        self.faults.setMinimumHeight(rows * self.faults.sizeHintForRow(0) + 2 * self.faults.frameWidth() if rows else 0)
         self._say_count()
         self._show_state()
         announce(self, said)
@@ -323,6 +321,6 @@ class CiteCheckPane(QWidget):
 
 
 _INVITATION = (
-    "Drop a Word file, a PDF or a text here. Every sentence is held against the record; quotations and pin cites are "
-    "looked up, and what does not hold is listed."
+    "Drop a Word file, a PDF, a text file or an e-mail here. Every sentence is checked against the record: quotations, "
+    "pin cites, amounts, dates and names. What does not hold is listed."
 )

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData
 
 from legalqa.values.answer import CheckedCitation, Sentence, VerifiedAnswer
 from ui import shapes, theme
-from ui.widgets import clean, count, place
+from ui.widgets import clean, place
 
 Kind = Literal["word", "plain", "markdown"]
 _SOUND = ("verbatim", "supported")
@@ -153,11 +153,9 @@ def _verdict(sentence: Sentence) -> str:
 
 def _foot(answer: VerifiedAnswer) -> list[str]:
     searched = answer.searched
-    said = f"Searched {count(searched.documents, 'document')}, {count(searched.pages, 'page')}."
-    said += f" Worded by {clean(answer.model.id)}, checked without it." if answer.model else ""
     unread = [*searched.unreadable_pages, *searched.partly_read]
     head = "" if answer.sentences else "The record does not answer this. "
-    lines = [head + said]
+    lines = [head + shapes.searched(answer)]
     if answer.form.counts:
         lines.append(f"How often the question's words occur: {'; '.join(map(shapes.counted, answer.form.counts))}.")
     if without := shapes.without_finding(answer):

@@ -36,6 +36,7 @@ _SHOWS: dict[Which, str] = {
     "unread": "What could not be read",
 }
 
+_WIDTHS = (96, 56, 52, 130)  # logical pixels of the columns after the first
 _SOURCES = {"text": "with text", "ocr": "read by OCR", "blank": "blank", "failed": "not read"}
 
 
@@ -127,6 +128,8 @@ class CoveragePane(QWidget):
         self._summary.setText(" · ".join(parts) if coverage.files else "")
         self._summary.setToolTip("\n".join(f"Missing: {gap.first} to {gap.last}" for gap in coverage.gaps))
         self._save.setEnabled(bool(coverage.files))
+        self.tree.setColumnHidden(COLUMNS.index("OCR"), all(file.confidence is None for file in coverage.files))
+        self.tree.setColumnHidden(COLUMNS.index("Reason"), not any(map(reason_of, coverage.files)))
         self._update()
         self._selected()
 
@@ -145,11 +148,13 @@ class CoveragePane(QWidget):
         tree.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         tree.setIconSize(QSize(16, 16))
         header = tree.header()
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((200, 84, 54, 50)):
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(_WIDTHS, 1):
             header.resizeSection(column, width)
         assert header.count() == len(COLUMNS)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.clicked.connect(self._chosen)
         tree.activated.connect(self._chosen)
         return tree

@@ -204,7 +204,9 @@ def _text(file: FileStatus) -> str:
 
 
 class DocumentDelegate(QStyledItemDelegate):
-    """Draws a row: shape of the state, name, what is known of the document, and for a faulty one why."""
+    """Draws a row: the kind of file, name, what is known of the document. One that needs a look has the shape of its
+    state instead of its kind, and says why.
+    """
 
     _PAD, _ICON, _GAP, _STEP = 16, 18, 3, 20
 
@@ -224,22 +226,26 @@ class DocumentDelegate(QStyledItemDelegate):
         painting.ground(painter, option, option.rect.adjusted(4, 1, -4, -1))
         depth = len(index.data(Role.CHAIN)) - 1
         inner = option.rect.adjusted(self._PAD + depth * self._STEP, 9, -self._PAD, -9)
-        mark = theme.STATES[file.state]
-        doubtful = file.state == "indexed" and bool(trouble(file))
-        token = "warn" if doubtful else mark.colour
-        odd = "unsupported" if file.failed_pages else "unseen" if file.hidden_text else "information"
-        drawing = odd if doubtful else mark.icon
+        drawing, token = _drawing(file)
         ratio, side = painter.device().devicePixelRatio(), theme.current().scaled(self._ICON)
-        _, kind = theme.KINDS.get(file.kind, ("", ""))
-        if kind:
-            inner.setRight(inner.right() - side - 6)
-            painter.drawPixmap(inner.right() + 8, inner.top() + 1, theme.pixmap(kind, "muted", side - 2, ratio))
         painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, side, ratio))
         text = inner.adjusted(side + 10, 0, 0, 0)
         name = QFont(option.font)
         name.setWeight(QFont.Weight.DemiBold if selected else QFont.Weight.Medium)
-        top = painting.line(painter, text, text.top(), name, "text", file_name(file.path))
+        middle = Qt.TextElideMode.ElideMiddle  # names of one kind differ at the end: by number and date
+        top = painting.line(painter, text, text.top(), name, "text", file_name(file.path), middle)
         for words, colour in ((described(file), "muted"), (trouble(file), token)):
             if words:
                 top = painting.line(painter, text, top + self._GAP, painting.small(option.font), colour, words)
         painter.restore()
+
+
+def _drawing(file: FileStatus) -> tuple[str, str]:
+    """Drawing and colour before a name. What is as it should be draws no eye: only its kind is shown."""
+    if file.state != "indexed":
+        mark = theme.STATES[file.state]
+        return mark.icon, mark.colour
+    if trouble(file):
+        return "unsupported" if file.failed_pages else "unseen" if file.hidden_text else "information", "warn"
+    _, kind = theme.KINDS.get(file.kind, ("", ""))
+    return kind or "document", "muted"

@@ -1,4 +1,4 @@
-"""A draft's own text with a mark at every sentence that was checked."""
+"""A draft's own text with a mark after every sentence that was checked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ui.widgets import harmless
 
 Span = tuple[int, int]
 _MARK = 15  # logical pixels
+_NARROW = "\u202f"  # a narrow space at which no line is broken
 _LINES: dict[Verdict, QTextCharFormat.UnderlineStyle] = {
     "bad_reference": QTextCharFormat.UnderlineStyle.WaveUnderline,
     "unsupported": QTextCharFormat.UnderlineStyle.DashUnderline,
@@ -97,9 +98,9 @@ class DraftView(QTextEdit):
             cursor.insertText(harmless(self._text[at : span[0]]), plain)
             verdict = self._sentences[index].verdict
             start = cursor.position()
-            cursor.insertImage(self._mark(verdict))
-            cursor.insertText("\u00a0", plain)
             cursor.insertText(harmless(self._text[slice(*span)]), _format(verdict, self._sentences[index]))
+            cursor.insertText(_NARROW, plain)  # Qt may break a line after a picture, but not between these
+            cursor.insertImage(self._mark(verdict))
             self._placed.append((start, cursor.position(), index))
             at = span[1]
         cursor.insertText(harmless(self._text[at:]), plain)

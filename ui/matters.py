@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -44,7 +45,7 @@ class _MatterDelegate(QStyledItemDelegate):
         drawing = theme.pixmap("folder", "accent", side, ratio)
         painter.drawPixmap(ground.left() + 12, ground.center().y() - side // 2, drawing)
         room = ground.adjusted(side + 26, 9, -12, -9)
-        below = " · ".join(part for part in (clean(info.client), f"created {info.created[:10]}") if part)
+        below = " · ".join(part for part in (clean(info.client), _since(info)) if part)
         name = QFont(option.font)
         name.setWeight(QFont.Weight.DemiBold)
         painting.line(painter, room, room.top(), name, "text", clean(info.name))
@@ -53,10 +54,13 @@ class _MatterDelegate(QStyledItemDelegate):
 
 
 class MattersPage(QWidget):
-    """Emits `chosen` with the slug of the matter to open, `created` with (name, client) of the one to make."""
+    """Emits `chosen` with the slug of the matter to open, `created` with (name, client) of the one to make,
+    `sample_wanted` for the one that ships.
+    """
 
     chosen = Signal(str)
     created = Signal(str, str)
+    sample_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,10 +77,14 @@ class MattersPage(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
+        self.list.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustToContents)
+        self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._empty = EmptyState("matter", "Opening the library", "")
+        invited = named(QFrame(), "card")
+        QVBoxLayout(invited).addWidget(self._empty)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.list)
+        for part in (invited, self.list):
+            self._stack.addWidget(_at_the_top(part))
         self._waiting = label("", "muted", wrap=True)
         self.name, self.client = QLineEdit(), QLineEdit()
         self._create = named(QPushButton("&Create matter"), "primary")
@@ -93,12 +101,13 @@ class MattersPage(QWidget):
         for info in matters:
             item = QStandardItem(clean(info.name))
             item.setData(info, _INFO)
-            said = f"{clean(info.name)}, {clean(info.client) or 'no client named'}, created {info.created[:10]}"
+            said = f"{clean(info.name)}, {clean(info.client) or 'no client named'}, {_since(info)}"
             item.setData(said, Qt.ItemDataRole.AccessibleTextRole)
             item.setToolTip(tool_tip(clean(info.folder)))
             self._model.appendRow(item)
-        self._empty.say("No matters yet", "Name the first one on the right, then drag its files into the window.")
-        self._stack.setCurrentWidget(self.list if matters else self._empty)
+        self._empty.say("No matters yet", "Name the first one on the right, then drag its files into the window. Or "
+                        "open the sample and try LegalQA on it.")  # fmt: skip
+        self._stack.setCurrentIndex(1 if matters else 0)
         if matters:
             self.list.setCurrentIndex(self._model.index(0, 0))
             self.list.setFocus()
@@ -108,7 +117,7 @@ class MattersPage(QWidget):
     def say(self, heading: str, text: str) -> None:
         """Say something in place of the list."""
         self._empty.say(heading, text)
-        self._stack.setCurrentWidget(self._empty)
+        self._stack.setCurrentIndex(0)
 
     def offer(self, name: str, waiting: str = "") -> None:
         """Suggest a name for a new matter, and say what waits to be added to it."""
@@ -138,7 +147,12 @@ class MattersPage(QWidget):
         sides = QHBoxLayout()
         sides.setSpacing(32)
         sides.addLayout(left, 3)
-        sides.addWidget(self._form(), 2, Qt.AlignmentFlag.AlignTop)
+        right = QVBoxLayout()
+        right.setSpacing(18)
+        right.addWidget(self._form())
+        right.addWidget(self._sample())
+        right.addStretch(1)
+        sides.addLayout(right, 2)
         middle = QVBoxLayout()
         middle.setSpacing(34)
         middle.addLayout(brand)
@@ -147,7 +161,7 @@ class MattersPage(QWidget):
         board.setLayout(middle)
         board.setMaximumWidth(940)
         outer = QHBoxLayout(self)
-        outer.setContentsMargins(40, 56, 40, 48)
+        outer.setContentsMargins(40, 48, 40, 32)
         outer.addStretch(1)
         outer.addWidget(board, 100)
         outer.addStretch(1)
@@ -172,9 +186,40 @@ class MattersPage(QWidget):
         column.addWidget(self._create)
         return frame
 
+    def _sample(self) -> QFrame:
+        frame = named(QFrame(), "card")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(20, 18, 20, 20)
+        column.setSpacing(10)
+        column.addWidget(label("Sample matter", "heading"))
+        about = (
+            "A made-up dispute over a lease: pleadings, contracts, a deposition, e-mails, a scan. Try questions on it."
+        )
+        column.addWidget(label(about, "muted", wrap=True))
+        opens = QPushButton("Open the &sample")
+        opens.clicked.connect(self.sample_wanted)
+        column.addWidget(opens)
+        return frame
+
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(index.data(_INFO).slug)
 
     def _make(self) -> None:
         if name := self.name.text().strip():
             self.created.emit(name, self.client.text().strip())
+
+
+def _at_the_top(part: QWidget) -> QWidget:
+    """It is as high as it needs to be, and what is left stays empty."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(part)
+    column.addStretch(1)
+    return made
+
+
+def _since(info: MatterInfo) -> str:
+    """When it was made: "created November 22, 2026"."""
+    day = QDate.fromString(info.created[:10], Qt.DateFormat.ISODate)
+    return f"created {QLocale().toString(day, 'MMMM d, yyyy')}" if day.isValid() else ""

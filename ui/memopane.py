@@ -12,7 +12,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QFormLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -29,7 +28,7 @@ from legalqa.values.memo import PRIVILEGED, Answered, Drawn, Finding, Memo, Memo
 from ui import theme
 from ui.notices import Notices, announce
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import clean, count, label, named, row, tool_tip
+from ui.widgets import clean, count, fields, label, named, row, tool_tip
 
 _PDF = "ui.memopdf:Printer"  # Qt keeps the interpreter to itself while it sets pages: away from the window
 _KINDS = {".docx": "Word (*.docx)", ".pdf": "PDF (*.pdf)"}
@@ -141,7 +140,7 @@ class MemoPane(QWidget):
         self.answers.itemChanged.connect(lambda _item: self._look())
         self._all = named(QPushButton("Choose &all"), "link")
         self._all.clicked.connect(self._choose_all)
-        self.author = QLineEdit(placeholderText="By whom the memo is, if it should say so")
+        self.author = QLineEdit(placeholderText="Name of the author (optional)")
         self.author.setAccessibleName("From: author of the memo")
         self.mark = QCheckBox("&Mark every page as privileged")
         self.mark.setToolTip(f"Every page is headed: {PRIVILEGED}")
@@ -167,15 +166,13 @@ class MemoPane(QWidget):
 
     def _lay_out(self) -> None:
         self._form = QWidget()
-        lines = QFormLayout()
-        lines.addRow("&From", self.author)
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(label("Answers in the memo", "muted"))
         column.addWidget(self.answers)
         column.addLayout(row(self._all, None))
-        column.addLayout(lines)
+        column.addLayout(fields(("&From", self.author)))
         for box in (self.mark, self.pages):
             column.addWidget(box)
         outer = QVBoxLayout(self)

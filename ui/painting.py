@@ -34,11 +34,19 @@ def ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 5, 5)
 
 
-def line(painter: QPainter, area: QRect, top: int, font: QFont, token: str, text: str) -> int:
-    """One line of text from the left of `area`, ending in … where there is no room; returns where the next begins."""
+def line(
+    painter: QPainter,
+    area: QRect,
+    top: int,
+    font: QFont,
+    token: str,
+    text: str,
+    elided: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> int:
+    """One line of text from the left of `area`, with … where there is no room; returns where the next begins."""
     metrics = QFontMetrics(font)
     painter.setFont(font)
     painter.setPen(theme.current().colour(token))
-    elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, elided)
+    shown = metrics.elidedText(text, elided, area.width())
+    painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, shown)
     return top + metrics.height()

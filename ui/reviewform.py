@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout
 
 from legalqa.values.review import ReviewQuestion
-from ui.widgets import count, label, named, row
+from ui.widgets import count, fields, label, named, row
 
 _USUAL = {"Lease": "type=lease", "NDA": "type=nda"}  # templates whose kind of document has a type of its own
 
@@ -26,10 +26,7 @@ class ReviewForm(QFrame):
         self.name, self.where = QLineEdit(), QLineEdit()
         self.name.setAccessibleName("Name of the review")
         self.where.setAccessibleName("Documents that are asked: filter")
-        self.where.setPlaceholderText("All, or for example: type=lease date>=2019-01-01")
-        form = QFormLayout()
-        form.addRow("&Name", self.name)
-        form.addRow("&Documents", self.where)
+        self.where.setPlaceholderText("All, or for example: type=lease date>=2019")
         make = named(QPushButton("&Create and fill"), "primary")
         never = QPushButton("Cancel")
         make.clicked.connect(self._make)
@@ -40,7 +37,7 @@ class ReviewForm(QFrame):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         column.addWidget(self._said)
-        column.addLayout(form)
+        column.addLayout(fields(("&Name", self.name), ("&Documents", self.where)))
         column.addLayout(row(None, never, make))
         self.hide()
 

@@ -158,7 +158,7 @@ class ReviewPane(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._stack)
         self._split.addWidget(self.cell)
-        self._split.setSizes([380, 260])
+        self._split.setSizes([320, 320])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -96,6 +96,14 @@ def head(answer: VerifiedAnswer) -> str:
     return f"Found in {having:,} of {count(rows, 'document')}"
 
 
+def searched(answer: VerifiedAnswer) -> str:
+    """What was searched, and which model chose the words, if any were chosen."""
+    said = f"Searched {count(answer.searched.documents, 'document')}, {count(answer.searched.pages, 'page')}."
+    if answer.model is not None and answer.sentences:
+        said += f" Worded by {clean(answer.model.id)}. The check did not use that model."
+    return said
+
+
 def _is_listing(answer: VerifiedAnswer) -> bool:
     return answer.form.shape == "listing"
 

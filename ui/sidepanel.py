@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTabBar,
     QTreeWidget,
     QTreeWidgetItem,
@@ -87,6 +89,16 @@ class Thumbnails(QAbstractListModel):
         return None
 
 
+class _PageDelegate(QStyledItemDelegate):
+    """A picture in the middle of the panel, the label of its page below it."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.decorationPosition = QStyleOptionViewItem.Position.Top
+        option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
+        option.displayAlignment = Qt.AlignmentFlag.AlignCenter
+
+
 class SidePanel(QWidget):
     """`chosen` carries the page (from 1) and the offset to go to, -1 for the top of the page."""
 
@@ -109,12 +121,10 @@ class SidePanel(QWidget):
         self.pages = QListView()
         self.pages.setModel(self.thumbnails)
         self.pages.setAccessibleName("Pages of the document")
-        self.pages.setViewMode(QListView.ViewMode.IconMode)
+        self.pages.setObjectName("thumbnails")
+        self.pages.setItemDelegate(_PageDelegate(self.pages))
         self.pages.setIconSize(QSize(130, 150))
-        self.pages.setGridSize(QSize(146, 184))
         self.pages.setUniformItemSizes(True)
-        self.pages.setResizeMode(QListView.ResizeMode.Adjust)
-        self.pages.setMovement(QListView.Movement.Static)
         self.pages.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._document: Document | None = None
         self._left: Iterator[tuple[Section, str]] = iter(())

@@ -10,7 +10,18 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from legalqa.values import pin
 from legalqa.values.answer import CheckedCitation, Passage
@@ -133,10 +144,12 @@ class Drawing(QLabel):
 class EmptyState(QWidget):
     """What a pane shows while there is nothing to show: a drawing, a sentence, and what to do next."""
 
-    def __init__(self, drawing: str, heading: str, text: str) -> None:
+    _WIDEST = 380  # logical pixels of a line of text; longer ones are hard to read
+
+    def __init__(self, drawing: str, heading: str, text: str, action: QPushButton | None = None) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 28, 28, 28)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 28, 0, 28)
         column.setSpacing(10)
         column.addStretch(2)
         column.addWidget(Drawing(drawing, "muted", 40), alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -145,7 +158,20 @@ class EmptyState(QWidget):
         for part in (self.heading, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
+        if action is not None:
+            column.addSpacing(8)
+            column.addWidget(action, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        self._middle = QWidget()
+        self._middle.setLayout(column)
+        across = row(None, self._middle, None, margins=(24, 0, 24, 0))
+        across.setStretch(1, 100)
+        self.setLayout(across)
+        theme.current().changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._middle.setMaximumWidth(theme.current().scaled(self._WIDEST))
 
     def say(self, heading: str, text: str) -> None:
         """Change the words."""
@@ -163,6 +189,19 @@ def row(*widgets: QWidget | None, spacing: int = 8, margins: tuple[int, int, int
             made.addStretch(1)
         else:
             made.addWidget(widget)
+    return made
+
+
+def fields(*named_fields: tuple[str, QLineEdit]) -> QGridLayout:
+    """Fields under one another, each with its name on the left, in the middle of its height."""
+    made = QGridLayout()
+    made.setHorizontalSpacing(12)
+    made.setVerticalSpacing(8)
+    for line, (name, field) in enumerate(named_fields):
+        caption = label(name)
+        caption.setBuddy(field)
+        made.addWidget(caption, line, 0)
+        made.addWidget(field, line, 1)
     return made
 
 

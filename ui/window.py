@@ -29,6 +29,8 @@ from ui.tasks import Problem, Task, Tasks
 from ui.widgets import Drawing, clean, count, label, named
 from ui.workspace import OpenMatter, Workspace
 
+SAMPLE = "Harborline v. Tidewell (sample)"
+
 
 class Matters(Protocol):
     """What the window needs of the library: `legalqa.Library` has it."""
@@ -93,6 +95,7 @@ class Window(QMainWindow):
         self.tasks.failed.connect(self.notices.problem)
         self.start.chosen.connect(self.open_matter)
         self.start.created.connect(self._create)
+        self.start.sample_wanted.connect(self.open_sample)
         self.workspace.left.connect(self.show_matters)
         self.workspace.add_requested.connect(self.add_files)
         self.setTabOrder(self.workspace.documents.list, self.workspace.ask.question)
@@ -117,6 +120,15 @@ class Window(QMainWindow):
     def open_matter(self, name: str) -> None:
         """Open the matter of that name or slug."""
         self._open(lambda library: library.open(name))
+
+    def open_sample(self) -> None:
+        """Open the matter that ships, made when it is first wanted; what was not read of it yet is read."""
+
+        def act(library: Matters) -> OpenMatter:
+            known = next((info for info in library.matters() if info.name == SAMPLE), None)
+            return library.open((known or library.create(SAMPLE)).slug)
+
+        self._open(act, [theme.resources() / "sample" / "documents"])
 
     def show_matters(self) -> None:
         """Leave the open matter and choose another."""
@@ -186,13 +198,15 @@ class Window(QMainWindow):
     def _create(self, name: str, client: str) -> None:
         self._open(lambda library: library.open(library.create(name, client).slug))
 
-    def _open(self, act: Callable[[Matters], OpenMatter]) -> None:
-        """Open what `act` returns; a double click or a second Enter does not open it twice."""
+    def _open(self, act: Callable[[Matters], OpenMatter], paths: Sequence[Path] = ()) -> None:
+        """Open what `act` returns, and read `paths` into it; a double click or a second Enter opens it once."""
         library = self._library
         if library is not None and (self._opening is None or self._opening.finished):
-            self._opening = self.tasks.run("library", lambda _task: act(library), self._opened)
+            self._opening = self.tasks.run(
+                "library", lambda _task: act(library), lambda matter: self._opened(matter, paths)
+            )
 
-    def _opened(self, matter: OpenMatter) -> None:
+    def _opened(self, matter: OpenMatter, paths: Sequence[Path]) -> None:
         self.workspace.close_matter()
         self.notices.clear()
         self.start.reset()
@@ -204,7 +218,7 @@ class Window(QMainWindow):
             self._detach_first = False
             self.detach(True)
         waiting, self._waiting = self._waiting, []
-        self.workspace.add(waiting)
+        self.workspace.add([*waiting, *paths])
 
     # Files
 

@@ -1,17 +1,22 @@
 """`make screenshots`: every screen of the window over the sample matter, in light and dark, as pictures.
 
 No test of the suite: pytest-qt drives the window here as a person would, with the real library. The folder of the
-pictures is LEGALQA_SCREENSHOTS; LEGALQA_SCREENSHOTS_HOME names a home that is kept and used again.
+pictures is LEGALQA_SCREENSHOTS; LEGALQA_SCREENSHOTS_HOME names a home that is kept and used again. QT_SCALE_FACTOR=2
+shows what a screen of twice the density shows.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image, ImageColor
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,6 +27,8 @@ from ui import theme
 from ui.window import Window
 
 LOOKS: tuple[theme.Choice, ...] = ("light", "dark")
+ALL_LOOKS: tuple[theme.Choice, ...] = (*LOOKS, "contrast")
+COLOURS = 56  # of a picture: enough for the window, and a few megabytes less in the repository
 FOLDER = Path(os.environ.get("LEGALQA_SCREENSHOTS", "docs/screenshots"))
 PATIENCE = int(os.environ.get("LEGALQA_SCREENSHOTS_PATIENCE", "600")) * 1000  # milliseconds: OCR on a slow machine
 SCAN = "Northgate letter 2024-06-11 (scan).pdf"
@@ -38,34 +45,70 @@ def home(tmp_path_factory: pytest.TempPathFactory, models_home: Path) -> Path:
         (made / "models").symlink_to(models_home / "models")
     library = legalqa.Library(made)
     if not library.matters():
-        library.create("Harborline v. Tidewell", "Cobalt Ridge Storage")
+        library.create("Harborline v. Tidewell", "Tidewell Provisions, Inc.")
         with library.open("harborline-v-tidewell") as matter:
             matter.index([theme.resources() / "sample" / "documents"])
     return made
 
 
+@pytest.fixture(scope="session")
+def qapp_args(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A screen like that on a desk; the one that Qt makes up is smaller than the window."""
+    screen = {"name": "desk", "x": 0, "y": 0, "width": 1920, "height": 1200, "logicalDpi": 96, "logicalBaseDpi": 96}
+    file = tmp_path_factory.mktemp("screen") / "screen.json"
+    file.write_text(json.dumps({"screens": [screen | {"dpr": 1}]}))
+    return ["screens", "-platform", f"offscreen:configfile={file}"]
+
+
 @pytest.fixture
 def shown(qtbot: QtBot, home: Path) -> Iterator[Window]:
-    """The window with the sample matter open."""
-    made = Window(lambda: legalqa.Library(home, apart=True))
-    qtbot.addWidget(made)
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
+    """The window over the sample matter, on its first page."""
+    made = start(qtbot, home)
     qtbot.waitUntil(made.start.list.isVisible, timeout=PATIENCE)
     yield made
     made.close()
 
 
-def take(qtbot: QtBot, window: Window, name: str, until: Callable[[], bool] = lambda: True) -> None:
-    """A picture of the window in both looks."""
+def start(qtbot: QtBot, home: Path) -> Window:
+    made = Window(lambda: legalqa.Library(home, apart=True))
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def take(
+    qtbot: QtBot,
+    window: Window,
+    name: str,
+    until: Callable[[], bool] = lambda: True,
+    looks: Sequence[theme.Choice] = LOOKS,
+) -> None:
+    """A picture of the window, or of the sheet over it, in each of the looks."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for look in LOOKS:
+    for look in looks:
         theme.current().apply(look)
         qtbot.waitUntil(lambda: until() and window.workspace.reader.view.next_wanted() is None, timeout=PATIENCE)
         top = QApplication.activeModalWidget() or window
-        assert top.grab().save(str(FOLDER / f"{name}-{look}.png"))
+        save(top.grab().toImage(), FOLDER / f"{name}-{look}.png", theme.current().tokens.values())
     theme.current().apply("light")
+
+
+def save(picture: QImage, file: Path, colours: Iterable[str]) -> None:
+    """Write a picture in few colours, these among them: the greys of a scan would crowd them out."""
+    rgb = picture.convertToFormat(QImage.Format.Format_RGBX8888)
+    size = (rgb.width(), rgb.height())
+    image = Image.frombytes("RGBX", size, bytes(rgb.constBits())).convert("RGB")
+    kept = [ImageColor.getrgb(colour) for colour in dict.fromkeys(colours)]
+    room = COLOURS - len(kept)
+    others = np.array(image.quantize(room).getpalette()[: 3 * room]).reshape(-1, 3)  # type: ignore[index]
+    palette = np.vstack([np.array(kept), others]).astype(np.int32)
+    there, place = np.unique(np.asarray(image).reshape(-1, 3), axis=0, return_inverse=True)
+    nearest = [int(((palette - colour) ** 2).sum(1).argmin()) for colour in there.astype(np.int32)]
+    made = Image.fromarray(np.array(nearest, np.uint8)[place].reshape(size[::-1]), "P")
+    made.putpalette(palette.astype(np.uint8).tobytes())
+    made.save(file, optimize=True)
 
 
 def open_sample(qtbot: QtBot, window: Window) -> None:
@@ -76,6 +119,17 @@ def open_sample(qtbot: QtBot, window: Window) -> None:
 
 def settled(window: Window) -> Callable[[], bool]:
     return lambda: not window.workspace.ask.answering
+
+
+def test_first_run(qtbot: QtBot, tmp_path: Path, models_home: Path) -> None:
+    (tmp_path / "models").symlink_to(models_home / "models")
+    window = start(qtbot, tmp_path)
+    qtbot.waitUntil(lambda: "No matters yet" in words(window.start), timeout=PATIENCE)
+    take(qtbot, window, "first-run")
+    QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: " files" in words(window.workspace.indexing), timeout=PATIENCE)
+    take(qtbot, window, "reading")
+    window.close()
 
 
 def test_first_page(qtbot: QtBot, shown: Window) -> None:
@@ -90,7 +144,7 @@ def test_ask(qtbot: QtBot, shown: Window) -> None:
     ask(qtbot, shown, "What is the security deposit under the Industrial Lease?")
     qtbot.waitUntil(settled(shown), timeout=PATIENCE)
     QTest.keyClick(shown, Qt.Key.Key_F8)
-    take(qtbot, shown, "ask", lambda: bool(shown.workspace.reader.view.box_rects()))
+    take(qtbot, shown, "ask", lambda: bool(shown.workspace.reader.view.box_rects()), ALL_LOOKS)
     QTest.keyClick(shown, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(button(shown.workspace.memo, "Save memo").isEnabled, timeout=PATIENCE)
     take(qtbot, shown, "export")
@@ -157,6 +211,7 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
     open_sample(qtbot, shown)
     show_tab(shown, "Review")
     pane = shown.workspace.review
+    shown.workspace.panes.setSizes([230, 650, 560])
     new = button(pane, "New")
     qtbot.waitUntil(lambda: bool(new.menu().actions()), timeout=PATIENCE)  # type: ignore[attr-defined]
     if "Leases" not in [pane.which.itemText(at) for at in range(pane.which.count())]:
@@ -170,9 +225,10 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
         QTest.keyClick(pane.form.name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.table.model().rowCount() > 0 and not pane.filling, timeout=PATIENCE)
     pane.table.setFocus()
-    QTest.keyClick(pane.table, Qt.Key.Key_Right)
-    shown.workspace.panes.setSizes([240, 640, 560])
-    take(qtbot, shown, "review", lambda: bool(shown.workspace.reader.view.box_rects()))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(pane.table, key)
+    shown.notices.clear()
+    take(qtbot, shown, "review", lambda: bool(shown.workspace.reader.view.box_rects()), ALL_LOOKS)
 
 
 def test_document_view(qtbot: QtBot, shown: Window) -> None:
@@ -180,7 +236,7 @@ def test_document_view(qtbot: QtBot, shown: Window) -> None:
     click_document(qtbot, shown, LEASE)
     reader = shown.workspace.reader
     qtbot.waitUntil(lambda: reader.view.page_count == 27, timeout=PATIENCE)
-    shown.workspace.panes.setSizes([250, 400, 790])
+    shown.workspace.panes.setSizes([240, 360, 840])
     QTest.mouseClick(button(reader, "Outline and pages"), Qt.MouseButton.LeftButton)
     QTest.keyClick(shown, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(reader.finder.field, "security deposit")
@@ -194,6 +250,23 @@ def test_keys(qtbot: QtBot, shown: Window) -> None:
     QTest.keyClick(shown, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     take(qtbot, shown, "keys")
+    leave_sheet()
+
+
+def test_sheets(qtbot: QtBot, shown: Window) -> None:
+    open_sample(qtbot, shown)
+    shown.delete_matter()
+    take(qtbot, shown, "delete")
+    leave_sheet()
+    shown.report_problem()
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    qtbot.waitUntil(button(sheet, "Save as").isEnabled, timeout=PATIENCE)
+    take(qtbot, shown, "report")
+    leave_sheet()
+
+
+def leave_sheet() -> None:
     sheet = QApplication.activeModalWidget()
     assert sheet is not None
     QTest.keyClick(sheet, Qt.Key.Key_Escape)

@@ -284,7 +284,10 @@ def clipped(root: QWidget) -> list[str]:
             wide = 0 if needs is None else needs.width()
         elif isinstance(widget, QAbstractButton) and not isinstance(widget.parent(), QTabBar | QLineEdit):
             wide, high = widget.sizeHint().width(), widget.sizeHint().height()
-        elif isinstance(widget, QLineEdit | QComboBox):
+        elif isinstance(widget, QLineEdit):
+            hint = widget.fontMetrics().horizontalAdvance(widget.placeholderText())
+            wide, high = hint + 20 if hint else 0, widget.sizeHint().height()  # frame and padding
+        elif isinstance(widget, QComboBox):
             wide, high = 0, widget.sizeHint().height()
         elif isinstance(widget, QTabBar):
             wide, high = 0, widget.minimumSizeHint().height()

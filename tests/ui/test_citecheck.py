@@ -15,7 +15,7 @@ from legalqa.errors import UserError
 from tests.ui.conftest import choose, drop, show_tab, words
 from tests.ui.double import DRAFT, DRAFT_SENTENCES, FakeMatter, sentence
 from ui.citecheck import CiteCheckPane
-from ui.draft import spans_of
+from ui.draft import DraftView, spans_of
 from ui.window import Window
 
 
@@ -49,7 +49,7 @@ def test_faults_are_walked_by_key_and_the_record_follows(
     view = opened.workspace.reader.view
     qtbot.waitUntil(lambda: "Harbor Point Lease.pdf, page 2" in view.accessibleName())
     qtbot.waitUntil(lambda: "the cited passage says December 31, 2029" in words(pane))
-    assert pane.draft.extraSelections()[0].cursor.selectedText().endswith(DRAFT_SENTENCES[1])
+    assert pane.draft.extraSelections()[0].cursor.selectedText().startswith(DRAFT_SENTENCES[1])
     QTest.keyClick(opened, Qt.Key.Key_F8)
     assert "2 of 3" in words(pane)
     qtbot.waitUntil(lambda: "Found instead: Harbor Point Lease.pdf, p. 2 (says 150%)" in words(pane))
@@ -72,7 +72,7 @@ def test_a_click_on_a_sentence_shows_what_was_found(
     QTest.mouseClick(pane.draft.viewport(), Qt.MouseButton.LeftButton, pos=pane.draft.cursorRect(cursor).center())
     qtbot.waitUntil(lambda: "Verdict: Supported" in names(pane))
     assert pane.faults.currentRow() == -1
-    assert pane.draft.toPlainText().replace("\ufffc ", "") == DRAFT, "the draft's own text, and nothing else"
+    assert pane.draft.toPlainText().replace("\u202f\ufffc", "") == DRAFT, "the draft's own text, and nothing else"
 
 
 def names(pane: CiteCheckPane) -> list[str]:
@@ -128,3 +128,20 @@ def test_sentences_are_found_in_order_whatever_the_white_space() -> None:
     text = "One  two.\nThree\nfour. One two."
     found = spans_of(text, [sentence("uncited", one) for one in ("One two.", "Three four.", "missing", "One two.")])
     assert [text[slice(*span)] if span else None for span in found] == ["One  two.", "Three\nfour.", None, "One two."]
+
+
+def test_no_line_break_parts_a_mark_from_its_sentence(qtbot: QtBot) -> None:
+    view = DraftView()
+    qtbot.addWidget(view)
+    sentences = [sentence("uncited", text) for text in DRAFT_SENTENCES]
+    view.show_draft(DRAFT, sentences)
+    view.show()
+    shown = view.toPlainText()
+    marks = [at for at, letter in enumerate(shown) if letter == "\ufffc"]
+    assert len(marks) == 4
+    for wide in range(200, 700, 7):
+        view.resize(wide, 400)
+        for at in marks:
+            block = view.document().findBlock(at)
+            line = block.layout().lineForTextPosition(at - block.position())
+            assert line.textStart() + block.position() < at - 2, f"a mark begins a line at a width of {wide}"

@@ -17,7 +17,7 @@ from legalqa.values.matter import Coverage, FileStatus, Gap, PageStatus
 from tests.ui.conftest import button, choose, show_tab, words
 from tests.ui.double import FakeMatter, harbor, info
 from ui import certificate
-from ui.coverage import CoverageFilter, CoverageModel
+from ui.coverage import COLUMNS, CoverageFilter, CoverageModel
 from ui.coveragepane import CoveragePane
 from ui.window import Window
 
@@ -162,3 +162,12 @@ def test_the_models_keep_the_rules_of_qt(qtbot: QtBot) -> None:
     proxy.show_only("unread")
     assert proxy.rowCount() == 2
     assert testers
+
+
+def test_columns_without_a_word_leave_their_room_to_the_names(pane: CoveragePane, matter: FakeMatter) -> None:
+    reason, ocr = COLUMNS.index("Reason"), COLUMNS.index("OCR")
+    assert not pane.tree.isColumnHidden(reason)
+    coverage = matter.status()
+    pane.show_coverage(replace(coverage, files=tuple(one for one in coverage.files if one.state == "indexed")))
+    assert pane.tree.isColumnHidden(reason)
+    assert pane.tree.isColumnHidden(ocr)

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from legalqa.errors import Denied, EnvironmentFault, UserError
-from legalqa.values.matter import FileStatus
+from legalqa.values.matter import FileStatus, MatterInfo
 from tests.ui.conftest import ask, button, click_document, click_row, drag, drop, spoken, words
 from tests.ui.double import RENT, UNANSWERED, FakeLibrary, FakeMatter
+from ui import theme
 from ui.citation import CitationChip
-from ui.window import Window
+from ui.window import SAMPLE, Window
 
 
 def chips(window: Window) -> list[CitationChip]:
@@ -43,6 +44,33 @@ def test_a_matter_that_exists_is_refused_in_words(qtbot: QtBot, window: Window) 
     assert "It was left as it is." in words(window.notices)
     QTest.mouseClick(button(window.notices, "Close this message"), Qt.MouseButton.LeftButton)
     assert window.notices.shown() == []
+
+
+def test_the_sample_is_made_once_and_read(qtbot: QtBot, window: Window, library: FakeLibrary) -> None:
+    documents = theme.resources() / "sample" / "documents"
+    QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: SAMPLE in window.windowTitle())
+    made = next(one for one in library.known.values() if one.info.name == SAMPLE)
+    qtbot.waitUntil(lambda: made.indexed == [documents])
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.start.list.isVisible)
+    QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: made.indexed == [documents, documents])
+    assert [one.info.name for one in library.known.values()].count(SAMPLE) == 1
+
+
+def test_a_sample_that_cannot_be_made_is_added_to_no_other_matter(
+    qtbot: QtBot, window: Window, library: FakeLibrary, matter: FakeMatter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str, _client: str = "") -> MatterInfo:
+        raise Denied("No matter may be made here.")
+
+    monkeypatch.setattr(library, "create", refuse)
+    QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "No matter may be made here." in words(window.notices))
+    click_row(qtbot, window, 0)
+    qtbot.waitUntil(lambda: window.workspace.documents.list.model().rowCount() == 4)
+    assert matter.indexed == []
 
 
 def test_a_double_click_opens_a_matter_once(
