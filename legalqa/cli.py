@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, child, cli_audit, cli_eval, cli_matter, cli_memo, cli_review, errors, offline
+from legalqa import __version__, child, cli_audit, cli_demo, cli_eval, cli_matter, cli_memo, cli_review, errors, offline
 from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app.add_typer(cli_matter.app, name="matter")
 app.add_typer(models, name="models")
 app.add_typer(cli_audit.app, name="audit")
 app.command("eval")(cli_eval.evaluate)
+app.command("demo")(cli_demo.demo)
 app.command("review")(cli_review.review)
 
 

@@ -5,18 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export LEGALQA_HOME=${LEGALQA_HOME:-$PWD/demo/home}
-legalqa=.venv/bin/legalqa
-matter=sample
-documents=resources/sample/documents
-questions=packaging/demo-questions.txt # one a line; the last one has no answer in the record
-
 .venv/bin/python -m legalqa.models
-$legalqa matter show $matter >/dev/null 2>&1 || $legalqa matter new "$matter"
-$legalqa index $documents -m $matter
-
-number=0
-while IFS= read -r question; do
-  number=$((number + 1))
-  printf '\n\033[1m%s\033[0m\n' "$question"
-  $legalqa ask "$question" -m $matter --page-images "demo/pages/$number" </dev/null
-done < <(grep -v -e '^#' -e '^$' $questions)
+.venv/bin/legalqa demo --page-images demo/pages </dev/null
