@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 import legalqa
 from ui import faults, theme
+from ui.picture import Picture
 from ui.single import Single
 from ui.window import Window
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="legalqa-window", description="Question a firm's own files, offline.")
     parser.add_argument("--home", type=Path, help="folder of matters, models and settings")
     parser.add_argument("--matter", help="open this matter at once")
+    parser.add_argument("--picture", type=Path, help="save a picture of the window in this file, and close it")
     parser.add_argument("--version", action="version", version=legalqa.__version__)
     options = parser.parse_args(arguments)
     legalqa.seal()
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     single.asked.connect(window.come_forward)
     application.lastWindowClosed.connect(single.close)
     window.show()
+    if options.picture:
+        Picture(window, options.picture, lambda: _shows_all(window, options.matter))
     _quit_on_interrupt(application)
     return application.exec()
 
@@ -75,6 +79,13 @@ def library(home: Path | None) -> Matters:
     from legalqa import Library
 
     return cast("Matters", Library(home, apart=True))
+
+
+def _shows_all(window: Window, matter: str | None) -> bool:
+    """Whether the window shows its matter's documents, or the matters if it was started without one."""
+    if matter is None:
+        return window.start.isVisible()
+    return window.workspace.matter is not None and window.workspace.documents.list.model().rowCount() > 0
 
 
 def _default_home() -> Path:
