@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 BENCHES ?= pages chunks retrieval first_token start
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models demo run test check format bench screenshots lock licences clean
+.PHONY: help setup models demo run test check format bench screenshots lock licences bundle package sbom sign smoke clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ check: setup ## lint, format, types
 	$(PYTHON_IN_VENV) -m ruff check .
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(PYTHON_IN_VENV) -m mypy
-	$(PYTHON_IN_VENV) -m mypy packaging/*.py
+	MYPYPATH=packaging $(PYTHON_IN_VENV) -m mypy packaging/*.py
 	$(PYTHON_IN_VENV) packaging/licences.py --check
 
 test: check models ## everything that CI runs: check, then all tests
@@ -51,6 +51,21 @@ lock: setup ## resolve the requirement locks anew (network)
 
 licences: setup ## list the licences of what ships
 	$(PYTHON_IN_VENV) packaging/licences.py
+
+bundle: setup ## collect on a connected machine what `package` needs (ACCELERATOR=cpu|cuda|vulkan|metal, LANGUAGES=eng,deu)
+	@PYTHONPATH=. $(PYTHON_IN_VENV) packaging/bundle.py
+
+package: ## without network, from the bundle: .deb, portable archive, list of parts, checksums, in dist/
+	@$(or $(wildcard $(PYTHON_IN_VENV)),python3) packaging/package.py
+
+sbom: ## list the parts of what was packaged anew (CycloneDX), into build/package
+	@build/package/env/bin/python packaging/sbom.py build/package/legalqa build/package/sbom.cdx.json
+
+sign: ## sign dist/SHA256SUMS with IT's own key: KEY=~/.ssh/id_ed25519
+	@bash packaging/sign.sh "$(KEY)"
+
+smoke: ## install the .deb in a bare Debian without network, index, ask, open the window
+	@bash packaging/smoke.sh
 
 clean: ## remove what was made here (not the caches, not your matters)
 	rm -rf .venv build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,7 +8,7 @@ compile() {
     ${UPGRADE:+--upgrade} "$@"
 }
 compile requirements/bootstrap.in -o requirements/bootstrap.txt
-compile requirements/build.in -o requirements/build.txt
 compile requirements/runtime.in -o requirements/runtime.txt
+compile requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
 compile requirements/dev.in -c requirements/runtime.txt -o requirements/dev.txt
 compile requirements/training.in -c requirements/runtime.txt -o requirements/training.txt

@@ -1,0 +1,5 @@
+"""The frozen `legalqa`."""
+
+from legalqa.cli import main
+
+main()
