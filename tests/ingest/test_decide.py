@@ -44,6 +44,16 @@ def test_large_shapes_apart_are_no_type() -> None:
     assert not ink.measured(page, []).unexplained
 
 
+def test_dashes_and_squares_are_no_type() -> None:
+    page = np.full((500, 700), 255, np.uint8)
+    for number in range(20):
+        page[40:50, 20 + 30 * number : 40 + 30 * number] = 0  # a dashed line
+        page[100:104, 20 + 8 * number : 24 + 8 * number] = 0  # a dotted one
+        page[200:220, 20 + 30 * number : 40 + 30 * number] = 0
+    assert not ink.measured(page, []).left
+    assert not ink.may_hold_text(page)
+
+
 def test_a_notice_in_large_type_below_typed_text_is_read(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "notice.pdf"), pagesize=(612, 792))
     canvas.drawString(72, 720, TYPED)

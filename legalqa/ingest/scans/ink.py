@@ -25,6 +25,7 @@ _PALE_AROUND, _PALE_PAPER, _PALE_INK, _PALE_RANGE = 9, 190, 120, 40  # pixels; g
 _PALE_SHARE = 0.6  # of the way from ink to paper is still ink
 _LEAST_AREA = 4  # pixels of a letter
 _SIZES = ((3, 30, 80, 8), (31, 90, 120, 24))  # pixels: least and most height and most width of letters, row's height
+_SOLID, _SOLID_LEAST = 0.95, 4  # share of its box that a dash or a square fills; its thinner side in pixels
 _ROW_LEAST = 4  # components whose centres lie in one row
 _COMPONENTS_MOST, _COMPANY = 1500, 3
 _BESIDE, _BELOW = 14, 22  # pixels between letters of one block of text; three times as many where they are large
@@ -142,7 +143,8 @@ def may_hold_text(grey: Pixels) -> bool:
     and dotted patterns pass as well; a plain drawing or a few boxes do not.
     """
     for picture in (grey, 255 - grey, inked(grey)):
-        stats = _components(picture)[3][:_COMPONENTS_MOST]
+        width, height, area, stats, _ = _components(picture)
+        stats = stats[~_solid(width, height, area)][:_COMPONENTS_MOST]
         for across, along in ((0, 1), (1, 0)):
             if _in_company(stats[:, across], stats[:, 2 + across], stats[:, along], stats[:, 2 + along]):
                 return True
@@ -195,13 +197,19 @@ def _letters(grey: Pixels) -> int:
 def _letter_boxes(grey: Pixels) -> NDArray[np.int32]:
     """Left, top, width and height of the components that have the size of letters and company in their row."""
     width, height, area, stats, middles = _components(grey)
+    drawn = ~_solid(width, height, area)
     found = [stats[:0]]
     for least, most, widest, row in _SIZES:
-        sized = (height >= least) & (height <= most) & (width <= widest) & (area >= _LEAST_AREA)
+        sized = (height >= least) & (height <= most) & (width <= widest) & (area >= _LEAST_AREA) & drawn
         rows = (middles[sized] / row).astype(np.int64)
         if len(rows):
             found.append(stats[sized][np.bincount(rows)[rows] >= _ROW_LEAST])
     return np.asarray(np.concatenate(found), np.int32)
+
+
+def _solid(width: NDArray[np.int32], height: NDArray[np.int32], area: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which components are dashes or squares: they fill their boxes, and are thicker than the stem of an "l"."""
+    return (area >= _SOLID * width * height) & (np.minimum(width, height) >= _SOLID_LEAST)
 
 
 def _components(grey: Pixels) -> tuple[NDArray[np.int32], ...]:
