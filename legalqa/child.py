@@ -32,7 +32,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from legalqa import errors, offline
+from legalqa import confining, errors, offline
+from legalqa.confining import Rights
 
 T = TypeVar("T")
 _ITEM, _DONE, _ERROR = b"i", b"d", b"e"
@@ -90,10 +91,13 @@ class Child:
     """A lazily started, restartable child process. Calls from several threads wait for one another.
 
     `memory` limits the address space in bytes (where the platform can). After a death the next call starts afresh.
+    With `rights` it can do nothing else (where the platform can, see `confining`); without, what its user can.
     """
 
-    def __init__(self, factory: str, *options: Any, memory: int | None = None) -> None:
-        self._factory, self._options, self._memory = factory, options, memory
+    def __init__(
+        self, factory: str, *options: Any, memory: int | None = None, rights: Rights | None = None
+    ) -> None:  # fmt: skip
+        self._factory, self._options, self._memory, self._rights = factory, options, memory, rights
         self._call_lock, self._send_lock = threading.RLock(), threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
@@ -109,6 +113,21 @@ class Child:
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def may(self, read: Path, *, run: bool = False) -> None:
+        """Let the process read this file, and start programs if `run`, from its next call on.
+
+        What it may already it goes on with; otherwise it is ended, and the next one may read that file's folder, too.
+        """
+        with self._call_lock:
+            rights = self._rights
+            if rights is None:
+                return
+            rights = rights if rights.covers(read) else rights.and_folder_of(read)
+            rights = rights.and_running() if run and not rights.runs else rights
+            if rights is not self._rights:
+                self._rights = rights
+                self.close()
 
     def call(self, method: str, *args: Any, type: type[T], timeout: float | None = None) -> T:
         """Call `method` and return its result, converted to and validated as `type`.
@@ -195,7 +214,8 @@ class Child:
         theirs.close()
         self._pipe = ours
         with contextlib.suppress(OSError):  # a child that died at once is found dead by the call
-            ours.send_bytes(msgspec.msgpack.encode((sys.path, self._factory, self._options, self._memory)))
+            limits = self._memory, self._rights
+            ours.send_bytes(msgspec.msgpack.encode((sys.path, self._factory, self._options, *limits)))
         return ours
 
     def _send(self, method: str, args: tuple[Any, ...]) -> Connection:
@@ -318,10 +338,13 @@ def main(handle: int) -> None:
         pipe: Any = multiprocessing.connection.PipeConnection(handle)
     else:
         pipe = Connection(handle)
-    path, factory, options, memory = msgspec.msgpack.decode(
-        pipe.recv_bytes(), type=tuple[list[str], str, list[Any], int | None]
+    path, factory, options, memory, rights = msgspec.msgpack.decode(
+        pipe.recv_bytes(), type=tuple[list[str], str, list[Any], int | None, Rights | None]
     )
     sys.path[:] = path
+    confining.no_dumps()
+    if rights is not None:
+        confining.confine(rights)
     _serve(pipe, factory, options, memory)
 
 

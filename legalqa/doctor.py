@@ -6,10 +6,13 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from legalqa import offline
+from legalqa import confining, offline, volumes
 from legalqa.child import Child, ChildDied
+from legalqa.confining import Rights
 from legalqa.errors import LegalQAError
 from legalqa.policy import Policy
 from legalqa.settings import IndexSettings, Settings
@@ -39,6 +42,8 @@ def checks(settings: Settings) -> Iterator[Row]:
     yield _disk(settings)
     yield _policy(settings)
     yield from _network()
+    yield _rights()
+    yield _encryption(settings)
 
 
 def effective(settings: Settings) -> Iterator[tuple[str, str, str]]:
@@ -71,6 +76,29 @@ def _network() -> Iterator[Row]:
         open_ = [what for what, so in tried.items() if not so]
         found = f"refused: {', '.join(refused)}" if not open_ else f"not refused: {', '.join(open_)}"
         yield name, not open_, found, hint
+
+
+def _rights() -> Row:
+    """Tries, in a child as it is started for reading documents, what it must not be able to do."""
+    name, hint = "Rights of reading processes", "Report it; until it is mended, read no files of strangers."
+    if without := confining.missing():
+        return name, True, f"not available here: {without}; a process that reads has its user's rights", ""
+    with tempfile.TemporaryDirectory() as outside:
+        Path(outside, "file").touch()
+        probe = Child("legalqa.confining:Probe", outside, rights=Rights())
+        try:
+            tried = probe.call("attempts", type=dict[str, bool], timeout=30)
+        except ChildDied:
+            tried = {"a child could not be started": False}
+        finally:
+            probe.close()
+    open_ = [what for what, refused in tried.items() if not refused]
+    return name, not open_, f"not refused: {', '.join(open_)}" if open_ else f"refused: {', '.join(tried)}", hint
+
+
+def _encryption(settings: Settings) -> Row:
+    """Whether the home lies on an encrypted volume. Never a fault: whoever keeps none may have reasons."""
+    return "Encryption of the home", True, volumes.described(settings.home), ""
 
 
 def _tried_by_a_child() -> dict[str, bool]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legalqa import embedded, models
+from legalqa import aside, embedded, models
 from legalqa.errors import UserError
 from legalqa.finding import sha256_of
 from legalqa.index import space
@@ -244,14 +244,20 @@ class Engines:
         """The text of a draft to be checked, read in a process of its own."""
         if not file.is_file():
             raise UserError(f"There is no file {file}.")
-        options = ReadOptions(languages=self.settings.languages, page_seconds=self.settings.page_seconds)
-        reader = Reader(options)
-        try:
-            return reader.read(file.absolute(), sha256_of(file)).text
-        except Unreadable as fault:
-            raise UserError(f"{file} cannot be checked: {fault.reason}.") from None
-        finally:
-            reader.close()
+        with aside.folder(self.folder, "draft") as scratch:
+            options = ReadOptions(
+                languages=self.settings.languages,
+                page_seconds=self.settings.page_seconds,
+                folders=(str(file.absolute()),),
+                scratch=str(scratch),
+            )
+            reader = Reader(options)
+            try:
+                return reader.read(file.absolute(), sha256_of(file)).text
+            except Unreadable as fault:
+                raise UserError(f"{file} cannot be checked: {fault.reason}.") from None
+            finally:
+                reader.close()
 
     def record(self, load: Callable[[str], Document]) -> MatterRecord:
         """The matter as the verifier sees it."""

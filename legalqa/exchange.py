@@ -8,11 +8,9 @@ a list of what may be there, sizes while unpacking, checksums, the catalog's sch
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,11 +22,10 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 import legalqa
-from legalqa import audit, reviewing
+from legalqa import aside, audit, reviewing
 from legalqa.errors import EnvironmentFault, LegalQAError, UserError
 from legalqa.index.catalog import Catalog
 from legalqa.index.foreign import require_own_schema
-from legalqa.index.lock import FileLock
 from legalqa.settings import Settings
 from legalqa.values.matter import MatterInfo
 
@@ -90,7 +87,7 @@ def write(matter: Matter, target: Path) -> Exported:
     if not target.absolute().parent.is_dir():
         raise UserError(f"There is no folder {target.absolute().parent}.", kept="Nothing was written.")
     partial = target.with_name(target.name + ".part")
-    with matter.recording.export("matter", target), _aside(matter.folder, "exporting") as scratch:
+    with matter.recording.export("matter", target), aside.folder(matter.folder, "exporting") as scratch:
         try:
             partial.unlink(missing_ok=True)  # what an export that was killed left there
             count = _pack(matter, scratch, partial)
@@ -143,7 +140,7 @@ def read(settings: Settings, file: Path, name: str = "") -> Imported:
     from legalqa.library import make_private
 
     make_private(settings.matters)
-    with _aside(settings.matters, "importing") as staging:
+    with aside.folder(settings.matters, "importing") as staging:
         try:
             count = _unpack(settings, file, staging / "matter")
             return _adopted(settings, staging / "matter", file, name, count)
@@ -259,7 +256,7 @@ def move(settings: Settings, matter: Matter, home: Path) -> Imported:
     destroying.require_deletable(settings, matter.info)
     there = Library(home, policy_file=settings.policy.file).settings
     make_private(there.matters)
-    with _aside(there.home, "moving") as scratch:
+    with aside.folder(there.home, "moving") as scratch:
         archive = scratch / f"{matter.info.slug}.legalqa"
         write(matter, archive)
         imported = read(there, archive)
@@ -267,23 +264,6 @@ def move(settings: Settings, matter: Matter, home: Path) -> Imported:
     shared = there.index.server == settings.index.server  # the index on it is now the other home's
     destroying.destroy(settings, matter.info, f"moved to {there.home}", keep_server=shared)
     return imported
-
-
-@contextlib.contextmanager
-def _aside(parent: Path, what: str) -> Iterator[Path]:
-    """A private folder that goes when it is done with; those of processes that were killed go now."""
-    for stale in parent.glob(f".{what}-*"):
-        lock = FileLock(stale / "lock")
-        if lock.path.exists() and not lock.wanted_by_other():
-            shutil.rmtree(stale, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{what}-", dir=parent))
-    lock = FileLock(folder / "lock")
-    lock.acquire()
-    try:
-        yield folder
-    finally:
-        lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copied(source: IO[bytes], out: IO[bytes], most: int | None = None) -> _Member:

@@ -90,6 +90,7 @@ class Run:
         how, settings = self._how, self._engines.settings
         heap.give_back_large_blocks()
         found = list(files_under(paths))
+        self._folders = tuple(str(absolute(path)) for path in paths)
         settings.policy.require_folders(found)  # a link in an allowed folder may lead out of it
         if how.ocr != "never" and any(path.suffix.lower() in _SCANS for path in found):
             ocr.tessdata(how.languages)  # said at once, not at three in the morning before the first scan
@@ -265,6 +266,7 @@ class Run:
             page_seconds=settings.page_seconds,
             memory=settings.reader_memory_mb << 20,
             spool=str(self._keeping.spool),
+            folders=(str(self._keeping.originals), *self._folders),
             passwords=how.passwords,
         )
         if how.scheduler:

@@ -27,7 +27,7 @@ class Keeping:
     def __init__(self, engines: Engines, read_as: str) -> None:
         self._engines, self._read_as = engines, read_as
         self._reading = engines.folder / "reading"
-        self._originals = engines.folder / "originals"
+        self.originals = engines.folder / "originals"
         self.spool = self._reading / "spool"  # where readers put what they find inside a file
 
     def tidy(self) -> None:
@@ -38,7 +38,7 @@ class Keeping:
             with contextlib.suppress(OSError):
                 if time.time() - journal.stat().st_mtime > _OLD:
                     journal.unlink()
-        for scratch in self._originals.glob("*.part"):
+        for scratch in self.originals.glob("*.part"):
             scratch.unlink(missing_ok=True)
 
     def journal(self, sha256: str) -> Journal:
@@ -74,7 +74,7 @@ class Keeping:
         if target.exists():
             return True
         spooled = self.spool / fact.sha256
-        alike = next(self._originals.glob(f"{fact.sha256}.*"), None) if not spooled.exists() else None
+        alike = next(self.originals.glob(f"{fact.sha256}.*"), None) if not spooled.exists() else None
         scratch = self._scratch(target)
         try:
             if alike is not None:  # the same bytes under a name of another kind
@@ -91,9 +91,9 @@ class Keeping:
     def collect(self, needed: set[str]) -> None:
         """Remove originals that no file and no document of the matter was read from."""
         shutil.rmtree(self.spool, ignore_errors=True)
-        if not self._originals.exists():
+        if not self.originals.exists():
             return
-        for kept in self._originals.iterdir():
+        for kept in self.originals.iterdir():
             if kept.name[:64] not in needed:
                 kept.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from legalqa import aside
 from legalqa.errors import EnvironmentFault, UserError
 from legalqa.finding import sha256_of
 from legalqa.index.catalog import Catalog
@@ -16,6 +17,7 @@ from legalqa.ingest import PageImage, PageImages
 from legalqa.values.document import Document
 
 _DRAWN = frozenset(("pdf", "image"))  # kinds whose pages are drawn from the file itself, not from its text
+_FOLDERS = 500  # that the drawing process is told of when it starts; of more, those that are needed
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -24,10 +26,16 @@ class Originals:
 
     def __init__(self, folder: Path, catalog: Catalog, memory: int) -> None:
         self._folder, self._catalog, self._memory = folder, catalog, memory
+        self._closing = contextlib.ExitStack()
 
     @cached_property
     def _images(self) -> PageImages:
-        return PageImages(memory=self._memory)
+        scratch: str | None = None
+        with contextlib.suppress(OSError):  # of a matter that may only be read, files that need a repair are not drawn
+            scratch = str(self._closing.enter_context(aside.folder(self._folder, "drawing")))
+        folders = {str(on_disk(record.fact.path).parent) for record in self._catalog.files()}
+        known = (str(self._folder / "originals"), *(sorted(folders) if len(folders) <= _FOLDERS else ()))
+        return PageImages(memory=self._memory, folders=known, scratch=scratch)
 
     def page_image(self, document: Document, page: int, scale: float) -> PageImage:
         """A page drawn in the drawing process; from the matter's own copy if the original is gone.
@@ -78,3 +86,4 @@ class Originals:
         """Let the drawing process go."""
         if "_images" in vars(self):
             self._images.close()
+        self._closing.close()

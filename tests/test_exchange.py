@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from legalqa import Library, exchange
+from legalqa import Library, aside
 from legalqa.errors import EnvironmentFault, LegalQAError, UserError
 from legalqa.index.catalog import Catalog
 from legalqa.index.database import MIGRATIONS
@@ -359,7 +359,7 @@ def test_what_a_kill_leaves_behind_is_removed(library: Library, archive: Path, t
 def test_two_at_once_leave_each_other_alone(library: Library, archive: Path, tmp_path: Path) -> None:
     folder = tmp_path / "other" / "matters"
     folder.mkdir(parents=True)
-    with exchange._aside(folder, "importing") as under_way:
+    with aside.folder(folder, "importing") as under_way:
         (under_way / "file").write_text("x")
         Library(tmp_path / "other").import_matter(archive)
         assert (under_way / "file").exists()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOUNDATIONS = ("values", "errors", "settings", "shipped", "child", "policy", "offline")
+FOUNDATIONS = ("values", "errors", "settings", "shipped", "child", "policy", "offline", "kernel", "confining")
 _PARTS = {path.stem for path in (ROOT / "legalqa").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
 STAGES = {path.name for path in (ROOT / "legalqa").iterdir() if (path / "__init__.py").exists()} - {"values"}
 WIRING = _PARTS - STAGES - {*FOUNDATIONS, "__init__"}  # matter, cli and what they are made of
@@ -56,7 +56,9 @@ BELOW = {
     "values": (),
     "shipped": (),
     "offline": ("errors",),
-    "child": ("errors", "offline"),
+    "kernel": (),
+    "confining": ("kernel", "shipped"),
+    "child": ("errors", "offline", "confining"),
     "policy": ("errors", "values"),
     "settings": ("errors", "policy"),
 }

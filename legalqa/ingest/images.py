@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.confining import Rights
 from legalqa.ingest.limits import Refusal
 
 if TYPE_CHECKING:
@@ -40,11 +42,23 @@ class PageImage:
 class PageImages:
     """Draws pages one after another. Calls from several threads wait for one another.
 
-    `passwords` are tried on PDFs that need one.
+    `passwords` are tried on PDFs that need one. `folders` are what the drawing process may read without being started
+    again; `scratch` is its folder for the copy of a file that must be repaired, "" for one of the system's, None for
+    none: then no such file is drawn.
     """
 
-    def __init__(self, memory: int | None = None, passwords: Sequence[str] = ()) -> None:
-        self._child = Child("legalqa.ingest.images:Drawer", tuple(passwords), memory=memory)
+    def __init__(
+        self,
+        memory: int | None = None,
+        passwords: Sequence[str] = (),
+        folders: Sequence[str] = (),
+        scratch: str | None = "",
+    ) -> None:
+        self._scratch = contextlib.ExitStack()
+        if scratch == "":
+            scratch = self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="legalqa-"))
+        rights = Rights(tuple(folders), (scratch,) if scratch else ())
+        self._child = Child("legalqa.ingest.images:Drawer", tuple(passwords), memory=memory, rights=rights)
 
     def render(
         self, document: Document, page: int, scale: float = 1.0, timeout: float = 30.0, *, file: Path | None = None
@@ -57,7 +71,9 @@ class PageImages:
         """
         try:
             if document.kind in ("pdf", "image"):
-                name = os.fsencode(file if file is not None else document.path)
+                file = file if file is not None else Path(document.path)
+                self._child.may(file)
+                name = os.fsencode(file)
                 return self._child.call(document.kind, name, page, scale, type=PageImage, timeout=timeout)
             shown, words = _words(document, page)
             return self._child.call(
@@ -96,6 +112,7 @@ class PageImages:
     def close(self) -> None:
         """Let the drawing process go."""
         self._child.close()
+        self._scratch.close()
 
 
 class Drawer:

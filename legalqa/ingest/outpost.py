@@ -26,6 +26,7 @@ import msgspec
 
 from legalqa import __version__, errors
 from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.confining import Rights
 from legalqa.ingest.items import Attached, Item, Opened, PageRead
 from legalqa.ingest.reader import INGEST_VERSION
 
@@ -250,7 +251,7 @@ class _Children:
 
     @contextlib.contextmanager
     def lent(self, order: Order) -> Iterator[tuple[Child, Path | None]]:
-        key = msgspec.msgpack.encode((order.factory, order.options, order.memory))
+        key = msgspec.msgpack.encode((order.home, order.factory, order.options, order.memory))
         with self._lock:
             self._homes.add(order.home)
             hand = next((idle for idle in self._idle if idle.made_for == key), None)
@@ -299,7 +300,10 @@ def _made(order: Order, key: bytes) -> _Hand:
         spool = _folder() / f"spool-{uuid4().hex}"
         spool.mkdir(mode=0o700, parents=True)
         options[SPOOL] = str(spool)
-    return _Hand(key, Child("legalqa.ingest.outpost:Ranges", order.factory, *options, memory=order.memory), spool)
+    home = _folder() / order.home
+    rights = Rights((str(home),), (str(spool or home),), runs=True)  # any kind of file may come
+    made = (order.factory, *options)
+    return _Hand(key, Child("legalqa.ingest.outpost:Ranges", *made, memory=order.memory, rights=rights), spool)
 
 
 _children = _Children()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +19,11 @@ import msgspec
 
 from legalqa import errors
 from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.confining import Rights
 from legalqa.ingest.book import Book, Claim, OnPage, Unreadable
 from legalqa.ingest.items import Item, Line, Outline, Structure
+from legalqa.ingest.scans import ocr
+from legalqa.ingest.worker import FORMATS
 from legalqa.values.document import Document, Page, Region
 from legalqa.values.words import Words
 
@@ -38,7 +42,8 @@ class ReadOptions:
     """How to read. `page_seconds` is the longest silence a page may cause, `memory` an address space in bytes.
 
     `spool` is a folder for the files that are found inside files, "" to leave them there. `passwords` are tried on
-    files that need one; they are never logged or stored.
+    files that need one; they are never logged or stored. `folders` are what the reading process may read without being
+    started again; `scratch` is its folder for temporary files where there is no spool, "" for one of the system's.
     """
 
     ocr: Literal["auto", "always", "never"] = "auto"
@@ -47,6 +52,8 @@ class ReadOptions:
     memory: int | None = None
     spool: str = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    folders: tuple[str, ...] = ()
+    scratch: str = ""
 
 
 class Reader:
@@ -58,7 +65,11 @@ class Reader:
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
         made_with = (options.ocr, options.languages, options.spool, options.passwords)
-        self._child = Child("legalqa.ingest.worker:Worker", *made_with, memory=options.memory)
+        scratch, self._scratch = options.spool or options.scratch, contextlib.ExitStack()
+        if not scratch:
+            scratch = self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="legalqa-"))
+        rights = Rights(options.folders, (scratch,), runs=ocr.is_program())
+        self._child = Child("legalqa.ingest.worker:Worker", *made_with, memory=options.memory, rights=rights)
         self._killed = False
         self._stopping = False
 
@@ -100,6 +111,7 @@ class Reader:
     def close(self) -> None:
         """Let the reading process go."""
         self._child.close()
+        self._scratch.close()
 
     @contextlib.contextmanager
     def _explaining(self, book: Book) -> Iterator[None]:
@@ -115,6 +127,7 @@ class Reader:
     def _worked(self, book: Book, claim: Claim) -> bool:
         """Read the pages of a claim; False if the process died over one of them and there are more."""
         try:
+            self._child.may(book.source, run=FORMATS[book.kind] == "libreoffice")
             self._child.call("ready", type=bool, timeout=_START_SECONDS)
             found = cast("Generator[Item, None, None]", self._items(book.source, book.kind, book.skipped(claim)))
             with contextlib.closing(found) as items:

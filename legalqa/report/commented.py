@@ -5,7 +5,8 @@ The draft may be the other side's: it is opened in a process of its own, as ever
 
 from __future__ import annotations
 
-import copy
+import copy as copies
+import tempfile
 import threading
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from legalqa.child import Child, ChildDied, ChildTimeout
+from legalqa.confining import Rights
 from legalqa.errors import UserError
 from legalqa.report.as_text import clean, place
 from legalqa.values.answer import Sentence, Verdict, VerifiedAnswer
@@ -64,9 +66,25 @@ def write(draft: Path, target: Path, notes: Sequence[Note]) -> tuple[Note, ...]:
 
     Raises UserError if the draft cannot be opened as a Word file, or the copy not be written; nothing is then written.
     """
-    child = Child("legalqa.report.commented:Commenter", memory=_MEMORY)
     try:
-        missed = child.call("write", str(draft), str(target), list(notes), type=list[int], timeout=_SECONDS)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.absolute().parent) as scratch:
+            copy = Path(scratch) / "copy.docx"
+            missed = _written(draft, copy, notes)
+            copy.replace(target)
+    except OSError as error:
+        raise UserError(
+            f"The commented copy could not be written to {target} ({error.strerror}).",
+            kept="The draft is as it was.",
+        ) from None
+    return tuple(notes[index] for index in missed)
+
+
+def _written(draft: Path, copy: Path, notes: Sequence[Note]) -> list[int]:
+    """Write the copy in a process that can read the draft and change the copy's folder, and nothing else."""
+    rights = Rights((str(draft.absolute()),), (str(copy.parent),))
+    child = Child("legalqa.report.commented:Commenter", memory=_MEMORY, rights=rights)
+    try:
+        return child.call("write", str(draft), str(copy), list(notes), type=list[int], timeout=_SECONDS)
     except (ChildDied, ChildTimeout):
         raise UserError(
             f"{draft} could not be copied with comments: it broke the process that opened it.",
@@ -75,7 +93,6 @@ def write(draft: Path, target: Path, notes: Sequence[Note]) -> tuple[Note, ...]:
         ) from None
     finally:
         child.kill()
-    return tuple(notes[index] for index in missed)
 
 
 class Commenter:
@@ -105,16 +122,7 @@ class Commenter:
                 continue
             ends = [Run(run, document) for run in (runs[0], runs[-1])]
             document.add_comment(ends, text=note["remark"], author=AUTHOR, initials="LQ")
-        partial = Path(f"{target}.part")
-        try:
-            document.save(str(partial))
-            partial.replace(target)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise UserError(
-                f"The commented copy could not be written to {target} ({error.strerror}).",
-                kept="The draft is as it was.",
-            ) from None
+        document.save(target)
         return missed
 
 
@@ -157,7 +165,7 @@ class _Places:
         split += 0 if before else 1
         if split in (0, len(text)):
             return index if split == 0 else index + 1
-        later = copy.deepcopy(run)
+        later = copies.deepcopy(run)
         _put(run, text[:split])
         _put(later, text[split:])
         run.addnext(later)
@@ -171,7 +179,7 @@ def _single(run: Any) -> list[Any]:
     pieces = [child for child in run if child.tag != _W + "rPr"]
     runs = [run]
     for piece in pieces[1:]:
-        later = copy.deepcopy(run)
+        later = copies.deepcopy(run)
         for child in list(later):
             if child.tag != _W + "rPr":
                 later.remove(child)

@@ -8,6 +8,7 @@ after, since other engines of this process and its children (a language model's,
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import sys
@@ -88,6 +89,11 @@ def engine(languages: str) -> OcrEngine:
         return TesserocrEngine(languages)
     except ImportError:  # no wheel for this machine
         return PytesseractEngine(languages)
+
+
+def is_program() -> bool:
+    """Whether Tesseract is started as a program, since it cannot be loaded as a library."""
+    return importlib.util.find_spec("tesserocr") is None
 
 
 def describe(languages: str) -> str:
