@@ -32,7 +32,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from legalqa import confining, errors, offline
+from legalqa import confining, errors, kernel, offline
 from legalqa.confining import Rights
 
 T = TypeVar("T")
@@ -342,7 +342,7 @@ def main(handle: int) -> None:
         pipe.recv_bytes(), type=tuple[list[str], str, list[Any], int | None, Rights | None]
     )
     sys.path[:] = path
-    confining.no_dumps()
+    kernel.unreadable()
     if rights is not None:
         confining.confine(rights)
     _serve(pipe, factory, options, memory)

@@ -21,9 +21,6 @@ from typing import Final
 import msgspec
 
 from legalqa import kernel, shipped
-from legalqa.kernel import no_dumps
-
-__all__ = ["Probe", "Rights", "confine", "missing", "no_dumps"]
 
 _PACKAGE: Final = Path(__file__).parent
 _SYSTEM: Final = (

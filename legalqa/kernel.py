@@ -74,14 +74,18 @@ def has_filter() -> bool:
     return _libc().prctl(_SECCOMP, _FILTER, None, 0, 0) < 0 and ctypes.get_errno() == errno.EFAULT
 
 
-def no_dumps() -> None:
-    """From now on the memory of this process is never written to a crash dump, nor read by others of the same user."""
-    if sys.platform == "linux":
-        _libc().prctl(_DUMPABLE, 0, 0, 0, 0)
+def no_core_files() -> None:
+    """A crash of this process, and of those that it starts, leaves no file with what it had in memory."""
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def unreadable() -> None:
+    """The memory of this process is read by nobody of the same user, nor handed to a program that collects crashes."""
+    if sys.platform == "linux":
+        _libc().prctl(_DUMPABLE, 0, 0, 0, 0)
 
 
 def restrict(rules: Iterable[tuple[Path, int]]) -> None:

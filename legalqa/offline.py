@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from legalqa import kernel
 from legalqa.errors import NoNetwork
 
 _PORTS = {"http": 6333, "https": 6333}  # Qdrant's, unless the address says another
@@ -42,9 +43,10 @@ def silence() -> None:
 
 
 def seal() -> None:
-    """Refuse, from now on and for good, whatever leaves this process for the network."""
+    """Refuse, from now on and for good, whatever leaves this process: for the network, or for a file of its memory."""
     global _sealed
     silence()
+    kernel.no_core_files()
     if not _sealed:
         _sealed = True
         sys.addaudithook(_hook)

@@ -55,10 +55,10 @@ BELOW = {
     "errors": (),
     "values": (),
     "shipped": (),
-    "offline": ("errors",),
     "kernel": (),
+    "offline": ("errors", "kernel"),
     "confining": ("kernel", "shipped"),
-    "child": ("errors", "offline", "confining"),
+    "child": ("errors", "kernel", "offline", "confining"),
     "policy": ("errors", "values"),
     "settings": ("errors", "policy"),
 }
