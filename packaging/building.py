@@ -72,9 +72,12 @@ def emptied(folder: Path) -> Path:
 
 
 def locked(lock: Path) -> dict[str, str]:
-    """The requirements of a lock by package, each with its hashes, as pip reads them."""
-    blocks = _BLOCK.split(lock.read_text("utf-8"))[1:]
-    return {block.partition("==")[0]: block for block in blocks}
+    """The requirements of a lock by package, as pip reads them: with hashes, and one a Python where those differ."""
+    found: dict[str, str] = {}
+    for block in _BLOCK.split(lock.read_text("utf-8"))[1:]:
+        name = block.partition("==")[0]
+        found[name] = found.get(name, "") + block
+    return found
 
 
 def sha256_of(file: Path) -> str:

@@ -101,7 +101,7 @@ def _compiled(pip: list[str | Path], accelerator: str) -> Path:
     sources = building.emptied(BUILD / "llama")
     lock = sources / "lock.txt"
     lock.write_text(building.locked(LOCKS[0])[COMPILED], "utf-8")
-    path = f"{TOOLS / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{building.python_of(TOOLS).parent}{os.pathsep}{os.environ['PATH']}"
     unpacked = sources / "source"
     # Names of files stand in messages of the program: as they are in the source, wherever it lay.
     named = f"-ffile-prefix-map={unpacked}=." if os.name == "posix" else ""

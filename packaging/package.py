@@ -59,6 +59,7 @@ def _environment() -> Path:
     pip = next((BUNDLE / "wheels").glob("pip-*.whl")) / "pip"  # a wheel is a zip, from which Python runs it
     offline: list[str | Path] = ["--no-index", "--find-links", BUNDLE / "wheels", "--require-hashes", "--no-deps"]
     run([python, pip, "install", "--quiet", "--disable-pip-version-check", *offline, "-r", BUNDLE / "requirements.txt"])
+    run([python, "-m", "pip", "--disable-pip-version-check", "check"])  # nothing that a package needs is missing
     for unwanted in ENVIRONMENT.rglob("libqgtk3.*"):
         unwanted.unlink()  # Qt in GTK's look, which we have not: it would bring thirty libraries of GTK
     stamp.write_text(wanted)
