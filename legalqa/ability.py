@@ -15,15 +15,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from legalqa import models, shipped, verify
-from legalqa.answer.llm import LocalModel
+from legalqa import generation, models, shipped, verify
 from legalqa.answer.prose import Prose
 from legalqa.answer.text_model import TextModel
 from legalqa.answer_cache import fingerprint
-from legalqa.engines import CONTEXT, load_encoder, similarity
-from legalqa.errors import Cancelled, UserError
+from legalqa.engines import load_encoder, similarity
+from legalqa.errors import Cancelled
 from legalqa.settings import Settings
-from legalqa.values.answer import Answer, Claim, ModelId, Passage, Sentence
+from legalqa.values.answer import Answer, Claim, Passage, Sentence
 from legalqa.values.document import Document, Page
 from legalqa.verify import facts
 from legalqa.verify.record import Place, Support
@@ -75,11 +74,9 @@ def measure(
     `on_question` is told how many of how many questions are answered. Raises EnvironmentFault if the model is missing
     or cannot be loaded, UserError if it is none that words answers, Cancelled on `stop`: then nothing is kept.
     """
-    files = models.locate(settings.home, id)
-    if files.role != "generation":
-        raise UserError(f"{id} is no model that words answers.", hint="See legalqa models list.")
+    using = generation.chosen(settings, id)
     encoder = load_encoder(settings)
-    model = LocalModel(ModelId(files.id, files.sha256), files.file, settings.threads, CONTEXT)
+    model = generation.started(settings, using)
     asked, stop = questions(), stop or threading.Event()
     written = []
     try:
@@ -91,7 +88,7 @@ def measure(
                 on_question(number, len(asked))
     finally:
         model.close()
-    found = _summed(written, id, files.sha256, settings.threads, stamp())
+    found = _summed(written, id, using.id.sha256, settings.threads, stamp())
     models.record(settings.home, found)
     return found
 

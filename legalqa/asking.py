@@ -20,7 +20,7 @@ from legalqa.passages import Passages
 from legalqa.tabling import OnDraft, Tables
 from legalqa.values.answer import Answer, Claim, Condition, Draft, Passage, VerifiedAnswer
 from legalqa.values.document import Document
-from legalqa.values.form import Form, Mode
+from legalqa.values.form import Form, Mode, Remark
 from legalqa.values.question import Understood
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Asking:
         if kept and not asked.fresh and (known := self._cache.get(*kept)):
             return replace(known, understood=asked.question)
         answer = self._anew(asked, tell, stop)
-        if kept and not answer.stopped:
+        if kept and not answer.stopped and not self._engines.reduced():
             self._cache.put(*kept, answer)
         return answer
 
@@ -90,6 +90,9 @@ class Asking:
         clock = _Clock(tell)
         scope = self._engines.in_scope(asked.conditions)
         answer = self._answer(asked, scope, clock, stop)
+        if reduced := self._engines.reduced():
+            said = (*answer.form.remarks, Remark("limits", reduced))
+            answer = replace(answer, form=replace(answer.form, remarks=said))
         clock.passed("generate")
         tell(Draft("verifying", passages=answer.passages))
         checked = verify.check(answer, self._engines.record(self._load), support=self._engines.support)

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException  # typer carries its own click and exports no base of its errors
 
-from legalqa import __version__, child, cli_audit, cli_demo, cli_eval, cli_matter, cli_memo, cli_review, errors, offline
+from legalqa import (
+    __version__,
+    child,
+    cli_audit,
+    cli_demo,
+    cli_eval,
+    cli_matter,
+    cli_memo,
+    cli_models,
+    cli_review,
+    errors,
+    offline,
+)
 from legalqa.cli_parts import AsJson, Home, InScope, MatterName, Quiet, Where, emit, library, opened, say, stoppable
 
 if TYPE_CHECKING:
@@ -26,9 +38,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Questions about a firm's own files, answered offline."
 )
-models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
 app.add_typer(cli_matter.app, name="matter")
-app.add_typer(models, name="models")
+app.add_typer(cli_models.models, name="models")
 app.add_typer(cli_audit.app, name="audit")
 app.command("eval")(cli_eval.evaluate)
 app.command("demo")(cli_demo.demo)
@@ -74,59 +85,6 @@ def doctor(
     emit({"checks": data}, "\n".join(lines), as_json)
     if not all(check.ok for check in checks):
         raise typer.Exit(errors.EXIT_ENVIRONMENT)
-
-
-@models.command("list")
-def models_list(home: Home = None, as_json: AsJson = False) -> None:
-    """The catalogue, and what of it is on this machine."""
-    rows = library(home).models()
-    lines = [f"{row['id']:<34}{row['role']:<12}{row['state']:<12}{row['licence']}" for row in rows]
-    emit({"models": rows}, "\n".join(lines), as_json)
-
-
-@models.command("verify")
-def models_verify(home: Home = None, as_json: AsJson = False) -> None:
-    """Compare every installed model file with its checksum."""
-    rows = library(home).verify_models()
-    lines = [f"{row['state']:<10}{row['id']}/{row['file']}" for row in rows]
-    emit({"files": rows}, "\n".join(lines) or "No models are installed.", as_json)
-    if not rows or any(row["state"] != "ok" for row in rows):
-        raise typer.Exit(errors.EXIT_ENVIRONMENT)
-
-
-@models.command("pull")
-def models_pull(model: str, home: Home = None, as_json: AsJson = False) -> None:
-    """Fetch a model from its pinned source (on a connected machine) and verify it."""
-    folder = library(home).pull_model(model)
-    emit({"id": model, "folder": str(folder)}, f"{model} is installed in {folder}.", as_json)
-
-
-@models.command("add")
-def models_add(file: Path, home: Home = None, as_json: AsJson = False) -> None:
-    """Install a model file brought to this machine by hand."""
-    added = library(home).add_model(file)
-    emit({"id": added}, f"{added} is installed.", as_json)
-
-
-@models.command("test")
-def models_test(model: str, home: Home = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Measure a model over small built-in passages: it earns cited prose, or is quoted first."""
-    import msgspec
-
-    with stoppable() as stop:
-        found = library(home).test_model(
-            model, on_question=lambda done, all: say(f"question {done} of {all}", quiet or as_json), stop=stop
-        )
-    mode = "cited-prose" if found.writes else "quote-first"
-    lines = [
-        f"{found.sentences} sentences of its own: {found.accepted:.0%} accepted by the checker,"
-        f" {found.invented} with a number that the cited passage does not state.",
-        f"{found.right:.0%} of the questions answered or refused rightly; {found.complete:.0%} of the answers ended by"
-        " themselves.",
-        f"{found.tokens_per_second:.1f} tokens a second under the grammar with {found.threads} threads.",
-        f"Answers with this model are {mode} from now on; --mode says otherwise.",
-    ]
-    emit({**msgspec.to_builtins(found), "mode": mode}, "\n".join(lines), as_json)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legalqa import aside, embedded, models
+from legalqa import aside, embedded, generation, models
 from legalqa.errors import UserError
 from legalqa.finding import sha256_of
 from legalqa.index import space
@@ -21,7 +21,7 @@ from legalqa.originals import Originals
 from legalqa.pointing import Pointing
 from legalqa.settings import Settings
 from legalqa.values import reading
-from legalqa.values.answer import Condition, ModelId
+from legalqa.values.answer import Condition
 from legalqa.values.document import Document, StoredChunk
 from legalqa.values.form import Mode
 from legalqa.values.question import Understood
@@ -179,15 +179,11 @@ class Engines:
     def composer(self, model: str | None) -> Composer:
         """The answer engine with the model of that catalogue id (None: the one in the settings)."""
         from legalqa.answer.compose import Composer
-        from legalqa.answer.llm import LocalModel
 
         wanted = model or self.settings.generation_model
         with self._lock:
             if wanted not in self._composers:
-                files = models.locate(self.settings.home, wanted)
-                if files.role != "generation":
-                    raise UserError(f"{wanted} is no model that words answers.", hint="See legalqa models list.")
-                engine = LocalModel(ModelId(files.id, files.sha256), files.file, self.settings.threads, CONTEXT)
+                engine = generation.started(self.settings, generation.chosen(self.settings, wanted))
                 self._models.append(engine)
                 self._composers[wanted] = Composer(
                     engine,
@@ -202,20 +198,20 @@ class Engines:
         """How that model answers: as its ability allows, measured by the test as it is now."""
         from legalqa import ability
 
-        found = models.ability(self.settings.home, model or self.settings.generation_model)
+        found = generation.ability(self.settings, model)
         return "cited-prose" if found and found.writes and found.prompts == ability.stamp() else "quote-first"
 
     def answering(self, model: str | None) -> dict[str, str]:
         """What decides an answer besides question, record and program: the models' checksums and the settings."""
         chosen = self.settings
-        generation = models.locate(chosen.home, model or chosen.generation_model)
+        wording = generation.chosen(chosen, model).id
         encoder = models.locate(chosen.home, chosen.embedding_model)
         wanted: tuple[tuple[Role, str], ...] = (("reranker", chosen.reranker_model), ("reader", chosen.reader_model))
         readers = {role: self._cross_encoder_files(role, id) for role, id in wanted}
-        found = {"generation": generation, "embedding": encoder, **readers}
+        found = {"generation": wording, "embedding": encoder, **readers}
         hashes = {name: files.sha256 if files else "" for name, files in found.items()}
-        limits = {name: str(getattr(chosen, name)) for name in ("rerank", "passages", "answer_tokens")}
-        return {"model": generation.id, **hashes, "mode": self.mode(model), **limits}
+        limits = {name: str(getattr(chosen, name)) for name in ("rerank", "passages", "answer_tokens", "gpu_layers")}
+        return {"model": wording.id, **hashes, "mode": self.mode(model), **limits}
 
     def ids(self) -> dict[str, str]:
         """The catalogue ids of the models that choose the evidence, by their role; EnvironmentFault if one is gone."""
@@ -308,6 +304,10 @@ class Engines:
         )
         return holds(point.payload(), conditions)
 
+    def reduced(self) -> str:
+        """What is to be said of models that were started smaller than was wanted, for want of memory; "" if none is."""
+        return " ".join(model.reduced for model in self._models if model.reduced)
+
     def warm(self) -> None:
         """Load what a first question needs."""
         space.read_ahead(self.folder / "catalog.sqlite", self.folder / "index")
@@ -339,6 +339,3 @@ def similarity(encoder: Encoder, claim: str, passage: str) -> float:
     texts = [passage[sentence.start : sentence.end] for sentence in sentences(passage)] or [passage]
     vectors = encoder.embed([claim, *texts])
     return float(max(0.0, (vectors[1:] @ vectors[0]).max()))
-
-
-CONTEXT = 4096  # tokens of prompt and answer together; a model trained for less uses less

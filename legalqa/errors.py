@@ -39,6 +39,10 @@ class Damaged(EnvironmentFault):
     """The files of a search index cannot be used. Whoever may write to the matter rebuilds them from its catalog."""
 
 
+class NoMemory(EnvironmentFault):
+    """The machine, or its graphics card, has too little memory for what was wanted; less of it may do."""
+
+
 class Denied(LegalQAError):
     """Locked by another process, or not allowed by policy."""
 

@@ -205,18 +205,25 @@ class Library:
 
         return [{"id": row.id, "file": row.file, "state": row.state} for row in models.verify(self.settings.home)]
 
-    def pull_model(self, model: str) -> Path:
-        """Fetch a model from its pinned source and verify it."""
+    def pull_model(self, model: str, sha256: str = "") -> Path:
+        """Fetch a model from its pinned source, or a GGUF file from an http(s) address with its checksum."""
         from legalqa import models
 
+        if model.startswith(("http://", "https://")):
+            from legalqa import generation
+
+            self.policy.require_server("/".join(model.split("/")[:3]))
+            pulled = models.pull_file(self.settings.home, model, sha256, generation.role_of)
+            self.policy.require_model(pulled.id)
+            return pulled.folder
         self.policy.require_model(model)
         return models.pull(self.settings.home, model).folder
 
     def add_model(self, file: Path) -> str:
-        """Install a model file brought by hand; returns its id."""
-        from legalqa import models
+        """Install a model file brought by hand, once it has been tried; returns its id."""
+        from legalqa import generation, models
 
-        added = models.add(self.settings.home, file).id
+        added = models.add(self.settings.home, file, generation.role_of).id
         self.policy.require_model(added)  # only now is it known which one it is; what is not allowed is never loaded
         return added
 

@@ -6,6 +6,7 @@ then what the policy sets without locking it, then the defaults here.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -19,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from legalqa import policy as policies
 from legalqa.errors import Denied, UserError
 from legalqa.policy import Policy
+
+_LIKE = 0.75  # likeness (difflib's) from which on a variable is one of ours, misspelt
 
 
 class IndexSettings(BaseModel):
@@ -58,6 +61,10 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(3000, ge=256, description="address space of one reading process, in MiB")
     languages: str = Field("eng", pattern=r"^[a-z_]+(\+[a-z_]+)*$", description="Tesseract languages, joined by +")
     generation_model: str = Field("smollm2-135m-instruct", description="catalogue id of the model that words answers")
+    generation_adapter: str = Field("", description='catalogue id of a LoRA adapter laid over that model; "": none')
+    gpu_layers: int = Field(
+        -1, ge=-1, le=999, description="layers of that model on the graphics card; -1: as many as it has memory for"
+    )
     embedding_model: str = Field("legalqa-embedding-1", description="catalogue id of the encoder")
     reranker_model: str = Field(
         "auto", description='catalogue id of the reranker; "auto": the one that comes with LegalQA; "": none'
@@ -106,6 +113,7 @@ def load(home: Path | None = None, policy_file: Path | None = None) -> Settings:
     """
     policy = policies.read(policy_file)
     _check_policy(policy)
+    _check_environment()
     home = _home(home, policy)
     file = home / "settings.toml"
     written = _written(file)
@@ -118,7 +126,7 @@ def load(home: Path | None = None, policy_file: Path | None = None) -> Settings:
         raise UserError(told, hint=f"Correct {file} or the environment variable.") from None
     settings._policy, settings._sources = policy, _sources(policy, written)
     policy.require_server(settings.index.server)
-    for model in ("generation_model", "embedding_model", "reranker_model", "reader_model"):
+    for model in ("generation_model", "generation_adapter", "embedding_model", "reranker_model", "reader_model"):
         policy.require_model(getattr(settings, model))
     return settings
 
@@ -154,6 +162,19 @@ def _check_policy(policy: Policy) -> None:
             ours = [fault for fault in error.errors() if fault["loc"][0] in values]  # others are the environment's
             if ours:
                 raise policies.refused(policy, ours, _known()) from None
+
+
+def _check_environment() -> None:
+    """Raise UserError for a variable that is nearly one of ours: others belong to builds and tests."""
+    variables = [_variable(key) for key in _known()]
+    for name in os.environ:
+        if name.startswith("LEGALQA_") and name not in variables:
+            near = difflib.get_close_matches(name.removeprefix("LEGALQA_"), [v[8:] for v in variables], 1, _LIKE)
+            if near:
+                raise UserError(
+                    f"unknown environment variable {name}, did you mean LEGALQA_{near[0]}?",
+                    hint="Correct it or take it away.",
+                )
 
 
 def _known() -> list[str]:

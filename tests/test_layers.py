@@ -47,7 +47,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
     "pi_heif": ("legalqa.ingest.formats.pictures",),
     "onnxruntime": ("legalqa.index.network", "legalqa.models.convert"),
     "onnx": ("legalqa.models.convert",),
-    "llama_cpp": ("legalqa.answer.llm", "legalqa.answer.vocabulary"),
+    "llama_cpp": ("legalqa.answer.decoding", "legalqa.answer.vocabulary"),
     "PySide6": ("ui",),
 }
 # What a foundation may use of the others: nothing above it in this order.

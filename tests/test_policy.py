@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import plistlib
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,10 @@ MISTAKES: dict[str, tuple[str, str, str, type[LegalQAError], str]] = {
     "a setting out of range": ("", "passages = 0", "", UserError, "passages"),
     "settings that are no TOML": ("", "passages: 3", "", UserError, "cannot be read"),
     "a rule among the settings": ("", "export = true", "", UserError, "unknown setting 'export'"),
+    "a variable misspelt": ("", "", "LEGALQA_WROKERS=2", UserError, "did you mean LEGALQA_WORKERS"),
+    "a nested variable misspelt": ("", "", "LEGALQA_INDEX__SERVR=x", UserError, "did you mean"),
+    "an adapter misspelt": ("", "generation_adaptor = 'firm'", "", UserError, "did you mean 'generation_adapter'"),
+    "layers of another kind": ("", "gpu_layers = 'all'", "", UserError, "gpu_layers"),
     "a variable with a wrong value": ("", "", "LEGALQA_WORKERS=many", UserError, "workers"),
 }
 
@@ -101,6 +106,86 @@ def test_every_slip_is_told_with_the_near_miss(ruled: Ruled, monkeypatch: pytest
         ruled(rules, written)
     assert said in str(caught.value)
     assert caught.value.exit_code == (4 if fault is EnvironmentFault else 2)
+
+
+_EACH_IN_A_PROCESS = """
+import json, os, sys
+from pathlib import Path
+from legalqa import cli, policy
+for case in json.load(sys.stdin):
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(case["said"], os.O_CREAT | os.O_WRONLY), 2)
+        os.environ.update(case["environment"])
+        policy.place = lambda: Path(case["policy"])
+        sys.argv = ["legalqa", "matter", "list"]
+        try:
+            cli.main()
+        except SystemExit as end:
+            os._exit(end.code or 0)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """Exit code and message of the command line for each mistake, a process each; loaded once, since that is slow."""
+    cases = []
+    for number, (rules, written, variable, _, _) in enumerate(MISTAKES.values()):
+        home = tmp_path_factory.mktemp(f"mistake{number}-")
+        (home / "policy.toml").write_text(rules, encoding="utf-8")
+        (home / "settings.toml").write_text(written, encoding="utf-8")
+        environment = {"LEGALQA_HOME": str(home)} | dict([variable.split("=")] if variable else [])
+        said = str(home / "said")
+        cases.append({"policy": str(home / "policy.toml"), "said": said, "environment": environment})
+    done = subprocess.run(
+        [sys.executable, "-c", _EACH_IN_A_PROCESS], input=json.dumps(cases), capture_output=True, text=True, check=True
+    )
+    codes = [int(line) for line in done.stdout.split()]
+    told = [Path(str(case["said"])).read_text(encoding="utf-8") for case in cases]
+    return dict(zip(MISTAKES, zip(codes, told, strict=True), strict=True))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_every_slip_ends_the_command_line_with_its_code(ended: dict[str, tuple[int, str]], mistake: str) -> None:
+    code, told = ended[mistake]
+    _, _, _, fault, said = MISTAKES[mistake]
+    assert said in told
+    assert code == (4 if fault is EnvironmentFault else 2)
+    assert "Traceback" not in told
+
+
+def test_enough_slips_are_tried() -> None:
+    assert len(MISTAKES) >= 20
+
+
+def test_each_system_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Registry:
+        """Windows' registry, as far as it is asked."""
+
+        HKEY_LOCAL_MACHINE = "HKLM"
+
+        @staticmethod
+        @contextlib.contextmanager
+        def OpenKey(root: str, path: str) -> Iterator[str]:
+            assert root == "HKLM"
+            assert path.endswith("Shell Folders")
+            yield path
+
+        @staticmethod
+        def QueryValueEx(_key: str, name: str) -> tuple[str, int]:
+            return {"Common AppData": "D:/ProgramData"}[name], 1
+
+    monkeypatch.setitem(sys.modules, "winreg", Registry)
+    places = {}
+    for system in ("linux", "darwin", "win32"):
+        monkeypatch.setattr(sys, "platform", system)
+        places[system] = policy.place()
+    assert places["linux"] == Path("/etc/legalqa/policy.toml")
+    assert places["darwin"] == Path("/Library/Managed Preferences/org.legalqa.LegalQA.plist")
+    assert places["win32"] == Path("D:/ProgramData/LegalQA/policy.toml")  # as the registry says, no variable
 
 
 def test_a_policy_that_cannot_be_read_stops_everything(tmp_path: Path) -> None:

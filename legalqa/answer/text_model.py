@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from legalqa.values.answer import ModelId
 
+KEPT: Final = "Only this answer is lost; the matter and its index are as they were."
+RESTART: Final = "Ask again: the model starts afresh by itself."
 Role = Literal["system", "user"]
 
 

@@ -2,7 +2,7 @@
 
 from legalqa.models.ability import Ability, ability, record
 from legalqa.models.catalogue import Catalogue, Entry, Role, load_catalogue
-from legalqa.models.provision import add, pull, wheel_cache
+from legalqa.models.provision import add, pull, pull_file, wheel_cache
 from legalqa.models.store import CheckedFile, Listed, ModelFiles, is_here, listing, locate, verify
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "load_catalogue",
     "locate",
     "pull",
+    "pull_file",
     "record",
     "verify",
     "wheel_cache",

@@ -21,7 +21,8 @@ class Ability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the cited passage does not. `right` is the share of answerable questions whose answer holds what was asked and of
     unanswerable ones that it refused; `complete` the share of answers that ended by themselves, all of them under the
     grammar. `tokens_per_second` is decoding under the grammar with so many `threads`. `sha256` is that of the model's
-    file, `prompts` that of the questions and prompts: figures of another file or test are worth nothing.
+    file, or the fingerprint of it with its adapter, `prompts` that of the questions and prompts: figures of another
+    file or test are worth nothing.
     """
 
     id: str
@@ -43,8 +44,9 @@ class Ability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return enough and self.accepted >= ACCEPTED and self.right >= RIGHT
 
 
-def ability(home: Path, id: str) -> Ability | None:
-    """What was measured of an installed model; None if nothing was, or of another file.
+def ability(home: Path, id: str, sha256: str = "") -> Ability | None:
+    """What was measured of an installed model, or of it with the adapter that makes its fingerprint `sha256`; None if
+    nothing was, or of another file.
 
     Raises EnvironmentFault if the model is not installed or altered.
     """
@@ -53,7 +55,7 @@ def ability(home: Path, id: str) -> Ability | None:
         found = msgspec.json.decode((notes(home, id) / FILE).read_bytes(), type=Ability)
     except (OSError, msgspec.MsgspecError):
         return None
-    return found if found.sha256 == files.sha256 else None
+    return found if found.sha256 == (sha256 or files.sha256) else None
 
 
 def record(home: Path, found: Ability) -> Path:

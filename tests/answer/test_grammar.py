@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legalqa.answer import grammar
-from legalqa.answer.llm import silence
+from legalqa.answer.loading import silence
 from tests.answer.gbnf import to_regex
 
 HOSTILE = st.text(

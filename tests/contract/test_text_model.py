@@ -11,7 +11,8 @@ import pytest
 
 from legalqa import settings
 from legalqa.answer import prompt
-from legalqa.answer.llm import Engine, LocalModel
+from legalqa.answer.decoding import Engine
+from legalqa.answer.llm import LocalModel
 from legalqa.answer.text_model import Part, RecordedModel, TextModel
 from legalqa.answer.vocabulary import Vocabulary
 from legalqa.child import Stop
