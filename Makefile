@@ -29,7 +29,7 @@ check: setup ## lint, format, types
 	$(PYTHON_IN_VENV) -m ruff check .
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(PYTHON_IN_VENV) -m mypy
-	MYPYPATH=packaging $(PYTHON_IN_VENV) -m mypy packaging/*.py
+	$(PYTHON_IN_VENV) -m mypy packaging/*.py
 	$(PYTHON_IN_VENV) packaging/licences.py --check
 
 test: check models ## everything that CI runs: check, then all tests

@@ -36,6 +36,7 @@ UNUSED = [f"-DLLAMA_BUILD_{part}=OFF" for part in ("TESTS", "TOOLS", "EXAMPLES",
 SERVERS = "cannonlake|cascadelake|cooperlake|sapphirerapids"
 BESIDE = "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_RPATH=$ORIGIN"
 COMPILED = "llama-cpp-python"
+NO_WHEEL = {"win32": ("tesserocr",)}  # Tesseract's program serves there (`legalqa.ingest.scans.ocr`)
 LOCKS = (ROOT / "requirements" / "runtime.txt", ROOT / "requirements" / "build.txt")
 TOOLS = BUILD / "tools"
 CACHE = Path(os.environ.get("LEGALQA_CACHE") or Path.home() / ".cache" / "legalqa") / "portable"
@@ -75,7 +76,8 @@ def _tools() -> list[str | Path]:
 def _fetch(pip: list[str | Path], wheels: Path) -> None:
     """Every locked package but the one that we compile; what has no wheel for this Python is built from its source."""
     blocks = {name: block for lock in LOCKS for name, block in building.locked(lock).items()}
-    blocks.pop(COMPILED)
+    for name in (COMPILED, *NO_WHEEL.get(sys.platform, ())):
+        blocks.pop(name)
     lock = BUILD / "bundle.txt"
     lock.write_text("".join(blocks.values()), "utf-8")
     run([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--require-hashes", "-r", lock, "-w", wheels])

@@ -57,7 +57,14 @@ def _environment() -> Path:
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     run([sys.executable, "-m", "venv", "--without-pip", ENVIRONMENT])
     pip = next((BUNDLE / "wheels").glob("pip-*.whl")) / "pip"  # a wheel is a zip, from which Python runs it
-    offline: list[str | Path] = ["--no-index", "--find-links", BUNDLE / "wheels", "--require-hashes", "--no-deps"]
+    offline: list[str | Path] = [
+        "--no-index",
+        "--find-links",
+        BUNDLE / "wheels",
+        "--require-hashes",
+        "--no-deps",
+        "--no-compile",
+    ]
     run([python, pip, "install", "--quiet", "--disable-pip-version-check", *offline, "-r", BUNDLE / "requirements.txt"])
     run([python, "-m", "pip", "--disable-pip-version-check", "check"])  # nothing that a package needs is missing
     for unwanted in ENVIRONMENT.rglob("libqgtk3.*"):

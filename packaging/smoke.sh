@@ -25,17 +25,17 @@ if [ ! -f "$bare" ]; then
 fi
 rm -rf $root && mkdir $root
 tar --numeric-owner -I zstd -xf "$bare" -C $root
-mkdir -p $root/etc/legalqa $root/home/attorney
+mkdir -p $root/etc/legalqa $root/srv/attorney
 echo 'record_searches = true' > $root/etc/legalqa/policy.toml
-cp "$package" $root/root/legalqa.deb
-chroot $root useradd --shell /bin/bash attorney
-chown -R 1000:1000 $root/home/attorney
+cp "$package" $root/srv/legalqa.deb
+chroot $root useradd --home-dir /srv/attorney --shell /bin/bash attorney
+chown -R 1000:1000 $root/srv/attorney
 
 # Everything below has a network of its own with nothing in it, not even a loopback that is up.
 alone() { unshare --net --pid --fork --mount --mount-proc=$root/proc chroot "$@"; }
 as_root() { alone $root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 as_user() {
-  alone --userspec=1000:1000 $root env -i PATH=/usr/bin:/bin HOME=/home/attorney LC_ALL=C.UTF-8 \
+  alone --userspec=1000:1000 $root env -i PATH=/usr/bin:/bin HOME=/srv/attorney LC_ALL=C.UTF-8 \
     QT_QPA_PLATFORM=offscreen "$@"
 }
 TIMEFORMAT='%R s'
@@ -50,7 +50,7 @@ step() { # step NAME COMMAND…: run it, note how long it took
 printf '%-44s %s\n' "package" "$(du -h "$package" | cut -f1) ($(sha256sum "$package" | cut -c1-16)…)" >> $result
 
 as_root test ! -e /sys/class/net/eth0
-step "dpkg --install" as_root dpkg --install /root/legalqa.deb
+step "dpkg --install" as_root dpkg --install /srv/legalqa.deb
 printf '%-44s %s\n' "installed" "$(du -sh $root/opt/legalqa | cut -f1)" >> $result
 test -z "$(as_root dpkg --verify legalqa)"
 step "legalqa --version" as_user legalqa --version
@@ -59,16 +59,16 @@ step "legalqa demo (index 14 files, ask 3)" as_user legalqa demo --quiet
 step "legalqa demo again" as_user legalqa demo --quiet
 step "legalqa audit verify" as_user legalqa audit verify -m sample
 step "legalqa models verify" as_user legalqa models verify
-step "window: open the matter, draw, close" as_user legalqa-window --matter sample --picture /home/attorney/window.png
-[ "$(stat -c %s $root/home/attorney/window.png)" -gt 20000 ] # an empty window is smaller
-cp $root/home/attorney/window.png $place/window.png
+step "window: open the matter, draw, close" as_user legalqa-window --matter sample --picture /srv/attorney/window.png
+[ "$(stat -c %s $root/srv/attorney/window.png)" -gt 20000 ] # an empty window is smaller
+cp $root/srv/attorney/window.png $place/window.png
 
-matters=$(cd $root/home/attorney && find . -path '*matters*' -type f -name 'catalog.sqlite' -exec sha256sum {} +)
-step "dpkg --install over itself" as_root dpkg --install /root/legalqa.deb
+matters=$(cd $root/srv/attorney && find . -path '*matters*' -type f -name 'catalog.sqlite' -exec sha256sum {} +)
+step "dpkg --install over itself" as_root dpkg --install /srv/legalqa.deb
 step "dpkg --purge" as_root dpkg --purge legalqa
 [ ! -e $root/opt/legalqa ] && [ ! -e $root/usr/bin/legalqa ]
 grep -q record_searches $root/etc/legalqa/policy.toml
-[ "$matters" = "$(cd $root/home/attorney && find . -path '*matters*' -type f -name 'catalog.sqlite' -exec sha256sum {} +)" ]
+[ "$matters" = "$(cd $root/srv/attorney && find . -path '*matters*' -type f -name 'catalog.sqlite' -exec sha256sum {} +)" ]
 printf '%-44s %s\n' "after removal" "matters and policy as they were, /opt/legalqa gone" >> $result
 rm -rf $root
 cat $result

@@ -44,10 +44,11 @@ class Recipe:
             monkeypatch.setitem(sys.modules, name, ModuleType(name))
         monkeypatch.setitem(sys.modules, "PyInstaller.utils.hooks", hooks)
         monkeypatch.setenv("LEGALQA_BUNDLE", str(bundle))
-        made = {name: self._noting(name) for name in ("PYZ", "EXE", "COLLECT", "BUNDLE")}
+        noting = {name: self._noting(name) for name in ("PYZ", "EXE", "COLLECT", "BUNDLE")}
         spec = ROOT / "packaging" / "legalqa.spec"
         exec(
-            compile(spec.read_text(), str(spec), "exec"), {**made, "Analysis": self._analysis, "SPECPATH": spec.parent}
+            compile(spec.read_text(), str(spec), "exec"),
+            {**noting, "Analysis": self._analysis, "SPECPATH": spec.parent},
         )
 
     def _noting(self, name: str) -> Any:

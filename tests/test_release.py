@@ -172,7 +172,8 @@ def test_every_part_is_listed_with_its_licence_and_checksum(tmp_path: Path) -> N
     def listed() -> dict[str, Any]:
         parts = [*sbom.packages(inner, tmp_path / "requirements.txt"), *sbom.models(tmp_path)]
         library = linux.Library(inner / "libz.so.1", "zlib1g:amd64", "1:1.2", "Zlib")
-        return sbom.listing([*parts, sbom.of_system(library)])
+        found: dict[str, Any] = sbom.listing([*parts, sbom.of_system(library)])
+        return found
 
     found = listed()
     assert found == listed(), "the same parts give the same list"
