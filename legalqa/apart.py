@@ -164,8 +164,16 @@ class Apart(Matter):
         self._engines.warm_images()
         self._call("warm", type=type(None))
 
+    def break_off(self) -> None:
+        """As `Matter.break_off`: models are loaded, questions understood and findings made for nobody now."""
+        super().break_off()
+        for child, recorded in ((self._answers, ("ask", "verify")), (self._exports, ("memo",))):
+            if child.doing and child.doing not in recorded:
+                child.end()
+
     def close(self) -> None:
         """Let the processes and the files go."""
+        self.break_off()
         self._reads.close()
         self._answers.close()
         self._exports.close()

@@ -101,7 +101,7 @@ class Child:
         self._call_lock, self._send_lock = threading.RLock(), threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
-        self._current = 0
+        self._current, self._method, self._ended = 0, "", False
         self._numbers = itertools.count(1)
 
     @property
@@ -113,6 +113,11 @@ class Child:
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    @property
+    def doing(self) -> str:
+        """The method of the call in progress, "" without one."""
+        return self._method if self._current else ""
 
     def may(self, read: Path, *, run: bool = False) -> None:
         """Let the process read this file, and start programs if `run`, from its next call on.
@@ -182,6 +187,13 @@ class Child:
         if pipe is not None:
             pipe.close()
 
+    def end(self) -> None:
+        """End the process at once and for good: the call in progress, those that wait and all later ones raise
+        `ChildDied`. Safe from any thread.
+        """
+        self._ended = True
+        self.kill()
+
     def close(self) -> None:
         """Let the process end by itself, and kill it if it does not."""
         process, pipe = self._process, self._pipe
@@ -219,10 +231,14 @@ class Child:
         return ours
 
     def _send(self, method: str, args: tuple[Any, ...]) -> Connection:
-        if self._process is not None and self._process.poll() is not None:
+        self._current, self._method = next(self._numbers), method
+        if self._process is not None and (self._ended or self._process.poll() is not None):
             self.kill()
-        pipe = self._pipe or self._start()
-        self._current = next(self._numbers)
+        pipe = self._pipe or (None if self._ended else self._start())
+        if pipe is None or self._ended:  # again: `end` may have looked for a process before this one was there
+            self._current = 0
+            self.kill()
+            raise ChildDied("ended by whoever it worked for")
         try:
             self._write(pipe, (method, self._current, args))
         except OSError:

@@ -316,6 +316,10 @@ class Engines:
             self.reader.score("warm", ["warm"])
         self.composer(None).warm(threading.Event())
 
+    def break_off(self) -> None:
+        """See `Matter.break_off`."""
+        self.originals.break_off()
+
     def close(self) -> None:
         """Let every process go."""
         self.originals.close()

@@ -380,6 +380,13 @@ class Matter(Outgoing):
         """Load encoder, index and model, so that the first question is answered sooner."""
         self._engines.warm()
 
+    def break_off(self) -> None:
+        """End at once what leaves nothing behind, such as the drawing of a page, from any thread; `close` follows.
+
+        Calls in progress may fail. What is recorded or kept goes on: it is for `stop` to end it.
+        """
+        self._engines.break_off()
+
     def close(self) -> None:
         """Let processes and files go."""
         self._engines.close()

@@ -82,6 +82,11 @@ class Originals:
         suffix = Path(path).suffix.lower()
         return self._folder / "originals" / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ".bin"))
 
+    def break_off(self) -> None:
+        """End the drawing process, whatever page it is at, from any thread; none is started again."""
+        if "_images" in vars(self):
+            self._images.end()
+
     def close(self) -> None:
         """Let the drawing process go."""
         if "_images" in vars(self):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,31 @@ def test_a_process_that_breaks_down_is_started_anew(home: Path) -> None:
         with pytest.raises(BugError, match="broke down"):
             matter.ask("What is the rent?", on_draft=kill)
         assert matter.understand("What is the rent?").core == "What is the rent?"
+
+
+def test_closing_does_not_wait_for_models_that_load(home: Path) -> None:
+    """It waited five seconds, and then killed the process all the same."""
+    Library(home).create("Lease")
+    matter = Library(home, apart=True).open("lease")
+    assert isinstance(matter, Apart)
+    failed: list[BugError] = []
+
+    def warm() -> None:
+        try:
+            matter.warm()
+        except BugError as error:
+            failed.append(error)
+
+    loading = threading.Thread(target=warm)
+    loading.start()
+    while matter._answers.doing != "warm":
+        time.sleep(0.01)
+    began = time.monotonic()
+    matter.close()
+    loading.join(10)
+    assert time.monotonic() - began < 4
+    assert failed
+    assert not loading.is_alive()
 
 
 def test_what_is_left_out_reaches_the_other_process(home: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,13 +122,18 @@ class Tasks(QObject):
         for task in list(self._live):
             task.abandon()
 
-    def close(self, seconds: float = 10.0) -> bool:
-        """Abandon everything and wait for the threads; says whether all of them ended."""
+    def shut(self) -> None:
+        """Abandon everything and begin nothing any more; whoever shuts then waits with `close`."""
         self._closed = True
         for pool in self._pools.values():
             pool.clear()  # first, lest what waits begins when what runs is stopped
         self.stop_all()
-        ended = [pool.waitForDone(int(seconds * 1000)) for pool in self._pools.values()]
+
+    def close(self, seconds: float = 10.0) -> bool:
+        """`shut`, and wait for the threads, not longer than that; says whether all of them ended."""
+        self.shut()
+        end = time.monotonic() + seconds
+        ended = [pool.waitForDone(max(round((end - time.monotonic()) * 1000), 0)) for pool in self._pools.values()]
         return all(ended)
 
     def _pool(self, name: Pool) -> QThreadPool:

@@ -324,6 +324,9 @@ class Window(QMainWindow):
         self.workspace.attach()
         self.hide()  # at once; what runs is stopped behind it
         matter, self.workspace.matter = self.workspace.matter, None
+        self.tasks.shut()
+        if matter is not None:
+            matter.break_off()  # what nobody waits for any more must not be waited for
         self.tasks.close()
         if matter is not None:
             matter.close()

@@ -44,6 +44,9 @@ class OpenMatter(Asked, Indexed, Source, Reviewed, Checked, Covered, Exported, P
     def warm(self) -> None:
         """Load the models ahead of the first question."""
 
+    def break_off(self) -> None:
+        """End at once what leaves nothing behind, from any thread; `close` follows."""
+
     def close(self) -> None:
         """Let processes and files go."""
 
@@ -63,6 +66,7 @@ class Workspace(QWidget):
         self._tasks, self._notices = tasks, notices
         self.matter: OpenMatter | None = None
         self._refreshing: Task | None = None
+        self._warming: Task | None = None
         self._detached: Detached | None = None
         self._place: QByteArray | None = None  # of the window that the document view was detached into
         self._sizes: list[int] = []
@@ -131,7 +135,7 @@ class Workspace(QWidget):
         self.middle.show_page("Ask")
         self.reader.set_source(matter)
         self.refresh()
-        self._tasks.run("models", lambda _task: matter.warm(), on_error=self._models_missing)
+        self._warming = self._tasks.run("models", lambda _task: matter.warm(), on_error=self._models_missing)
         self.ask.question.setFocus()
 
     def close_matter(self) -> None:
@@ -147,9 +151,11 @@ class Workspace(QWidget):
         self.cite_check.set_matter(None)
         self.coverage.set_matter(None)
         self.reader.set_source(None)
-        if self._refreshing:
-            self._refreshing.abandon()
-        self._refreshing = None
+        for task in (self._refreshing, self._warming):
+            if task:
+                task.abandon()
+        self._refreshing = self._warming = None
+        self._tasks.run("library", lambda _task: matter.break_off())  # frees the threads that wait for its models
         self._tasks.run("index", lambda _task: matter.close())  # its one thread ends the stopped run first
 
     def add(self, paths: Sequence[Path]) -> None:

@@ -109,6 +109,10 @@ class PageImages:
         """End the drawing process at once, from any thread."""
         self._child.kill()
 
+    def end(self) -> None:
+        """As `kill`, for good: later pages are not drawn."""
+        self._child.end()
+
     def close(self) -> None:
         """Let the drawing process go."""
         self._child.close()

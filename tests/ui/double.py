@@ -143,7 +143,9 @@ def sentence(verdict: Verdict, text: str, *citations: CheckedCitation, reasons: 
 
 
 class FakeMatter:
-    """Answers from a script. `gate`, if set, holds `ask` and `index` until it is opened or they are stopped."""
+    """Answers from a script. `gate`, if set, holds `ask` and `index` until it is opened or they are stopped; `loading`
+    is how many seconds its models take to load, unless that is broken off.
+    """
 
     def __init__(self, info: MatterInfo, typesets: Sequence[Typeset] = (), faulty: Sequence[FileStatus] = ()) -> None:
         self.info = info
@@ -162,6 +164,8 @@ class FakeMatter:
         self.indexed: list[Path] = []
         self.how: list[dict[str, object]] = []
         self.closed = False
+        self.loading = 0.0
+        self.broken_off = threading.Event()
         self.answers: dict[str, VerifiedAnswer] = {}
         self.cells: dict[tuple[str, str], VerifiedAnswer] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="legalqa-ui-"))
@@ -208,7 +212,11 @@ class FakeMatter:
         return self._typeset(document_id).draw(page, scale)
 
     def warm(self) -> None:
-        """Nothing to load."""
+        """Takes its time, and nothing else."""
+        self.broken_off.wait(self.loading)
+
+    def break_off(self) -> None:
+        self.broken_off.set()
 
     def close(self) -> None:
         self.closed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -393,6 +394,28 @@ def test_closing_while_busy_ends_cleanly(qtbot: QtBot, opened: Window, matter: F
     assert opened.close()
     assert matter.closed
     assert len(matter.typesets) == 2
+
+
+def test_closing_does_not_wait_for_models_that_load(qtbot: QtBot, window: Window, matter: FakeMatter) -> None:
+    """Whoever closed the window right after opening a matter waited until its models were there, or ten seconds."""
+    matter.loading = 60.0
+    click_row(qtbot, window, 0)
+    qtbot.waitUntil(lambda: window.workspace.documents.list.model().rowCount() == 4)
+    began = time.monotonic()
+    assert window.close()
+    assert matter.closed
+    assert time.monotonic() - began < 5
+
+
+def test_leaving_a_matter_whose_models_load_says_nothing(
+    qtbot: QtBot, window: Window, library: FakeLibrary, matter: FakeMatter
+) -> None:
+    matter.loading = 60.0
+    click_row(qtbot, window, 0)
+    qtbot.waitUntil(lambda: window.workspace.documents.list.model().rowCount() == 4)
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: matter.closed and matter.broken_off.is_set())
+    assert window.notices.shown() == []
 
 
 def test_size_and_look_are_remembered(qtbot: QtBot, library: FakeLibrary, tmp_path: Path) -> None:

@@ -119,6 +119,32 @@ def test_a_death_costs_one_call(child: Child) -> None:
     assert child.call("add", 1, 1, type=int) == 2
 
 
+def test_one_that_is_ended_frees_those_who_wait_and_is_not_started_again(child: Child) -> None:
+    assert child.doing == ""
+    failed: list[str] = []
+
+    def wait() -> None:
+        try:
+            child.call("wait", type=bool)
+        except ChildDied as death:
+            failed.append(death.reason)
+
+    waiting = [threading.Thread(target=wait) for _ in range(3)]  # one is served, the others wait for their turn
+    for thread in waiting:
+        thread.start()
+    while child.doing != "wait" or child.pid is None:
+        time.sleep(0.01)
+    began = time.monotonic()
+    child.end()
+    for thread in waiting:
+        thread.join(10)
+    assert len(failed) == 3
+    assert time.monotonic() - began < 5, "`wait` lasts 30 s"
+    with pytest.raises(ChildDied):
+        child.call("add", 2, 3, type=int)
+    assert child.pid is None
+
+
 def test_a_silent_call_is_killed(child: Child) -> None:
     with pytest.raises(ChildTimeout):
         child.call("wait", type=bool, timeout=0.3)
