@@ -157,6 +157,11 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            try:
+                _refuse_newer(connection)  # before anything is set that stays in the file
+            except BaseException:
+                connection.close()
+                raise
             connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                 "PRAGMA busy_timeout = 30000; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;"
@@ -216,14 +221,7 @@ class Database:
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest schema, after a backup unless it is new."""
-    newest = len(MIGRATIONS)
-    found = _version(connection)
-    if found > newest:
-        raise EnvironmentFault(
-            f"This matter was written by a newer LegalQA (catalog schema {found}, this one knows {newest}).",
-            kept="Nothing in it was changed.",
-            hint="Install the newer LegalQA to open it.",
-        )
+    newest, found = len(MIGRATIONS), _version(connection)
     if found == newest:
         return
     if found:
@@ -242,6 +240,16 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _refuse_newer(connection: sqlite3.Connection) -> None:
+    newest, found = len(MIGRATIONS), _version(connection)
+    if found > newest:
+        raise EnvironmentFault(
+            f"This matter was written by a newer LegalQA (catalog schema {found}, this one knows {newest}).",
+            kept="Nothing in it was changed.",
+            hint="Install the newer LegalQA to open it.",
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:
