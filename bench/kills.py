@@ -9,7 +9,7 @@ audit file is sound or ends in one line that was not finished and is sound again
 or acknowledged stands in it, an export is whole or is none, and a matter that was being deleted is whole, or gone with
 its certificate. Every `_FULL` kills, and at the end, a run is finished and catalog and index are compared.
 
-    python -m bench.kills [--kills 200] [--seed 1]
+    python -m bench.kills [--kills 200] [--seed 1] [--minutes 60]
 
 Exit code 1 if anything was lost. POSIX only: it forks.
 """
@@ -20,6 +20,7 @@ import argparse
 import contextlib
 import hashlib
 import json
+import math
 import os
 import random
 import signal
@@ -40,7 +41,7 @@ _FULL = 25  # kills between two comparisons of catalog and index
 _LOOK = 0.001  # seconds between two looks at the files
 _LATE = 0.02  # seconds, at the most, between a change that was seen and the kill
 _LONGEST = 240.0  # seconds of one command
-_WEIGHTS = {"index": 8, "ask": 6, "export": 2, "import": 2, "delete": 4}
+_WEIGHTS = {"index": 5, "ask": 5, "export": 2, "import": 3, "delete": 5}
 _SETTINGS = 'reranker_model = ""\nreader_model = ""\nanswer_tokens = 16\n'  # fast: what is written is the same
 _ARTICLE = """ARTICLE {n} PART {n}
 
@@ -100,6 +101,7 @@ class Kills:
         self._check(arguments[1] if what == "ask" and said.rstrip().endswith("}") else "")
         if sum(self.killed.values()) % _FULL == 0 and code == -signal.SIGKILL:
             self.compare()
+            print(f"{sum(self.killed.values())} kills, {len(self.faults)} faults", file=sys.stderr, flush=True)
 
     def compare(self) -> None:
         """Finish reading, and hold the index against the catalog."""
@@ -321,10 +323,12 @@ def _below(pid: int) -> list[int]:
     return found
 
 
-def run(folder: Path, kills: int, seed: int, installed: Path) -> Kills:
-    """So many kills in a home made in `folder`, with the models installed in that home; what came of them."""
-    made = Kills(folder, random.Random(seed), installed)
-    while sum(made.killed.values()) < kills and len(made.faults) < 10:
+def run(folder: Path, kills: int, seed: int, installed: Path, minutes: float = math.inf) -> Kills:
+    """So many kills, or as many as there is time for, in a home made in `folder`, with the models of the home
+    `installed`; what came of them.
+    """
+    made, end = Kills(folder, random.Random(seed), installed), time.monotonic() + 60 * minutes
+    while sum(made.killed.values()) < kills and len(made.faults) < 10 and time.monotonic() < end:
         made.once()
     made.compare()
     made._check()
@@ -336,10 +340,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which no further command is begun")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="legalqa-kills-") as scratch:
         began = time.monotonic()
-        done = run(Path(scratch), arguments.kills, arguments.seed, default_home())
+        done = run(Path(scratch), arguments.kills, arguments.seed, default_home(), arguments.minutes)
     seconds = round(time.monotonic() - began)
     print(json.dumps({**done.killed, "unfinished_lines": done.unfinished, "faults": done.faults, "seconds": seconds}))
     sys.exit(1 if done.faults else 0)

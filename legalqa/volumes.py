@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 _FUSE: Final = ("fuse.gocryptfs", "fuse.cryfs", "fuse.encfs", "fuse.securefs", "ecryptfs")
+_MOUNTS, _BLOCKS = Path("/proc/self/mountinfo"), Path("/sys/dev/block")
 _ENCRYPTED_FOLDER: Final = 0x800  # STATX_ATTR_ENCRYPTED
 _AT, _STATX, _SECONDS = -100, 256, 10.0
 
@@ -43,7 +44,7 @@ def _linux(folder: Path) -> str:
 def _mount(place: str) -> tuple[str, str, str]:
     """Where the file system that holds `place` is mounted, its kind, and the number of its device."""
     best = ("", "", "")
-    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines():
         before, _, after = line.partition(" - ")
         fields = before.split()
         at = fields[4].encode().decode("unicode_escape").encode("latin-1", "replace").decode("utf-8", "replace")
@@ -54,7 +55,7 @@ def _mount(place: str) -> tuple[str, str, str]:
 
 def _layers(device: str) -> list[str]:
     """The encrypting layers of device mapper (LUKS, plain dm-crypt) under a block device."""
-    found, left = [], [Path("/sys/dev/block") / device]
+    found, left = [], [_BLOCKS / device]
     while left:
         block = left.pop()
         try:
