@@ -28,6 +28,7 @@ from ui.feedback import Judge
 from ui.question import QuestionBox
 from ui.scope import ScopeRow, written
 from ui.tasks import Problem, Task, Tasks
+from ui.undo import Undo
 from ui.widgets import EmptyState, clean, count, icon_button, label, named, row
 
 _REMEMBERED = 50
@@ -43,11 +44,11 @@ class AskPane(QWidget):
 
     place_chosen = Signal(str, int, object)
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._tasks = tasks
+        self._tasks, self._undo = tasks, undo
         self._matter: Asked | None = None
         self._task: Task | None = None
         self._asked: list[Asking] = []  # those that were answered
@@ -78,6 +79,7 @@ class AskPane(QWidget):
         self.question.walked.connect(self._walk)
         self.question.textChanged.connect(self._typed)
         self.question.looked_at.connect(self._learn)
+        self.question.settled = lambda: self._undo.canUndo() and self._same()
         self.where.returnPressed.connect(self.ask)
         self.scope.scoped.connect(self._ask_about)
         self.scope.filtered.connect(self._ask_only)
@@ -215,23 +217,30 @@ class AskPane(QWidget):
     def _ask_about(self, scope: str) -> None:
         """Ask the same question about something else: a document, everything, or what it says itself ("")."""
         if self._now is not None:
-            self._start(replace(self._now, where=self._where(), scope=scope))
+            self._change("ask about something else", replace(self._now, where=self._where(), scope=scope))
 
     def _ask_without(self, without: tuple[LeftOut, ...]) -> None:
         """Ask the same question, and let some of what is understood of it not count."""
         if self._now is not None:
-            self._start(replace(self._now, where=self._where(), without=without))
+            self._change("leave something out", replace(self._now, where=self._where(), without=without))
 
     def _ask_only(self, term: str) -> None:
         """Ask the same question in less of the record."""
         if self._now is not None:
-            self._start(replace(self._now, where=f"{self._where()} {term}".strip()))
+            self._change("limit the search", replace(self._now, where=f"{self._where()} {term}".strip()))
 
     def _widen(self, term: str) -> None:
         """Take a filter away; what was asked under it is asked again."""
         self.scope.drop_filter(term)
-        if self._now is not None and self._now.question == self.question.toPlainText().strip():
-            self._start(replace(self._now, where=self._where()))
+        if self._now is not None and self._same():
+            self._change("remove a filter", replace(self._now, where=self._where()))
+
+    def _change(self, words: str, asking: Asking) -> None:
+        """Ask otherwise what was asked; Undo shows again what was answered to it before."""
+        before = self._now
+        self._start(asking)
+        if before is not None and before.answer is not None:
+            self._undo.done(words, lambda: self._start(asking), lambda: self._recall(before))
 
     def _limit(self, filters: Sequence[Condition]) -> None:
         self.scope.show_filters(filters)
@@ -251,11 +260,14 @@ class AskPane(QWidget):
     def _typed(self) -> None:
         """What was understood is of the question that was asked, and goes when another one is typed."""
         now = self._now
-        same = now is not None and now.question == self.question.toPlainText().strip()
-        if now is not None and same:
+        if now is not None and self._same():
             self.scope.show_understood(now.understood, now.scope, now.before, now.without)
         else:
             self.scope.show_understood(None)
+
+    def _same(self) -> bool:
+        """Whether the question in the box is the one that was asked."""
+        return self._now is not None and self._now.question == self.question.toPlainText().strip()
 
     def _answered(self, answer: VerifiedAnswer) -> None:
         self._task = None
@@ -310,7 +322,12 @@ class AskPane(QWidget):
             action.triggered.connect(lambda _on, asking=asking: self._recall(asking))
 
     def _recall(self, asking: Asking) -> None:
-        if self._task is None and asking.answer is not None:
+        """Show an earlier question with its answer; what is being answered is given up for it."""
+        if self._task is not None:
+            self._task.abandon()
+            self._task = None
+            self._busy(False)
+        if asking.answer is not None:
             self._now = asking
             self.question.setPlainText(asking.question)
             self._limit(asking.filters)

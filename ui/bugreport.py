@@ -73,7 +73,7 @@ def _section(head: str, lines: Sequence[str] | map[str]) -> str:
 
 
 def _finding(one: Finding) -> str:
-    words = [f"{'well' if one.ok else 'NOT WELL'}: {one.name}", _PATH.sub("(a path)", one.found)]
+    words = [f"{'in order' if one.ok else 'NOT IN ORDER'}: {one.name}", _PATH.sub("(a path)", one.found)]
     words.append("" if one.ok else _PATH.sub("(a path)", one.hint))
     return ", ".join(part for part in words if part)
 
@@ -102,7 +102,7 @@ class BugReport(QDialog):
         self.own.setPlaceholderText("What did you do, and what happened?")
         self.own.setAccessibleName("What happened, in your own words")
         self.own.setTabChangesFocus(True)
-        self.add = QCheckBox("&Add the words of the errors, and what is open")
+        self.add = QCheckBox("&Add the error messages, and what is open")
         self.add.setToolTip("The matter's name, the document's and your question; errors may quote documents.")
         self.preview = QPlainTextEdit(readOnly=True)
         self.preview.setAccessibleName("The report as it will be saved")

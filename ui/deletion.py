@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from legalqa.values.matter import MatterInfo
 from ui import theme
-from ui.widgets import Drawing, clean, label, named, row
+from ui.widgets import Drawing, clean, label, named
 
 _CONSEQUENCE = (
     "What LegalQA read of its files, the index, and its reviews with all decisions and comments are destroyed. "
     "This cannot be undone.",
     "The original files stay where they are. Files taken out of e-mails and archives, and copies kept in the matter, "
     "go with it.",
+    "A certificate of the deletion is kept on this machine.",
 )
 
 
@@ -28,7 +30,10 @@ class Deletion(QDialog):
         words.addWidget(label(f"Delete “{clean(matter.name)}”?", "heading", wrap=True))
         for sentence in _CONSEQUENCE:
             words.addWidget(label(sentence, wrap=True))
-        head = row(Drawing("unsupported", "warn", 32), spacing=16)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(Drawing("unsupported", "warn", 32), alignment=Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         buttons = QDialogButtonBox()
         delete = named(QPushButton("&Delete the matter"), "danger")

@@ -35,9 +35,12 @@ class Indexed(Protocol):
 
 
 class IndexBar(QWidget):
-    """`moved` follows progress, `done` carries the report, `ended` comes however a run ended."""
+    """`moved` follows progress, `advanced` carries it in per cent, `done` carries the report, `ended` comes however a
+    run ended.
+    """
 
     moved = Signal()
+    advanced = Signal(int)
     done = Signal(object)
     ended = Signal(object)
 
@@ -104,6 +107,7 @@ class IndexBar(QWidget):
             self._bar.setRange(0, progress.files_total)
             self._bar.setValue(progress.files_done)
             self._words.setText(_said(progress))
+            self.advanced.emit(100 * progress.files_done // progress.files_total)
         self._words.setToolTip(tool_tip(file_name(progress.path)))
         self.moved.emit()
 

@@ -83,8 +83,8 @@ class MattersPage(QWidget):
         invited = named(QFrame(), "card")
         QVBoxLayout(invited).addWidget(self._empty)
         self._stack = QStackedWidget()
-        for part in (invited, self.list):
-            self._stack.addWidget(_at_the_top(part))
+        self._stack.addWidget(invited)
+        self._stack.addWidget(_at_the_top(self.list))
         self._waiting = label("", "muted", wrap=True)
         self.name, self.client = QLineEdit(), QLineEdit()
         self._create = named(QPushButton("&Create matter"), "primary")

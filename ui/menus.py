@@ -94,7 +94,12 @@ class Menus(QObject):
         self._action(menu, "&Quit", "Ctrl+Q", window.close, matter=False)
 
     def _edit(self, menu: QMenu) -> None:
-        reader = self._work.reader
+        reader, steps = self._work.reader, self._work.undo
+        undo, redo = steps.createUndoAction(self._window), steps.createRedoAction(self._window)
+        for made, key in ((undo, QKeySequence.StandardKey.Undo), (redo, QKeySequence.StandardKey.Redo)):
+            made.setShortcut(key)
+            menu.addAction(made)
+        menu.addSeparator()
         self._action(menu, "&Find in the document", "Ctrl+F", reader.find_text)
         self._action(menu, "Find &next", "F3", lambda: reader.find_again(1))
         self._action(menu, "Find &previous", "Shift+F3", lambda: reader.find_again(-1))

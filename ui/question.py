@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from legalqa.values.question import Suggestion
@@ -36,6 +36,7 @@ class QuestionBox(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # a file dropped here is for the matter, not for the question
         self.viewport().setAcceptDrops(False)
+        self.settled: Callable[[], bool] = lambda: False  # whether what stands here was asked, and has an answer
         self._known: Sequence[Suggestion] = ()
         self._begun = 0  # UTF-16 units before the cursor that a suggestion takes the place of
         self.textChanged.connect(self._grow)
@@ -47,6 +48,9 @@ class QuestionBox(QPlainTextEdit):
         self._known = known
 
     def event(self, event: QEvent) -> bool:
+        of_key = event if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride else None
+        if of_key and of_key.matches(QKeySequence.StandardKey.Undo) and self.settled():
+            return False  # what is to be taken back is no typing
         return (self.list.isVisible() and keeps_escape(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

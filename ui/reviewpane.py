@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -30,7 +31,10 @@ from ui.reviewcell import CellView
 from ui.reviewform import ReviewForm
 from ui.reviewtable import ReviewTable
 from ui.tasks import Problem, Task, Tasks
+from ui.undo import Undo
 from ui.widgets import EmptyState, clean, count, file_name, label, named, row
+
+_STEPS: dict[Decision, str] = {"accepted": "accept a cell", "corrected": "correct a cell", "": "take a decision back"}
 
 
 class Kept(Protocol):
@@ -60,11 +64,11 @@ class ReviewPane(QWidget):
 
     place_chosen = Signal(str, int, object)
 
-    def __init__(self, tasks: Tasks, notices: Notices) -> None:
+    def __init__(self, tasks: Tasks, notices: Notices, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._tasks, self._notices = tasks, notices
+        self._tasks, self._notices, self._undo = tasks, notices, undo
         self._matter: Reviewed | None = None
         self._filling: Task | None = None
         self._model = ReviewModel(self)
@@ -261,7 +265,11 @@ class ReviewPane(QWidget):
         self._filling = None
         self._update()
         needs = sum(cell.needs_human for cell in grid.cells.values())
-        self._notices.say("done", f"The review “{clean(grid.name)}” is filled.", f"{needs:,} cells need a look.")
+        self._notices.say(
+            "done",
+            f"The review “{clean(grid.name)}” is filled.",
+            f"{count(needs, 'cell')} need{'s' if needs == 1 else ''} a look.",
+        )
 
     def _failed(self, problem: Problem) -> None:
         self._filling = None
@@ -287,28 +295,45 @@ class ReviewPane(QWidget):
         self.cell.show()
 
     def _decide(self, decision: Decision, correction: str, comment: str) -> None:
-        matter, name, cell = self._matter, self._model.grid.name, self.table.cell
-        if matter is None or cell is None:
+        cell = self.table.cell
+        if cell is not None:
+            name = self._model.grid.name
+            said = replace(cell, decision=decision, correction=correction, comment=comment)
+            self._say(name, said, lambda: self._undo.done(
+                _STEPS[decision], lambda: self._say(name, said), lambda: self._say(name, cell)
+            ))  # fmt: skip
+
+    def _say(self, name: str, cell: Cell, then: Callable[[], object] = lambda: None) -> None:
+        """Keep in the review `name` what `cell` says a person decided of it."""
+        matter = self._matter
+        if matter is None:
             return
 
         def decide() -> Cell:
-            review = matter.review(name)
-            return review.decide(cell.document_id, cell.question, decision, correction=correction, comment=comment)
+            said = {"correction": cell.correction, "comment": cell.comment}
+            return matter.review(name).decide(cell.document_id, cell.question, cell.decision, **said)
 
-        self._tasks.run("library", lambda _task: decide(), self._decided)
+        def decided(now: Cell) -> None:
+            then()
+            if self._model.grid.name == name:
+                self._put(now)
+                self.table.setFocus()
 
-    def _decided(self, cell: Cell) -> None:
-        self._put(cell)
-        self.table.setFocus()
+        self._tasks.run("library", lambda _task: decide(), decided)
 
     def _add_question(self) -> None:
         matter, grid, text = self._matter, self._model.grid, self.question.text().strip()
         if matter is None or not text:
             return
         self.question.clear()
-        self._halt()
         questions = (*grid.questions, ReviewQuestion(text, text))
-        self._tasks.run("library", lambda _task: matter.review(grid.name).set(questions, grid.documents), self._made)
+
+        def ask(these: Sequence[ReviewQuestion]) -> None:
+            self._halt()
+            self._tasks.run("library", lambda _task: matter.review(grid.name).set(these, grid.documents), self._made)
+
+        ask(questions)
+        self._undo.done("add a question", lambda: ask(questions), lambda: ask(grid.questions))
 
     def _save(self, kind: str) -> None:
         matter, grid = self._matter, self._model.grid

@@ -6,27 +6,30 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QIcon,
     QResizeEvent,
-)  # fmt: skip
-from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from legalqa.values.matter import MatterInfo
 from ui import theme
 from ui.bugreport import BugReport, Finding
 from ui.deletion import Deletion
+from ui.dropping import DropSign
+from ui.dropping import paths as paths_of
 from ui.keys import Keys
 from ui.matters import MattersPage
 from ui.menus import Menus
 from ui.notices import Notices
 from ui.tasks import Problem, Task, Tasks
-from ui.widgets import Drawing, clean, count, label, named
+from ui.widgets import clean, count, label, named
 from ui.workspace import OpenMatter, Workspace
 
 SAMPLE = "Harborline v. Tidewell (sample)"
@@ -44,8 +47,8 @@ class Matters(Protocol):
     def open(self, name: str) -> OpenMatter:
         """Open a matter by name or slug."""
 
-    def delete(self, name: str) -> object:
-        """Delete a matter and everything that was read of it; the originals stay."""
+    def destroy(self, name: str) -> Path:
+        """Delete a matter and everything that was read of it; the originals stay. Returns the certificate."""
 
     def doctor(self) -> Sequence[Finding]:
         """What is installed and what is missing."""
@@ -90,7 +93,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._centre)
         self.statusBar().addWidget(label("  Works offline: nothing leaves this machine.", "small"))
         self.statusBar().addPermanentWidget(self.workspace.indexing)
-        self._drop = self._drop_sign()
+        self._drop = DropSign(self._centre)
         self.menus = Menus(self)
         self.tasks.failed.connect(self.notices.problem)
         self.start.chosen.connect(self.open_matter)
@@ -98,6 +101,8 @@ class Window(QMainWindow):
         self.start.sample_wanted.connect(self.open_sample)
         self.workspace.left.connect(self.show_matters)
         self.workspace.add_requested.connect(self.add_files)
+        self.workspace.indexing.advanced.connect(self._title)
+        self.workspace.indexing.ended.connect(lambda _problem: self._title())
         self.setTabOrder(self.workspace.documents.list, self.workspace.ask.question)
         self._restore()
         self._in_matter(False)
@@ -138,7 +143,7 @@ class Window(QMainWindow):
     def _leave_matter(self) -> None:
         self.workspace.attach()
         self.workspace.close_matter()
-        self.setWindowTitle("LegalQA")
+        self._title()
         self._pages.setCurrentWidget(self.start)
         self._in_matter(False)
 
@@ -165,14 +170,16 @@ class Window(QMainWindow):
     def _delete(self, library: Matters, info: MatterInfo) -> None:
         self._leave_matter()  # lets it go, on the thread that it is deleted by; a list made meanwhile would hold it
 
-        def done(found: Sequence[MatterInfo]) -> None:
-            self.start.show_matters(found)
+        def done(found: tuple[Path, Sequence[MatterInfo]]) -> None:
+            certificate, left = found
+            self.start.show_matters(left)
             said = f"The matter “{clean(info.name)}” was deleted."
-            self.notices.say("done", said, "The original files are untouched.")
+            kept = f"The original files are untouched. The certificate of the deletion is {clean(certificate.name)}."
+            folder = QUrl.fromLocalFile(str(certificate.parent))
+            self.notices.say("done", said, kept, ("Open its folder", lambda: QDesktopServices.openUrl(folder)))
 
-        def work() -> Sequence[MatterInfo]:
-            library.delete(info.slug)
-            return library.matters()
+        def work() -> tuple[Path, Sequence[MatterInfo]]:
+            return library.destroy(info.slug), library.matters()
 
         def failed(problem: Problem) -> None:
             self._list_matters()
@@ -206,14 +213,20 @@ class Window(QMainWindow):
                 "library", lambda _task: act(library), lambda matter: self._opened(matter, paths)
             )
 
+    def _title(self, percent: int | None = None) -> None:
+        """The matter in the title, and so in the task bar, before it how far the reading of its files has come."""
+        matter = self.workspace.matter
+        name = f"{clean(matter.info.name)} — LegalQA" if matter else "LegalQA"
+        self.setWindowTitle(name if percent is None else f"{percent} % · {name}")
+
     def _opened(self, matter: OpenMatter, paths: Sequence[Path]) -> None:
         self.workspace.close_matter()
         self.notices.clear()
         self.start.reset()
-        self.setWindowTitle(f"{clean(matter.info.name)} — LegalQA")
         self._pages.setCurrentWidget(self.workspace)
         self._in_matter(True)
         self.workspace.open(matter)
+        self._title()
         if self._detach_first:
             self._detach_first = False
             self.detach(True)
@@ -233,7 +246,7 @@ class Window(QMainWindow):
         self.workspace.add([Path(name)] if name else [])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _paths(event):
+        if paths_of(event):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._drop.setGeometry(self._centre.rect())
@@ -245,7 +258,7 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop.hide()
-        paths = _paths(event)
+        paths = paths_of(event)
         if not paths:
             return
         event.acceptProposedAction()
@@ -256,17 +269,6 @@ class Window(QMainWindow):
         first = paths[0]
         name = first.name if first.is_dir() else first.parent.name
         self.start.offer(clean(name), f"{count(len(paths), 'item')} will be added once the matter is created.")
-
-    def _drop_sign(self) -> QFrame:
-        sign = named(QFrame(self._centre), "drop")
-        column = QVBoxLayout(sign)
-        column.addStretch(1)
-        column.addWidget(Drawing("add-folder", "accent", 56), alignment=Qt.AlignmentFlag.AlignHCenter)
-        for text, name in (("Drop to add to the matter", "heading"), ("Originals stay where they are.", "")):
-            column.addWidget(label(text, name), alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-        sign.hide()
-        return sign
 
     # Panes and sheets
 
@@ -340,8 +342,3 @@ class Window(QMainWindow):
 
 def _listed(library: Matters) -> tuple[Matters, Sequence[MatterInfo]]:
     return library, library.matters()
-
-
-def _paths(event: QDropEvent) -> list[Path]:
-    """The local files and folders of a drag."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

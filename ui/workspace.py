@@ -26,6 +26,7 @@ from ui.notices import Notices
 from ui.reader import Reader, Source
 from ui.reviewpane import Reviewed, ReviewPane
 from ui.tasks import Problem, Task, Tasks
+from ui.undo import Undo
 from ui.widgets import ElidedLabel, bar, clean, file_name, icon_button, label
 
 _REFRESH_MS = 1500  # between two looks at the file list while files are read
@@ -70,10 +71,11 @@ class Workspace(QWidget):
         self._detached: Detached | None = None
         self._place: QByteArray | None = None  # of the window that the document view was detached into
         self._sizes: list[int] = []
-        self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks), Reader(tasks)
+        self.undo = Undo()
+        self.documents, self.ask, self.reader = DocumentPane(), AskPane(tasks, self.undo), Reader(tasks)
         self.coverage = CoveragePane(tasks, notices)
         self.cite_check = CiteCheckPane(tasks, notices)
-        self.review = ReviewPane(tasks, notices)
+        self.review = ReviewPane(tasks, notices, self.undo)
         self.memo = MemoPane(tasks, notices)
         self.asking = AskTab(self.ask, self.memo, notices)
         self.middle = Middle(
@@ -144,6 +146,7 @@ class Workspace(QWidget):
         if matter is None:
             return
         self._later.stop()
+        self.undo.clear()
         self.indexing.forget()
         self.ask.set_matter(None)
         self.memo.set_matter(None)

@@ -14,10 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+import legalqa
 from tests.ui.double import FakeLibrary, FakeMatter, harbor
 from ui import theme
 from ui.window import Window
 
+DOCUMENTS = theme.resources() / "sample" / "documents"  # the sample matter, and some of its files
+LEASE = "Industrial Lease 2019-03-15.pdf"
+SCAN = "Northgate letter 2024-06-11 (scan).pdf"
+MAIL = "Email thread Quint-Renner 2024-08-01.eml"
 # The offscreen platform says this of every window; it says nothing of ours.
 _OF_THE_PLATFORM = ("propagateSizeHints", "does not support raise", "does not support grabbing the keyboard")
 
@@ -74,6 +79,41 @@ def opened(qtbot: QtBot, window: Window, matter: FakeMatter) -> Window:
     click_row(qtbot, window, 0)
     qtbot.waitUntil(lambda: window.workspace.documents.list.model().rowCount() == 4)
     return window
+
+
+@pytest.fixture
+def real(qtbot: QtBot, tmp_path: Path, models_home: Path) -> Iterator[Window]:
+    """The window over a new home that holds the starter models: the real library, in processes of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models_home / "models")
+    made = start(qtbot, home)
+    qtbot.waitUntil(lambda: "No matters yet" in words(made.start), timeout=60_000)
+    yield made
+    made.close()
+
+
+def start(qtbot: QtBot, home: Path) -> Window:
+    """The window over the library of a home, on the screen."""
+    made = Window(lambda: legalqa.Library(home, apart=True))
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def make_matter(qtbot: QtBot, window: Window, name: str) -> None:
+    """Type the name of a new matter and press Enter."""
+    QTest.keyClicks(window.start.name, name)
+    QTest.keyClick(window.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: name in window.windowTitle(), timeout=60_000)
+
+
+def read_in(qtbot: QtBot, window: Window, *files: Path) -> None:
+    """Drop files of which each can be read, and wait until they are."""
+    drop(window, *files)
+    qtbot.waitUntil(lambda: f"Files: {len(files)} added." in words(window.notices), timeout=240_000)
 
 
 def click_row(qtbot: QtBot, window: Window, row: int) -> None:

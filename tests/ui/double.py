@@ -410,10 +410,11 @@ class FakeLibrary:
         self.known[made.slug] = FakeMatter(made)
         return made
 
-    def delete(self, name: str) -> None:
+    def destroy(self, name: str) -> Path:
         if self.fault:
             raise self.fault
         del self.known[name]
+        return Path("destroyed") / f"2026-11-22T010000Z {name}.json"
 
     def doctor(self) -> tuple[Check, ...]:
         return (

@@ -22,17 +22,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import legalqa
-from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab, words
+from tests.ui.conftest import DOCUMENTS, LEASE, SCAN, ask, button, choose, click_document, drop, show_tab, start, words
 from ui import theme
 from ui.window import Window
 
 LOOKS: tuple[theme.Choice, ...] = ("light", "dark")
 ALL_LOOKS: tuple[theme.Choice, ...] = (*LOOKS, "contrast")
-COLOURS = 56  # of a picture: enough for the window, and a few megabytes less in the repository
+CITED = ("#FFEDAC", "#B45309")  # ground and line of boxed words on paper
+COLOURS = 44  # of a picture: enough for the window, and a few megabytes less in the repository
 FOLDER = Path(os.environ.get("LEGALQA_SCREENSHOTS", "docs/screenshots"))
 PATIENCE = int(os.environ.get("LEGALQA_SCREENSHOTS_PATIENCE", "600")) * 1000  # milliseconds: OCR on a slow machine
-SCAN = "Northgate letter 2024-06-11 (scan).pdf"
-LEASE = "Industrial Lease 2019-03-15.pdf"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, models_home: Path) -> Path:
     if not library.matters():
         library.create("Harborline v. Tidewell", "Tidewell Provisions, Inc.")
         with library.open("harborline-v-tidewell") as matter:
-            matter.index([theme.resources() / "sample" / "documents"])
+            matter.index([DOCUMENTS])
     return made
 
 
@@ -64,18 +63,10 @@ def qapp_args(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def shown(qtbot: QtBot, home: Path) -> Iterator[Window]:
     """The window over the sample matter, on its first page."""
     made = start(qtbot, home)
+    made.resize(1440, 900)
     qtbot.waitUntil(made.start.list.isVisible, timeout=PATIENCE)
     yield made
     made.close()
-
-
-def start(qtbot: QtBot, home: Path) -> Window:
-    made = Window(lambda: legalqa.Library(home, apart=True))
-    qtbot.addWidget(made)
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
 
 
 def take(
@@ -91,7 +82,8 @@ def take(
         theme.current().apply(look)
         qtbot.waitUntil(lambda: until() and window.workspace.reader.view.next_wanted() is None, timeout=PATIENCE)
         top = QApplication.activeModalWidget() or window
-        save(top.grab().toImage(), FOLDER / f"{name}-{look}.png", theme.current().tokens.values())
+        colours = [*theme.current().tokens.values(), *CITED]
+        save(top.grab().toImage(), FOLDER / f"{name}-{look}.png", colours)
     theme.current().apply("light")
 
 
@@ -124,6 +116,7 @@ def settled(window: Window) -> Callable[[], bool]:
 def test_first_run(qtbot: QtBot, tmp_path: Path, models_home: Path) -> None:
     (tmp_path / "models").symlink_to(models_home / "models")
     window = start(qtbot, tmp_path)
+    window.resize(1440, 900)
     qtbot.waitUntil(lambda: "No matters yet" in words(window.start), timeout=PATIENCE)
     take(qtbot, window, "first-run")
     QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
@@ -211,7 +204,7 @@ def test_review(qtbot: QtBot, shown: Window) -> None:
     open_sample(qtbot, shown)
     show_tab(shown, "Review")
     pane = shown.workspace.review
-    shown.workspace.panes.setSizes([230, 650, 560])
+    shown.workspace.panes.setSizes([285, 595, 560])
     new = button(pane, "New")
     qtbot.waitUntil(lambda: bool(new.menu().actions()), timeout=PATIENCE)  # type: ignore[attr-defined]
     if "Leases" not in [pane.which.itemText(at) for at in range(pane.which.count())]:
@@ -236,7 +229,7 @@ def test_document_view(qtbot: QtBot, shown: Window) -> None:
     click_document(qtbot, shown, LEASE)
     reader = shown.workspace.reader
     qtbot.waitUntil(lambda: reader.view.page_count == 27, timeout=PATIENCE)
-    shown.workspace.panes.setSizes([240, 360, 840])
+    shown.workspace.panes.setSizes([290, 360, 790])
     QTest.mouseClick(button(reader, "Outline and pages"), Qt.MouseButton.LeftButton)
     QTest.keyClick(shown, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(reader.finder.field, "security deposit")

@@ -55,8 +55,8 @@ def test_nothing_of_the_record_is_in_it(
     shown = sheet.preview.toPlainText()
     assert f"LegalQA {legalqa.__version__}" in shown
     assert "It broke when I asked." in shown
-    assert "well: OCR (Tesseract), 5.5" in shown
-    assert "NOT WELL: Reader model, reader is missing in (a path), Run legalqa models pull." in shown
+    assert "in order: OCR (Tesseract), 5.5" in shown
+    assert "NOT IN ORDER: Reader model, reader is missing in (a path), Run legalqa models pull." in shown
     assert "RuntimeError" in shown
     assert "in tests.ui.double, line" in shown
     assert "legalqa.test, line" in shown

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -24,7 +27,7 @@ def asked(qtbot: QtBot, window: Window) -> QDialog:
 
 
 def test_the_matter_goes_and_the_window_shows_the_others(
-    qtbot: QtBot, opened: Window, library: FakeLibrary, matter: FakeMatter
+    qtbot: QtBot, opened: Window, library: FakeLibrary, matter: FakeMatter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = asked(qtbot, opened)
     assert "Delete “Harbor Point v. Delmar”?" in words(sheet)
@@ -35,6 +38,11 @@ def test_the_matter_goes_and_the_window_shows_the_others(
     assert matter.closed, "nothing is read or answered any more"
     qtbot.waitUntil(lambda: "No matters yet" in words(opened.start))
     qtbot.waitUntil(lambda: "was deleted" in words(opened.notices))
+    assert "certificate of the deletion is 2026-11-22T010000Z" in words(opened.notices)
+    addresses: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", addresses.append)
+    QTest.mouseClick(button(opened.notices, "Open its folder"), Qt.MouseButton.LeftButton)
+    assert [Path(one.toLocalFile()).name for one in addresses] == ["destroyed"]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Space])

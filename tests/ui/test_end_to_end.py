@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-import legalqa
-from tests.ui.conftest import ask, button, choose, click_document, drop, show_tab, words
+from tests.ui.conftest import (
+    DOCUMENTS,
+    LEASE,
+    MAIL,
+    SCAN,
+    ask,
+    button,
+    choose,
+    click_document,
+    drop,
+    make_matter,
+    read_in,
+    show_tab,
+    words,
+)
 from tests.ui.test_window import chips, ink, share_changed
 from ui import theme
 from ui.citation import Chip
@@ -20,31 +32,10 @@ from ui.pageview import PageView
 from ui.window import Window
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
-LEASE = "Industrial Lease 2019-03-15.pdf"
-SCAN = "Northgate letter 2024-06-11 (scan).pdf"
-MAIL = "Email thread Quint-Renner 2024-08-01.eml"
-DOCUMENTS = theme.resources() / "sample" / "documents"
-
-
-@pytest.fixture
-def real(qtbot: QtBot, tmp_path: Path, models_home: Path) -> Iterator[Window]:
-    """The window over a new home that holds the starter models."""
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "models").symlink_to(models_home / "models")
-    made = Window(lambda: legalqa.Library(tmp_path / "home", apart=True))
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: "No matters yet" in words(made.start), timeout=30_000)
-    yield made
-    made.close()
 
 
 def test_from_an_empty_library_to_the_boxed_words(qtbot: QtBot, real: Window) -> None:
-    QTest.keyClicks(real.start.name, "Harborline v. Tidewell")
-    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Harborline v. Tidewell" in real.windowTitle(), timeout=30_000)
+    make_matter(qtbot, real, "Harborline v. Tidewell")
 
     drop(real, DOCUMENTS / LEASE, DOCUMENTS / SCAN, DOCUMENTS / MAIL, theme.resources() / "icons" / "matter.svg")
     qtbot.waitUntil(lambda: "Files: 3 added, 1 could not be read." in words(real.notices), timeout=120_000)
@@ -77,9 +68,7 @@ def test_from_an_empty_library_to_the_boxed_words(qtbot: QtBot, real: Window) ->
 
 
 def test_stop_and_go_on_by_dropping_again(qtbot: QtBot, real: Window) -> None:
-    QTest.keyClicks(real.start.name, "Stopped")
-    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Stopped" in real.windowTitle(), timeout=30_000)
+    make_matter(qtbot, real, "Stopped")
     drop(real, DOCUMENTS)
     qtbot.waitUntil(lambda: " files" in words(real.workspace.indexing), timeout=60_000)
     QTest.mouseClick(button(real.workspace.indexing, "Stop reading"), Qt.MouseButton.LeftButton)
@@ -96,11 +85,8 @@ def names(window: Window) -> list[str]:
 
 
 def test_a_question_in_the_whole_record_cites_the_lease(qtbot: QtBot, real: Window) -> None:
-    QTest.keyClicks(real.start.name, "Lease")
-    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Lease" in real.windowTitle(), timeout=30_000)
-    drop(real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
-    qtbot.waitUntil(lambda: "Files: 2 added." in words(real.notices), timeout=120_000)
+    make_matter(qtbot, real, "Lease")
+    read_in(qtbot, real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
     ask(qtbot, real, "What does Base Rent mean in the lease?")
     qtbot.waitUntil(lambda: bool(chips(real)), timeout=120_000)
     QTest.mouseClick(chips(real)[0], Qt.MouseButton.LeftButton)
@@ -122,11 +108,8 @@ The landlord knew all of this and did nothing about it.
 def test_a_draft_is_cite_checked_and_a_grid_is_corrected(
     qtbot: QtBot, real: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    QTest.keyClicks(real.start.name, "Brief")
-    QTest.keyClick(real.start.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Brief" in real.windowTitle(), timeout=30_000)
-    drop(real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
-    qtbot.waitUntil(lambda: "Files: 2 added." in words(real.notices), timeout=240_000)
+    make_matter(qtbot, real, "Brief")
+    read_in(qtbot, real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
 
     draft = tmp_path / "brief.txt"
     draft.write_text(FAULTY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -16,59 +15,43 @@ from pytestqt.qtbot import QtBot
 
 import legalqa
 from tests.report.test_memo import pictures, read, yellow
-from tests.ui.conftest import ask, button, drop, spoken, words
-from ui import theme
+from tests.ui.conftest import DOCUMENTS, LEASE, MAIL, ask, button, make_matter, read_in, spoken, words
 from ui.memopane import MemoPane
 from ui.window import Window
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
-LEASE = "Industrial Lease 2019-03-15.pdf"
-MAIL = "Email thread Quint-Renner 2024-08-01.eml"
-DOCUMENTS = theme.resources() / "sample" / "documents"
 DEPOSIT, VESSEL = "What is the security deposit under the lease?", "Who insures the vessel?"
 
 
 @pytest.fixture
-def real(qtbot: QtBot, tmp_path: Path, models_home: Path) -> Iterator[Window]:
-    """The window over a new home that holds the starter models, with two documents of the sample read."""
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "models").symlink_to(models_home / "models")
-    made = Window(lambda: legalqa.Library(tmp_path / "home", apart=True))
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: "No matters yet" in words(made.start), timeout=60_000)
-    QTest.keyClicks(made.start.name, "Harborline v. Tidewell")
-    QTest.keyClick(made.start.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Harborline" in made.windowTitle(), timeout=60_000)
-    drop(made, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
-    qtbot.waitUntil(lambda: "Files: 2 added." in words(made.notices), timeout=240_000)
-    yield made
-    made.close()
+def lease(qtbot: QtBot, real: Window) -> Window:
+    """A matter with two documents of the sample."""
+    make_matter(qtbot, real, "Harborline v. Tidewell")
+    read_in(qtbot, real, DOCUMENTS / LEASE, DOCUMENTS / MAIL)
+    return real
 
 
 def test_two_answers_are_exported_for_word_and_as_pdf(
-    qtbot: QtBot, real: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, lease: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pane, memo = real.workspace.ask, real.workspace.memo
-    ask(qtbot, real, DEPOSIT)
+    pane, memo = lease.workspace.ask, lease.workspace.memo
+    ask(qtbot, lease, DEPOSIT)
     qtbot.waitUntil(lambda: len(pane.answered) == 1, timeout=240_000)
-    ask(qtbot, real, VESSEL)
+    ask(qtbot, lease, VESSEL)
     qtbot.waitUntil(lambda: len(pane.answered) == 2, timeout=240_000)
-    QTest.keyClick(real, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(lease, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(memo.isVisible)
     QTest.mouseClick(button(memo, "Choose all"), Qt.MouseButton.LeftButton)
     QTest.keyClicks(memo.author, "Ada Quint")
 
     word, pdf = tmp_path / "memo.docx", tmp_path / "memo.pdf"
     save(qtbot, memo, word, monkeypatch)
-    qtbot.waitUntil(lambda: "The memo was saved as memo.docx." in words(real.notices), timeout=60_000)
-    QTest.keyClick(real, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: "The memo was saved as memo.docx." in words(lease.notices), timeout=60_000)
+    QTest.keyClick(lease, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(memo.isVisible)
     QTest.mouseClick(button(memo, "Choose all"), Qt.MouseButton.LeftButton)
     save(qtbot, memo, pdf, monkeypatch)
-    qtbot.waitUntil(lambda: "The memo was saved as memo.pdf." in words(real.notices), timeout=60_000)
+    qtbot.waitUntil(lambda: "The memo was saved as memo.pdf." in words(lease.notices), timeout=60_000)
 
     document = pypdfium2.PdfDocument(pdf)
     shown = bare("".join(page.get_textpage().get_text_bounded() for page in document))

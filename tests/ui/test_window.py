@@ -318,12 +318,14 @@ def test_drop_a_folder_reads_it_with_progress(qtbot: QtBot, opened: Window, matt
     bar = opened.workspace.indexing
     qtbot.waitUntil(lambda: "of 2 files" in words(bar))
     assert "about 2 min left" in words(bar)
+    assert opened.windowTitle().startswith("0 % · Harbor Point"), "the task bar tells it, too"
     assert bar.isVisible()
     matter.gate.set()
     qtbot.waitUntil(lambda: "1 added, 1 could not be read" in words(opened.notices))
     assert matter.indexed == [tmp_path]
     qtbot.waitUntil(lambda: opened.workspace.documents.list.model().rowCount() == 6)
     assert not bar.isVisible()
+    assert opened.windowTitle().startswith("Harbor Point")
     QTest.mouseClick(button(opened.notices, "Show them"), Qt.MouseButton.LeftButton)
     assert opened.workspace.documents.list.model().rowCount() == 3
 
