@@ -1,6 +1,7 @@
 """``kill -9`` at random files of an indexing run: the next run finishes it, nothing twice, nothing lost.
 
-``bench/resume.py`` does the same with a thousand files at twenty random times.
+``bench/resume.py`` does the same with a thousand files at twenty random times; ``bench/kills.py`` kills every kind of
+command that writes, hundreds of times, of which some are tried here.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pytest
 from legalqa.index.catalog import Catalog
 from legalqa.index.shard import Shard
 
+ROOT = Path(__file__).parents[1]
 ARTICLE = """ARTICLE {n} PART {n}
 
 {n}.1 Payment. Tenant number {n} shall pay ${n},500 per month in advance on the first day of each calendar month.
@@ -94,3 +96,14 @@ def test_kill_at_random_moments(tmp_path: Path, models_home: Path) -> None:
     assert in_catalog == contents(calm)[1]
     assert in_shard == in_catalog
     assert counts == {id: len(chunks) for id, chunks in in_catalog.items()}
+
+
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="it forks")
+def test_kills_of_every_command_lose_nothing_that_was_acknowledged() -> None:
+    command = [sys.executable, "-m", "bench.kills", "--kills", "10", "--seed", "20261122"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["faults"] == []
