@@ -23,11 +23,19 @@ ATTENTION = ("failed", "encrypted", "unsupported", "changed", "missing")
 _ATTENTION_FIRST = (*ATTENTION, "duplicate", "indexed")
 _KEYS: dict[SortBy, Callable[[FileStatus], tuple[Any, ...]]] = {
     "name": lambda file: (file_name(file.path).casefold(),),
-    "type": lambda file: (file.type or "~", file_name(file.path).casefold()),
+    "type": lambda file: (_type_word(file).casefold() or "~", file_name(file.path).casefold()),
     "date": lambda file: (file.date or "~", file_name(file.path).casefold()),
     "pages": lambda file: (-file.pages, file_name(file.path).casefold()),
-    "state": lambda file: (_ATTENTION_FIRST.index(file.state), file_name(file.path).casefold()),
+    "state": lambda file: (_ATTENTION_FIRST.index(file.state), not trouble(file), file_name(file.path).casefold()),
 }
+
+
+_GROUPS: dict[SortBy, Callable[[FileStatus], str]] = {
+    "type": lambda file: _type_word(file) or "Of no known type",
+    "date": lambda file: file.date[:4] if file.date else "Without a date",
+    "state": lambda file: "With something odd" if file.state == "indexed" and trouble(file)
+    else theme.STATES[file.state].word,
+}  # fmt: skip
 
 
 class Role(IntEnum):
@@ -35,19 +43,24 @@ class Role(IntEnum):
 
     FILE = Qt.ItemDataRole.UserRole + 1
     CHAIN = Qt.ItemDataRole.UserRole + 2  # the files that it was found in, outermost first, and itself
+    GROUP = Qt.ItemDataRole.UserRole + 3  # heading of those that are alike in what they are sorted by, "" for none
 
 
 def described(file: FileStatus) -> str:
     """The second line of a row: "Lease · 2019-03-01 · 48 pages · HARBOR000101–HARBOR000148"."""
     word = theme.KINDS.get(file.kind, (clean(file.kind).upper(), ""))[0]
-    parts = ["NDA" if file.type == "nda" else clean(file.type).capitalize()]
-    if file.type in ("", "other", "email"):
-        parts = []
+    parts = [] if file.type == "email" else [_type_word(file)]
     parts.append(word or ("E-mail" if file.type == "email" else ""))
     parts.append(file.date or "")
     parts.append(count(file.pages, "page") if file.pages else "")
     parts.append(spread(file.bates))
     return " · ".join(part for part in parts if part)
+
+
+def _type_word(file: FileStatus) -> str:
+    """ "Lease", "NDA", "E-mail"; "" for one whose type is not known."""
+    known = {"": "", "other": "", "nda": "NDA", "email": "E-mail"}
+    return known.get(file.type, clean(file.type).capitalize())
 
 
 def trouble(file: FileStatus) -> str:
@@ -85,7 +98,9 @@ class DocumentsModel(QAbstractListModel):
 
     def sort_by(self, by: SortBy) -> None:
         """Order by name, type, date, pages (longest first) or state (what needs a look first)."""
+        self.layoutAboutToBeChanged.emit()  # the headings change even where the order does not
         self._by = by
+        self.layoutChanged.emit()
         self._arrange(sorted(self._files, key=self._key))
 
     def show(self, files: Sequence[FileStatus]) -> None:
@@ -136,6 +151,8 @@ class DocumentsModel(QAbstractListModel):
             return file
         if role == Role.CHAIN:
             return self._chain(file)
+        if role == Role.GROUP:
+            return _GROUPS[self._by](self._chain(file)[0]) if self._by in _GROUPS else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return file_name(file.path)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -205,10 +222,10 @@ def _text(file: FileStatus) -> str:
 
 class DocumentDelegate(QStyledItemDelegate):
     """Draws a row: the kind of file, name, what is known of the document. One that needs a look has the shape of its
-    state instead of its kind, and says why.
+    state instead of its kind, and says why. Over the first row of a group stands its heading.
     """
 
-    _PAD, _ICON, _GAP, _STEP = 16, 18, 3, 20
+    _PAD, _ICON, _GAP, _STEP, _ABOVE = 16, 18, 3, 20, 14
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         file: FileStatus = index.data(Role.FILE)
@@ -216,16 +233,27 @@ class DocumentDelegate(QStyledItemDelegate):
         heights = QFontMetrics(option.font).height() + (lines - 1) * (
             QFontMetrics(painting.small(option.font)).height() + self._GAP
         )
-        return QSize(160, heights + 2 * 9)
+        return QSize(160, heights + 2 * 9 + self._over(option, index))
+
+    def _over(self, option: QStyleOptionViewItem, index: Index) -> int:
+        """Logical pixels that a heading takes over this row."""
+        return QFontMetrics(painting.small(option.font)).height() + self._ABOVE if _heading(index) else 0
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         file: FileStatus = index.data(Role.FILE)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painting.ground(painter, option, option.rect.adjusted(4, 1, -4, -1))
+        over = self._over(option, index)
+        if over:
+            head = painting.small(option.font)
+            head.setWeight(QFont.Weight.DemiBold)
+            area = option.rect.adjusted(self._PAD, 0, -self._PAD, 0)
+            painting.line(painter, area, area.top() + self._ABOVE - 4, head, "muted", _heading(index))
+        row = option.rect.adjusted(0, over, 0, 0)
+        painting.ground(painter, option, row.adjusted(4, 1, -4, -1))
         depth = len(index.data(Role.CHAIN)) - 1
-        inner = option.rect.adjusted(self._PAD + depth * self._STEP, 9, -self._PAD, -9)
+        inner = row.adjusted(self._PAD + depth * self._STEP, 9, -self._PAD, -9)
         drawing, token = _drawing(file)
         ratio, side = painter.device().devicePixelRatio(), theme.current().scaled(self._ICON)
         painter.drawPixmap(inner.left(), inner.top() + 1, theme.pixmap(drawing, token, side, ratio))
@@ -249,3 +277,10 @@ def _drawing(file: FileStatus) -> tuple[str, str]:
         return "unsupported" if file.failed_pages else "unseen" if file.hidden_text else "information", "warn"
     _, kind = theme.KINDS.get(file.kind, ("", ""))
     return kind or "document", "muted"
+
+
+def _heading(index: Index) -> str:
+    """What stands over a row: the heading of its group if it is the first of it."""
+    group = str(index.data(Role.GROUP) or "")
+    above = index.siblingAtRow(index.row() - 1) if group and index.row() else None  # type: ignore[union-attr]
+    return "" if above is not None and above.data(Role.GROUP) == group else group

@@ -132,6 +132,9 @@ def test_first_page(qtbot: QtBot, shown: Window) -> None:
 def test_ask(qtbot: QtBot, shown: Window) -> None:
     open_sample(qtbot, shown)
     take(qtbot, shown, "matter")
+    choose(qtbot, shown.workspace.documents, "Sort and filter the documents", "Sort by type")
+    take(qtbot, shown, "matter-grouped", looks=["light"])
+    choose(qtbot, shown.workspace.documents, "Sort and filter the documents", "Sort by name")
     click_document(qtbot, shown, SCAN)
     QTest.keyClicks(shown.workspace.ask.where, "date>=2019-01-01")
     ask(qtbot, shown, "What is the security deposit under the Industrial Lease?")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import QPersistentModelIndex
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from legalqa.values.document import FileState
 from legalqa.values.matter import FileStatus
-from ui.documents import DocumentsFilter, DocumentsModel, Role, SortBy, described, trouble
+from tests.ui.conftest import choose, click_document
+from ui.documents import DocumentDelegate, DocumentsFilter, DocumentsModel, Role, SortBy, described, trouble
 from ui.widgets import file_name
+from ui.window import Window
 
 
 def file(name: str, state: FileState = "indexed", **known: object) -> FileStatus:
@@ -72,6 +76,46 @@ def test_order(model: DocumentsModel, by: SortBy, order: list[str]) -> None:
     proxy = shown_filter(model)
     proxy.sort_by(by)
     assert names(proxy) == order
+
+
+@pytest.mark.parametrize(
+    ("by", "headings"),
+    [
+        ("name", []),
+        ("type", ["Lease", "Letter", "Of no known type"]),
+        ("date", ["2019", "2024", "Without a date"]),
+        ("pages", []),
+        ("state", ["Encrypted", "Not supported", "Duplicate", "With something odd", "Indexed"]),
+    ],
+)
+def test_what_is_alike_stands_under_one_heading(
+    qtbot: QtBot, model: DocumentsModel, by: SortBy, headings: list[str]
+) -> None:
+    proxy, delegate, option = shown_filter(model), DocumentDelegate(), QStyleOptionViewItem()
+    proxy.sort_by(by)
+    rows = [proxy.index(row, 0) for row in range(proxy.rowCount())]
+    plain = {row.data(): delegate.sizeHint(option, row).height() for row in rows}
+    assert [words for words, _ in groupby(row.data(Role.GROUP) for row in rows) if words] == headings
+    proxy.sort_by("name")
+    for row in range(proxy.rowCount()):
+        index = proxy.index(row, 0)
+        plain[index.data()] -= delegate.sizeHint(option, index).height()
+    assert sum(high > 0 for high in plain.values()) == len(headings), "it takes room over the first of each group"
+    assert min(plain.values()) == 0 or len(headings) == len(plain)
+
+
+def test_headings_take_room_and_a_click_below_one_opens_its_row(qtbot: QtBot, opened: Window) -> None:
+    list_ = opened.workspace.documents.list
+
+    def high(name: str) -> int:
+        rows = (list_.model().index(row, 0) for row in range(list_.model().rowCount()))
+        return next(list_.visualRect(row).height() for row in rows if row.data() == name)
+
+    before = high("Harbor Point Lease.pdf")
+    choose(qtbot, opened.workspace.documents, "Sort and filter the documents", "Sort by date")
+    qtbot.waitUntil(lambda: high("Harbor Point Lease.pdf") > before)
+    click_document(qtbot, opened, "Harbor Point Lease.pdf")
+    qtbot.waitUntil(lambda: opened.workspace.reader.view.page_count == 3)
 
 
 @pytest.mark.parametrize(
