@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-import numpy as np
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
-from numpy.typing import NDArray
 
 _COPIES = 2  # passages that say the same before further copies have to wait
 _ALIKE = 0.9  # share of the words of two passages that both have, from which on one is a copy of the other
@@ -33,12 +31,11 @@ class CopiesLast(BaseNodePostprocessor):
         query_bundle: QueryBundle | None = None,  # noqa: ARG002 (LlamaIndex passes it by name)
     ) -> list[NodeWithScore]:
         words = [frozenset(_WORD.findall(node.node.get_content().lower())) for node in nodes]
-        alike = _alike(words)
         seen: dict[int, int] = {}  # how many passages say what the one at this place says first
         first: list[NodeWithScore] = []
         last: list[NodeWithScore] = []
         for at, node in enumerate(nodes):
-            kind = next((known for known in seen if alike[at, known] and _same_numbers(words[at], words[known])), at)
+            kind = next((known for known in seen if _alike(words[at], words[known])), at)
             seen[kind] = seen.get(kind, 0) + 1
             (first if seen[kind] <= _COPIES else last).append(node)
         return [*first, *last]
@@ -70,17 +67,10 @@ def _turns(queues: Sequence[Sequence[NodeWithScore]]) -> Iterator[NodeWithScore]
     return (node for round in zip_longest(*queues) for node in round if node is not None)
 
 
-def _alike(sets: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
-    """For every two sets whether they share `_ALIKE` of their words: all at once, since most searches end here."""
-    columns = {word: column for column, word in enumerate(frozenset().union(*sets))}
-    held = np.zeros((len(sets), len(columns)), np.float32)
-    for row, words in enumerate(sets):
-        held[row, [columns[word] for word in words]] = 1
-    common = held @ held.T
-    sizes = np.diag(common)
-    result: NDArray[np.bool_] = common >= _ALIKE * (sizes[:, None] + sizes - common) - 1e-3
-    return result
-
-
-def _same_numbers(one: frozenset[str], other: frozenset[str]) -> bool:
-    return not any(word.isdigit() for word in one ^ other)
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two passages have the same numbers and share `_ALIKE` of their words."""
+    if min(len(one), len(other)) < _ALIKE * max(len(one), len(other)):
+        return False  # as most are
+    common = len(one & other)
+    same = common >= _ALIKE * (len(one) + len(other) - common)
+    return same and not any(word.isdigit() for word in one ^ other)
