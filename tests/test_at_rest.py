@@ -24,8 +24,8 @@ from pathlib import Path
 import pytest
 
 from legalqa import Library, volumes
+from legalqa.index.database import Database
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.timeout(900)]
 _SHARED = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # where programs write whatever TMPDIR says
 _WORD = re.compile(rb"q\0?(?:[0-9a-f]\0?){14}x")  # one of the words, in UTF-8 or UTF-16
 _LARGEST = 64 << 20  # bytes of a file of others that is looked through there
@@ -112,6 +112,9 @@ def _is_recent(path: Path, since: float) -> bool:
     return stat.st_mtime >= since and stat.st_size < _LARGEST
 
 
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_forty_words_of_the_record_are_in_no_file_on_the_disk(
     volume: tuple[Path, Path], tmp_path: Path, models_home: Path
 ) -> None:
@@ -176,6 +179,28 @@ def test_forty_words_of_the_record_are_in_no_file_on_the_disk(
     assert [info.slug for info in Library(home).matters()] == ["m"]
     subprocess.run(["fusermount3", "-u", "-z", plain], check=True, capture_output=True)
     nothing_outside("after it was locked")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are looked at as Linux shows them")
+def test_the_catalog_sorts_in_memory_and_in_no_file_elsewhere(tmp_path: Path) -> None:
+    """SQLite's own temporary files have no name, but their blocks are on the disk that holds the system's folder."""
+    database, opened = Database(tmp_path / "catalog.sqlite"), set[str]()
+
+    def look() -> int:
+        for handle in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):
+                opened.add(str(handle.readlink()))
+        return 0
+
+    connection = database.connection
+    connection.set_progress_handler(look, 100_000)
+    rows = connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)"
+        " SELECT hex(randomblob(400)) AS t FROM n ORDER BY t"
+    )
+    assert len(rows.fetchall()) == 40_000
+    database.close()
+    assert [path for path in opened if "etilqs" in path] == []
 
 
 _MANIFEST = (

@@ -165,6 +165,7 @@ class Database:
             connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                 "PRAGMA busy_timeout = 30000; PRAGMA secure_delete = ON; PRAGMA cache_size = -8000;"
+                "PRAGMA temp_store = MEMORY;"  # a file would lie outside of the home, where nothing encrypts it
             )
             self._local.connection = connection
             with self._lock:
