@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.ingest.scans import clean, ink, pose, specks
+from legalqa.ingest.scans import clean, ink, numerals, pose, specks
 from legalqa.ingest.scans.clean import Pixels
 from legalqa.ingest.scans.ocr import OcrEngine, OcrError, OcrTimeout, OcrWord
 
@@ -179,7 +179,8 @@ def _pass(engine: OcrEngine, seen: _Seen, quarters: int, clock: Clock) -> Readin
         if _weight(without) > _STAMP_GAIN * _weight(lines):  # else it is a large heading, or a black box
             lines, ready = _beneath(without, lines, stamp), erased
     kept = [kept for line in lines if (kept := specks.cleaned(line))]
-    return Reading([_with_bullets(line, ready) for line in kept], matrix, seen.dpi / 72, ready)
+    kept = numerals.in_sequence([_with_bullets(line, ready) for line in kept])
+    return Reading(kept, matrix, seen.dpi / 72, ready)
 
 
 def _lines(
