@@ -98,7 +98,7 @@ def make(application: Path, listing: Path, place: Path, dist: Path) -> None:
     (root / "DEBIAN" / "md5sums").write_text("".join(sums), "utf-8")
     run(["find", root, "-type", "d", "-exec", "chmod", "0755", "{}", "+"])
     named = f"{building.version()}_{architecture}"
-    run(["dpkg-deb", "--build", "--root-owner-group", "-Zzstd", "-z12", root, dist / f"legalqa_{named}.deb"])
+    run(["dpkg-deb", "--build", "--root-owner-group", "-Zzstd", "-z9", root, dist / f"legalqa_{named}.deb"])
     _archive(application, dist / f"legalqa-{building.version()}-linux-{architecture}.tar.zst")
 
 
@@ -150,7 +150,7 @@ def _archive(application: Path, target: Path) -> None:
             *plain,
             renamed,
             "-I",
-            "zstd -12 -T2",
+            "zstd -9 -T2",
             "-cf",
             target,
             "-C",
