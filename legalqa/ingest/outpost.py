@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -301,7 +302,9 @@ def _made(order: Order, key: bytes) -> _Hand:
         spool.mkdir(mode=0o700, parents=True)
         options[SPOOL] = str(spool)
     home = _folder() / order.home
-    rights = Rights((str(home),), (str(spool or home),), runs=True)  # any kind of file may come
+    package = importlib.util.find_spec(order.factory.partition(".")[0])  # that the reading process is made by
+    reads = (str(home), *((package.submodule_search_locations or ()) if package else ()))
+    rights = Rights(reads, (str(spool or home),), runs=True)  # any kind of file may come
     made = (order.factory, *options)
     return _Hand(key, Child("legalqa.ingest.outpost:Ranges", *made, memory=order.memory, rights=rights), spool)
 
