@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from legalqa.values.matter import MatterInfo
 from ui import theme
-from ui.widgets import Drawing, clean, label, named
+from ui.widgets import Drawing, clean, label, named, row
 
 _CONSEQUENCE = (
     "What LegalQA read of its files, the index, and its reviews with all decisions and comments are destroyed. "
     "This cannot be undone.",
-    "The original files stay where they are. Files taken out of e-mails and archives, and copies kept in the matter, "
+    "The original files stay where they are. Files taken out of messages and archives, and copies kept in the matter, "
     "go with it.",
     "A certificate of the deletion is kept on this machine.",
 )
@@ -27,14 +26,11 @@ class Deletion(QDialog):
         self.setWindowTitle("Delete a matter")
         words = QVBoxLayout()
         words.setSpacing(10)
-        words.addWidget(label(f"Delete “{clean(matter.name)}”?", "heading", wrap=True))
+        head = row(Drawing("unsupported", "warn", 32), spacing=14)
+        head.addWidget(label(f"Delete “{clean(matter.name)}”?", "heading", wrap=True), 1)
+        words.addLayout(head)
         for sentence in _CONSEQUENCE:
             words.addWidget(label(sentence, wrap=True))
-        words.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        head.addWidget(Drawing("unsupported", "warn", 32), alignment=Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
         buttons = QDialogButtonBox()
         delete = named(QPushButton("&Delete the matter"), "danger")
         keep = QPushButton("&Keep it")
@@ -47,7 +43,7 @@ class Deletion(QDialog):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(20)
-        column.addLayout(head)
+        column.addLayout(words)
         column.addWidget(buttons)
         keep.setFocus()
 

@@ -80,11 +80,17 @@ def take(
     FOLDER.mkdir(parents=True, exist_ok=True)
     for look in looks:
         theme.current().apply(look)
-        qtbot.waitUntil(lambda: until() and window.workspace.reader.view.next_wanted() is None, timeout=PATIENCE)
+        settle(qtbot, window, until)
         top = QApplication.activeModalWidget() or window
         colours = [*theme.current().tokens.values(), *CITED]
         save(top.grab().toImage(), FOLDER / f"{name}-{look}.png", colours)
     theme.current().apply("light")
+
+
+def settle(qtbot: QtBot, window: Window, until: Callable[[], bool]) -> None:
+    """Wait until all is there, the pages are drawn, and what was said has been laid out."""
+    turns, view = iter(range(3)), window.workspace.reader.view  # turns of the event loop
+    qtbot.waitUntil(lambda: next(turns, None) is None and until() and view.next_wanted() is None, timeout=PATIENCE)
 
 
 def save(picture: QImage, file: Path, colours: Iterable[str]) -> None:
@@ -120,7 +126,7 @@ def test_first_run(qtbot: QtBot, tmp_path: Path, models_home: Path) -> None:
     qtbot.waitUntil(lambda: "No matters yet" in words(window.start), timeout=PATIENCE)
     take(qtbot, window, "first-run")
     QTest.mouseClick(button(window.start, "Open the sample"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: " files" in words(window.workspace.indexing), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: " of 14 files" in words(window.workspace.indexing), timeout=PATIENCE)
     take(qtbot, window, "reading")
     window.close()
 
