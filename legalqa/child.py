@@ -33,7 +33,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from legalqa import confining, errors, kernel, offline
-from legalqa.confining import Rights
+from legalqa.confining import Identity, Rights
 
 T = TypeVar("T")
 _ITEM, _DONE, _ERROR = b"i", b"d", b"e"
@@ -103,6 +103,7 @@ class Child:
         self._pipe: Connection | None = None
         self._current, self._method, self._ended = 0, "", False
         self._numbers = itertools.count(1)
+        self._given: dict[str, Identity] = {}  # what the running process may read, as it was when it was started
 
     @property
     def made_by(self) -> tuple[str, tuple[Any, ...], int | None]:
@@ -123,14 +124,18 @@ class Child:
         """Let the process read this file, and start programs if `run`, from its next call on.
 
         What it may already it goes on with; otherwise it is ended, and the next one may read that file's folder, too.
+        It is ended as well if the place was not there, or was another one, when it was started: a folder that was made
+        meanwhile, a network drive that came back.
         """
         with self._call_lock:
             rights = self._rights
             if rights is None:
                 return
-            rights = rights if rights.covers(read) else rights.and_folder_of(read)
+            by = rights.covering(read)
+            rights = rights if by else rights.and_folder_of(read)
             rights = rights.and_running() if run and not rights.runs else rights
-            if rights is not self._rights:
+            known = any((now := confining.identity(one)) and now == self._given.get(one) for one in by)
+            if rights is not self._rights or not known:
                 self._rights = rights
                 self.close()
 
@@ -211,6 +216,7 @@ class Child:
         current folder, which may hold anything, off the path; our own path travels in the first message.
         """
         ours, theirs = multiprocessing.Pipe()
+        self._given = self._rights.identities() if self._rights else {}
         handle = theirs.fileno()
         start = (
             [sys.executable, _FLAG] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-c", _START, _HERE]

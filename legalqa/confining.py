@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,9 @@ _SYSTEM: Final = (
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
+Identity = tuple[int, int] | None  # device and number of a file or folder, None for nothing
+
+
 class Rights(msgspec.Struct, frozen=True):
     """What a child may do: read in these places, change what lies in those folders, and start programs or not.
 
@@ -40,11 +44,14 @@ class Rights(msgspec.Struct, frozen=True):
     changes: tuple[str, ...] = ()
     runs: bool = False
 
-    def covers(self, place: Path) -> bool:
-        """Whether `place` may be read; links are followed, as the system does."""
-        wanted = Path(os.path.realpath(place))
-        places = (Path(os.path.realpath(one)) for one in (*self.reads, *self.changes))
-        return any(wanted.is_relative_to(one) for one in places)
+    def covering(self, place: Path) -> tuple[str, ...]:
+        """By which of the places `place` may be read; links are followed, as the system does."""
+        wanted, known = Path(os.path.realpath(place)), _resolved((*self.reads, *self.changes))
+        return tuple(known[str(above)] for above in (wanted, *wanted.parents) if str(above) in known)
+
+    def identities(self) -> dict[str, Identity]:
+        """What is at these places now: a right is to what was there when it was given, not to a name."""
+        return {place: identity(place) for place in (*self.reads, *self.changes)}
 
     def and_folder_of(self, file: Path) -> Rights:
         """These rights, and that of reading the folder in which a file lies."""
@@ -53,6 +60,21 @@ class Rights(msgspec.Struct, frozen=True):
     def and_running(self) -> Rights:
         """These rights, and that of starting programs."""
         return Rights(self.reads, self.changes, runs=True)
+
+
+@lru_cache(maxsize=32)
+def _resolved(places: tuple[str, ...]) -> dict[str, str]:
+    """The places by where they are, all links followed."""
+    return {os.path.realpath(place): place for place in places}
+
+
+def identity(place: str) -> Identity:
+    """What is at a place."""
+    try:
+        found = Path(place).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def missing() -> str:
@@ -92,7 +114,7 @@ def _rules(rights: Rights) -> Iterator[tuple[Path, int]]:
     for name in rights.changes:
         yield Path(name), look | kernel.CHANGE
     if rights.runs:  # LibreOffice makes and removes a socket there, whatever TMPDIR says; no file can be made or read
-        yield Path("/tmp"), kernel.SOCKET | kernel.REMOVE
+        yield Path("/tmp"), kernel.SOCKET | kernel.REMOVE  # nosec B108: no file can be made or read there
 
 
 def _program() -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -179,6 +180,17 @@ def test_a_file_elsewhere_starts_a_process_that_may_read_it(guest: Child, places
     assert ask(guest, "reads", str(places["others"] / "file")) == ""
     assert ask(guest, "reads", str(places["files"] / "file")) == ""
     assert guest.pid != before
+
+
+@confined
+def test_a_folder_that_was_made_or_came_back_later_is_read(guest: Child, places: dict[str, Path]) -> None:
+    assert ask(guest, "reads", str(places["files"] / "file")) == ""
+    shutil.move(places["files"], places["others"] / "away")
+    places["files"].mkdir()
+    (places["files"] / "file").write_text("another")
+    assert ask(guest, "reads", str(places["files"] / "file")) == "PermissionError", "rights are to what was there"
+    guest.may(places["files"] / "file")
+    assert ask(guest, "reads", str(places["files"] / "file")) == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a thing of Linux")
