@@ -1,6 +1,7 @@
 """Compare two builds: `compare.py A B`, folders or .deb files. One hash, or a list of what differs, and exit code 3.
 
-Of files that differ it says where, and for Python's archives (PYZ, base_library.zip) which modules.
+Of files that differ it says where; of archives of Python's, which modules (those in programs that PyInstaller made are
+seen by an interpreter that has PyInstaller: build/package/env/bin/python).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,11 +61,31 @@ def _where(one: Path, other: Path) -> str:
         with zipfile.ZipFile(one) as left, zipfile.ZipFile(other) as right:
             sums = [{entry.filename: (entry.CRC, entry.date_time) for entry in zip.infolist()} for zip in (left, right)]
         return "entries " + ", ".join(sorted(name for name, _ in sums[0].items() ^ sums[1].items())[:10])
+    before, after = _modules(one), _modules(other)
+    if before and after:
+        changed = sorted(name for name in before.keys() | after if before.get(name) != after.get(name))
+        return f"{len(changed)} of {len(before)} modules: {', '.join(changed[:60])}"
     left_bytes, right_bytes = one.read_bytes(), other.read_bytes()
     if len(left_bytes) != len(right_bytes):
         return f"{len(left_bytes):,} and {len(right_bytes):,} bytes"
     places = [at for at, (a, b) in enumerate(zip(left_bytes, right_bytes, strict=True)) if a != b]
     return f"{len(places):,} bytes, the first at {places[0]:,}"
+
+
+def _modules(program: Path) -> dict[str, int]:
+    """Name and checksum of what a program of PyInstaller's holds; nothing if it is none, or PyInstaller is not here."""
+    try:
+        from PyInstaller.archive import readers
+
+        archive = readers.CArchiveReader(str(program))
+    except Exception:  # no such program: its bytes are compared instead
+        return {}
+    found = {name: zlib.crc32(archive.extract(name)) for name, entry in archive.toc.items() if entry[-1] not in "zZ"}
+    for name, entry in archive.toc.items():
+        if entry[-1] in "zZ":
+            inner = archive.open_embedded_archive(name)
+            found |= {one: zlib.crc32(inner.extract(one, raw=True) or b"") for one in inner.toc}
+    return found
 
 
 def _unpacked(one: Path, folder: Path) -> Path:

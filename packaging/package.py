@@ -13,9 +13,12 @@ SOURCE_DATE_EPOCH dates everything; without it the last commit does.
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 import building
@@ -31,6 +34,7 @@ def main() -> None:
     """Make the packages."""
     if wrong := list(building.faults(BUNDLE)):
         raise Refused("The bundle is not what was made, run `make bundle`:\n  " + "\n  ".join(wrong[:20]))
+    _same_kind(json.loads((BUNDLE / "bundle.json").read_text("utf-8")))
     python = _environment()
     run([python, ROOT / "packaging" / "licences.py", "--check"])
     _freeze(python)
@@ -46,6 +50,13 @@ def main() -> None:
     building.write_manifest(DIST)
     for file in building.files_in(DIST):
         print(f"{file.stat().st_size / 1e6:10,.1f} MB  {file.relative_to(ROOT)}", file=sys.stderr)
+
+
+def _same_kind(told: dict[str, object]) -> None:
+    """Raise Refused if the bundle was made for another Python or another kind of machine than this."""
+    made, here = (str(told["python"]), str(told["platform"])), (platform.python_version(), sysconfig.get_platform())
+    if made[1] != here[1] or made[0].split(".")[:2] != here[0].split(".")[:2]:
+        raise Refused(f"The bundle is for Python {made[0]} on {made[1]}; this is Python {here[0]} on {here[1]}.")
 
 
 def _environment() -> Path:

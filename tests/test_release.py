@@ -87,6 +87,19 @@ def test_a_bundle_that_was_changed_is_not_packaged(folder: Path, monkeypatch: py
         package.main()
 
 
+def test_a_bundle_for_another_python_or_machine_is_not_packaged() -> None:
+    import platform
+    import sysconfig
+
+    import building
+    import package
+
+    package._same_kind({"python": platform.python_version(), "platform": sysconfig.get_platform()})
+    for python, kind in (("3.9.1", sysconfig.get_platform()), (platform.python_version(), "win-arm64")):
+        with pytest.raises(building.Refused, match="The bundle is for Python"):
+            package._same_kind({"python": python, "platform": kind})
+
+
 def test_the_recipe_of_llama_is_changed_only_where_it_is_as_we_know_it(tmp_path: Path) -> None:
     import building
     import bundle
