@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -38,7 +39,6 @@ class Role(IntEnum):
 
     FILE = Qt.ItemDataRole.UserRole + 1  # of a page: the file that holds it
     PAGE = Qt.ItemDataRole.UserRole + 2
-    SORT = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(slots=True)
@@ -68,28 +68,66 @@ class CoverageModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[_Row] = []
+        self._column, self._turned = 0, False
 
     def show(self, coverage: Coverage) -> None:
         """Show these files; what is unchanged keeps its pages, and its place if no file came or went."""
         known = {row.file.path: row for row in self._rows}
-        files = coverage.files
-        if [file.path for file in files] == [row.file.path for row in self._rows]:
-            for at, file in enumerate(files):
-                if file != self._rows[at].file:
+        files = {file.path: file for file in coverage.files}
+        if files.keys() == known.keys():
+            for at, row in enumerate(self._rows):
+                file = files[row.file.path]
+                if file != row.file:
                     self._set_pages(at, ())
                     self._rows[at] = _Row(file)
                     self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+            self._arrange()
             return
         self.beginResetModel()
-        self._rows = [known[file.path] if known.get(file.path, _Row(file)).file == file and file.path in known
-                      else _Row(file) for file in files]  # fmt: skip
+        kept = ((known.get(path), file) for path, file in files.items())
+        self._rows = self._sorted([row if row and row.file == file else _Row(file) for row, file in kept])
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order the files, and the pages of each. Done here: a filter would compare in Python, ten times a file."""
+        self._column, self._turned = column, order == Qt.SortOrder.DescendingOrder
+        self._arrange()
+
+    def _sorted(self, rows: list[_Row]) -> list[_Row]:
+        return sorted(rows, key=lambda row: _file_key(row.file, self._column), reverse=self._turned)
+
+    def _ordered(self, pages: Sequence[PageStatus]) -> tuple[PageStatus, ...]:
+        return tuple(sorted(pages, key=lambda page: _page_key(page, self._column), reverse=self._turned))
+
+    def _arrange(self) -> None:
+        """Put the rows in order; whatever holds an index goes on holding the same file or page."""
+        old, new = self._rows, self._sorted(self._rows)
+        pages = [self._ordered(row.pages) for row in new]
+        if all(map(operator.is_, old, new)) and all(
+            row.pages == sheets for row, sheets in zip(new, pages, strict=True)
+        ):
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        places = {id(row): at for at, row in enumerate(new)}
+        moved = []
+        for index in held:
+            inside, column = index.internalId(), index.column()
+            row = old[inside - 1 if inside else index.row()]
+            at = places[id(row)]
+            where = pages[at].index(row.pages[index.row()]) if inside else at
+            moved.append(self.createIndex(where, column, at + 1 if inside else 0))
+        self._rows = new
+        for row, sheets in zip(new, pages, strict=True):
+            row.pages = sheets
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
 
     def show_pages(self, path: str, pages: Sequence[PageStatus]) -> None:
         """Put the pages of a file below it."""
         for at, row in enumerate(self._rows):
             if row.file.path == path:
-                self._set_pages(at, tuple(pages))
+                self._set_pages(at, self._ordered(pages))
 
     def _set_pages(self, at: int, pages: tuple[PageStatus, ...]) -> None:
         parent, old = self.index(at, 0), len(self._rows[at].pages)
@@ -154,8 +192,6 @@ class CoverageModel(QAbstractItemModel):
             return page
         if role == Qt.ItemDataRole.DisplayRole:
             return (_page_words(page) if page else _file_words(row.file))[index.column()]
-        if role == Role.SORT:
-            return _page_key(page, index.column()) if page else _file_key(row.file, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             mark = SOURCES[page.source] if page else mark_of(row.file)
             return theme.pixmap(mark.icon, mark.colour, 16, 2.0)
@@ -188,11 +224,15 @@ def _page_words(page: PageStatus) -> tuple[str, ...]:
 
 
 def _file_key(file: FileStatus, column: int) -> Any:
-    if column == 2:
-        return file.pages
-    if column == 3:
-        return file.confidence if file.confidence is not None else 101.0
-    return _file_words(file)[column].casefold()
+    match column:
+        case 0:
+            return file_name(file.path).casefold()
+        case 2:
+            return file.pages
+        case 3:
+            return file.confidence if file.confidence is not None else 101.0
+        case _:
+            return _file_words(file)[column].casefold()
 
 
 def _page_key(page: PageStatus, column: int) -> Any:
@@ -206,7 +246,6 @@ class CoverageFilter(QSortFilterProxyModel):
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
         self._which: Which = "all"
-        self.setSortRole(Role.SORT)
 
     def find(self, text: str) -> None:
         """Keep only files that hold all words of `text`."""
@@ -223,6 +262,8 @@ class CoverageFilter(QSortFilterProxyModel):
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        if self._which == "all" and not self._words:
+            return True
         index = self.sourceModel().index(source_row, 0, source_parent)
         page: PageStatus | None = index.data(Role.PAGE)
         if page is not None:
@@ -234,5 +275,6 @@ class CoverageFilter(QSortFilterProxyModel):
         text = " ".join((file.path, *_file_words(file))).casefold()
         return kept[self._which] and all(word in text for word in self._words)
 
-    def lessThan(self, left: Index, right: Index) -> bool:
-        return bool(left.data(Role.SORT) < right.data(Role.SORT))
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """As `CoverageModel.sort`, whose order is kept here."""
+        self.sourceModel().sort(column, order)

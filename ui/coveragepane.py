@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -72,6 +73,7 @@ class CoveragePane(QWidget):
         self._tasks, self._notices = tasks, notices
         self._matter: Covered | None = None
         self._files: dict[str, FileStatus] = {}
+        self._coverage: Coverage | None = None  # not shown yet
         self._model = CoverageModel(self)
         self._filter = CoverageFilter(self)
         self._filter.setSourceModel(self._model)
@@ -107,7 +109,21 @@ class CoveragePane(QWidget):
         self.show_coverage(Coverage(0, {}, ()))
 
     def show_coverage(self, coverage: Coverage) -> None:
-        """Show the files of the matter as they are now."""
+        """Show the files of the matter as they are now, once anybody looks."""
+        self._coverage = coverage
+        if self.isVisible():
+            self._fill()
+
+    # Inside
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        coverage, self._coverage = self._coverage, None
+        if coverage is None:
+            return
         self._files = {file.path: file for file in coverage.files}
         self._model.show(coverage)
         pages = coverage.pages
@@ -132,8 +148,6 @@ class CoveragePane(QWidget):
         self.tree.setColumnHidden(COLUMNS.index("Reason"), not any(map(reason_of, coverage.files)))
         self._update()
         self._selected()
-
-    # Inside
 
     def _tree(self) -> QTreeView:
         tree = QTreeView()

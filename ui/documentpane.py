@@ -97,11 +97,10 @@ class DocumentPane(QWidget):
 
     def select(self, document_id: str) -> None:
         """Mark the row of a document without opening it."""
-        for row in range(self._filter.rowCount()):
-            index = self._filter.index(row, 0)
-            if index.data(Role.FILE).document_id == document_id:
-                self.list.setCurrentIndex(index)
-                return
+        index = self._filter.mapFromSource(self._model.index(self._model.row_of(document_id)))
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+            return
         self.list.clearSelection()
 
     def show_only(self, show: Show) -> None:

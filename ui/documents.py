@@ -98,10 +98,12 @@ class DocumentsModel(QAbstractListModel):
 
     def sort_by(self, by: SortBy) -> None:
         """Order by name, type, date, pages (longest first) or state (what needs a look first)."""
-        self.layoutAboutToBeChanged.emit()  # the headings change even where the order does not
         self._by = by
-        self.layoutChanged.emit()
-        self._arrange(sorted(self._files, key=self._key))
+        self._arrange(sorted(self._files, key=self._key), anew=True)
+
+    def row_of(self, document_id: str) -> int:
+        """The row of the first file that stands for a document, -1 if none does."""
+        return next((row for row, file in enumerate(self._files) if file.document_id == document_id), -1)
 
     def show(self, files: Sequence[FileStatus]) -> None:
         """Show these files. What was there before keeps its selection and its place in sight."""
@@ -127,9 +129,9 @@ class DocumentsModel(QAbstractListModel):
             elif file != known[file.path]:
                 self.dataChanged.emit(self.index(row), self.index(row))
 
-    def _arrange(self, files: list[FileStatus]) -> None:
-        """Put the same files, as they are now, in this order."""
-        if [file.path for file in files] == [file.path for file in self._files]:
+    def _arrange(self, files: list[FileStatus], *, anew: bool = False) -> None:
+        """Put the same files, as they are now, in this order; `anew` where headings change and the order may not."""
+        if not anew and [file.path for file in files] == [file.path for file in self._files]:
             self._files = files
             return
         self.layoutAboutToBeChanged.emit()
@@ -169,6 +171,8 @@ class DocumentsModel(QAbstractListModel):
 
     def _chain(self, file: FileStatus) -> tuple[FileStatus, ...]:
         """The file after those that it was found in; bounded, for what a catalog says is not to be trusted blindly."""
+        if file.parent not in self._by_path:  # as nearly all of ten thousand
+            return (file,)
         chain = [file]
         while len(chain) < _DEEPEST and chain[0].parent in self._by_path and chain[0].parent != chain[0].path:
             chain.insert(0, self._by_path[chain[0].parent])
@@ -227,17 +231,25 @@ class DocumentDelegate(QStyledItemDelegate):
 
     _PAD, _ICON, _GAP, _STEP, _ABOVE = 16, 18, 3, 20, 14
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._small: dict[int, int] = {}  # height of a line in small type by that in full size
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        file: FileStatus = index.data(Role.FILE)
-        lines = 1 + bool(described(file)) + bool(trouble(file))
-        heights = QFontMetrics(option.font).height() + (lines - 1) * (
-            QFontMetrics(painting.small(option.font)).height() + self._GAP
-        )
-        return QSize(160, heights + 2 * 9 + self._over(option, index))
+        height, small = self._heights(option)
+        lines = _lines(index.data(Role.FILE))
+        return QSize(160, height + (lines - 1) * (small + self._GAP) + 2 * 9 + self._over(option, index))
 
     def _over(self, option: QStyleOptionViewItem, index: Index) -> int:
         """Logical pixels that a heading takes over this row."""
-        return QFontMetrics(painting.small(option.font)).height() + self._ABOVE if _heading(index) else 0
+        return self._heights(option)[1] + self._ABOVE if _heading(index) else 0
+
+    def _heights(self, option: QStyleOptionViewItem) -> tuple[int, int]:
+        """Logical pixels of a line in full size and in small type; measured once, for a list asks for every row."""
+        height = option.fontMetrics.height()
+        if height not in self._small:
+            self._small[height] = QFontMetrics(painting.small(option.font)).height()
+        return height, self._small[height]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         file: FileStatus = index.data(Role.FILE)
@@ -266,6 +278,13 @@ class DocumentDelegate(QStyledItemDelegate):
             if words:
                 top = painting.line(painter, text, top + self._GAP, painting.small(option.font), colour, words)
         painter.restore()
+
+
+def _lines(file: FileStatus) -> int:
+    """How many lines a row has: its name, `described` and `trouble`, of which the words are not wanted."""
+    known = bool(file.pages or file.date or file.bates) or bool(described(file))
+    odd = file.state != "indexed" or bool(file.failed_pages) or file.hidden_text or file.repaired
+    return 1 + known + odd
 
 
 def _drawing(file: FileStatus) -> tuple[str, str]:

@@ -248,9 +248,10 @@ class FakeMatter:
                 typeset = Typeset(str(file), [file.read_text()], type="letter", date=None)
                 self.typesets[typeset.document.id] = typeset
                 added.append(str(file))
-            else:
+            elif str(file) not in {one.document.path for one in self.typesets.values()}:
                 failed.append(FileStatus(str(file), "", "unsupported", 0, f"{file.suffix} files cannot be read"))
-        self.faulty.extend(failed)
+        again = {one.path for one in failed}
+        self.faulty = [*(one for one in self.faulty if one.path not in again), *failed]
         return IndexReport(tuple(added), (), 0, (), tuple(failed), (), len(added), 0.1)
 
     def filters(self, where: str) -> tuple[Condition, ...]:

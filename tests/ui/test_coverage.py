@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
@@ -143,6 +143,36 @@ def test_pages_alike_are_named_together() -> None:
     assert certificate.runs(pages) == ["1–2 text", "3–4 OCR 83%", "5 not readable (x)"]
 
 
+def test_rows_are_sorted_with_their_pages_and_what_holds_them_follows(qtbot: QtBot) -> None:
+    matter = harbor()
+    model, proxy = CoverageModel(), CoverageFilter()
+    proxy.setSourceModel(model)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    coverage = matter.status()
+    model.show(coverage)
+    file = next(file for file in coverage.files if file.pages == 3)
+    assert file.document_id
+    sheets = zip(matter.page_statuses(file.document_id), (80.0, 60.0, 90.0), strict=True)
+    pages = [replace(page, source="ocr", confidence=confidence) for page, confidence in sheets]
+    model.show_pages(file.path, pages)
+    lease = next(at for at in range(4) if model.index(at, 0).data() == "Harbor Point Lease.pdf")
+    held_file = QPersistentModelIndex(model.index(lease, 0))
+    held_page = QPersistentModelIndex(model.index(0, 0, model.index(lease, 0)))
+    first = held_page.data()
+    up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+    for column, order in ((0, down), (3, up), (2, down)):
+        proxy.sort(column, order)
+        assert held_file.data() == "Harbor Point Lease.pdf"
+        assert (held_page.data(), held_page.parent().data()) == (first, "Harbor Point Lease.pdf")
+        assert proxy.mapToSource(proxy.index(0, 0)) == model.index(0, 0), "the filter keeps the order"
+    names = [model.index(at, 0).data() for at in range(4)]
+    assert names[0] == "Harbor Point Lease.pdf", "the longest first"
+    proxy.sort(3, up)
+    above = model.index([model.index(at, 0).data() for at in range(4)].index("Harbor Point Lease.pdf"), 0)
+    assert [model.index(at, 3, above).data() for at in range(3)] == ["60%", "80%", "90%"]
+    assert tester
+
+
 def test_the_models_keep_the_rules_of_qt(qtbot: QtBot) -> None:
     matter = harbor()
     model, proxy = CoverageModel(), CoverageFilter()
@@ -155,10 +185,11 @@ def test_the_models_keep_the_rules_of_qt(qtbot: QtBot) -> None:
     file = coverage.files[0]
     assert file.document_id
     model.show_pages(file.path, matter.page_statuses(file.document_id))
-    assert model.rowCount(model.index(0, 0)) == 3
+    at = next(at for at in range(4) if model.index(at, 0).data() == "Harbor Point Lease.pdf")
+    assert model.rowCount(model.index(at, 0)) == 3
     changed = replace(coverage, files=(replace(file, state="changed"), *coverage.files[1:]))
     model.show(changed)
-    assert model.rowCount(model.index(0, 0)) == 0, "its pages may have changed with it"
+    assert model.rowCount(model.index(at, 0)) == 0, "its pages may have changed with it"
     proxy.show_only("unread")
     assert proxy.rowCount() == 2
     assert testers
