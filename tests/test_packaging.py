@@ -103,7 +103,7 @@ def test_an_ordinary_user_is_told_what_is_missing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "script", [*sorted((ROOT / "packaging").glob("*.sh")), ROOT / ".ci" / "run"], ids=lambda p: p.name
+    "script", [*sorted((ROOT / "packaging").rglob("*.sh")), ROOT / ".ci" / "run"], ids=lambda p: p.name
 )
 def test_scripts_are_sound_bash_and_executable(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
