@@ -46,7 +46,8 @@ class DocumentPane(QWidget):
         self._filter = DocumentsFilter(self)
         self._filter.setSourceModel(self._model)
         self.list = self._list()
-        self.finder = search_field("Find a document", "Find by name, type, date, Bates number")
+        self.finder = search_field("Find a document", "Find a document")
+        self.finder.setToolTip("Find by name, type, date, Bates number or state")
         self.finder.textChanged.connect(self._find)
         self._summary = label("", "small", wrap=True)
         self._empty = EmptyState(
