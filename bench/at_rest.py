@@ -1,8 +1,8 @@
 """What an encrypted home costs: the same record indexed and searched in a plain folder and in one of gocryptfs.
 
 Both homes lie on the same disk; they are indexed one after the other and searched in turn, so that a busy machine slows
-both alike: read the ratios, not the seconds. No reranker reads the places that are found: it takes most of a search's time
-and touches no file, and would hide what the volume costs. Contracts come from the development data.
+both alike: read the ratios, not the seconds. Nothing is reranked: that takes most of a search's time and touches
+no file, and would hide what the volume costs. Contracts come from the development data.
 
     python -m bench.at_rest [--files 8] [--searches 60]
 """

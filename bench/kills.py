@@ -29,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from legalqa import Library
@@ -56,7 +56,8 @@ _UNFINISHED = ("cannot be read", "1 more lines than were written")  # what `veri
 class Kills:
     """A home, what was acknowledged in it, and the commands that are killed. `faults` is what went wrong."""
 
-    def __init__(self, folder: Path, rng: random.Random, installed: Path) -> None:
+    def __init__(self, folder: Path, rng: random.Random, installed: Path, of: Collection[str] = ()) -> None:
+        self._weights = {name: weight for name, weight in _WEIGHTS.items() if name in (of or _WEIGHTS)}
         self.rng, self.home, self.files, self.out = rng, folder / "home", folder / "files", folder / "out"
         for made in (self.home, self.files, self.out):
             made.mkdir(parents=True)
@@ -83,7 +84,7 @@ class Kills:
 
     def once(self) -> None:
         """One command, killed; and what is left looked at."""
-        [what] = self.rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
+        [what] = self.rng.choices(list(self._weights), list(self._weights.values()))
         arguments = {
             "index": self._index,
             "ask": self._ask,
@@ -323,11 +324,13 @@ def _below(pid: int) -> list[int]:
     return found
 
 
-def run(folder: Path, kills: int, seed: int, installed: Path, minutes: float = math.inf) -> Kills:
+def run(
+    folder: Path, kills: int, seed: int, installed: Path, minutes: float = math.inf, of: Collection[str] = ()
+) -> Kills:
     """So many kills, or as many as there is time for, in a home made in `folder`, with the models of the home
     `installed`; what came of them.
     """
-    made, end = Kills(folder, random.Random(seed), installed), time.monotonic() + 60 * minutes
+    made, end = Kills(folder, random.Random(seed), installed, of), time.monotonic() + 60 * minutes
     while sum(made.killed.values()) < kills and len(made.faults) < 10 and time.monotonic() < end:
         made.once()
     made.compare()
@@ -340,11 +343,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--of", nargs="*", default=(), choices=[*_WEIGHTS], help="which commands; all of them")
     parser.add_argument("--minutes", type=float, default=math.inf, help="after which no further command is begun")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="legalqa-kills-") as scratch:
         began = time.monotonic()
-        done = run(Path(scratch), arguments.kills, arguments.seed, default_home(), arguments.minutes)
+        done = run(Path(scratch), arguments.kills, arguments.seed, default_home(), arguments.minutes, arguments.of)
     seconds = round(time.monotonic() - began)
     print(json.dumps({**done.killed, "unfinished_lines": done.unfinished, "faults": done.faults, "seconds": seconds}))
     sys.exit(1 if done.faults else 0)
