@@ -109,7 +109,7 @@ def scenes(window: Window, watchdog: Watchdog, clock: Stopwatch) -> Iterator[Ste
         reader.find_text()
         clock.start()
         reader.finder.field.setText(words)
-        yield lambda: reader.view.is_drawn(reader.view.page)
+        yield lambda: not reader.marking.seeking and reader.view.is_drawn(reader.view.page)
         clock.stop(f"searching “{words}”")
     watchdog.phase = "pages in small"
     reader.tools.side.click()
@@ -147,6 +147,7 @@ def measure(home: Path, stacks: bool) -> None:
     for name, taken in clock.taken.items():
         print(f"{name}: {', '.join(f'{one:.0f}' for one in taken)} ms")
     seen.report(most=2 if stacks else 1)
+    print(f"closing: {seen.closing:.0f} ms")
     print(", ".join(f"memory {name}: {size} MiB" for name, size in memory().items()))
 
 

@@ -83,10 +83,13 @@ class Watchdog:
 
 @dataclass(frozen=True)
 class Seen:
-    """What `watched` measured: the gaps, and (time, milliseconds) that a sleeping process lost."""
+    """What `watched` measured: the gaps, (time, milliseconds) that a sleeping process lost, and how many milliseconds
+    it took to close the window and let everything go.
+    """
 
     gaps: list[Gap]
     lost: list[tuple[float, float]]
+    closing: float
 
     def report(self, most: int = 6) -> None:
         """Print the longest gaps of each phase."""
@@ -123,10 +126,12 @@ def watched(
     application.exec()
     driver.stop()
     over.set()
+    began = time.perf_counter()
     window.close()
+    closing = (time.perf_counter() - began) * 1000
     control.kill()
     lost = [tuple(map(float, line.split())) for line in (control.stdout or ())]
-    return Seen(watchdog.gaps, [(at, ms) for at, ms in lost])
+    return Seen(watchdog.gaps, [(at, ms) for at, ms in lost], closing)
 
 
 def _drive(window: Window, scenes: Iterator[Step], application: QApplication) -> QTimer:
@@ -140,7 +145,7 @@ def _drive(window: Window, scenes: Iterator[Step], application: QApplication) ->
         following = next(scenes, None)
         if following is None:
             timer.stop()
-            application.quit()
+            application.exit()  # `quit` would close the window, too
         else:
             waiting[0] = following
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _Packed = tuple[MentionKind, str]  # a `LeftOut` on its way
+_NICE = 5  # how far reading stands back, as Unix counts
 _WATCH = 0.05  # seconds between two looks at whether the caller wants to stop
 
 
@@ -237,6 +240,8 @@ class Desk:
     def index(self, paths: list[str], how: dict[str, Any]) -> Iterator[Told]:
         """Progress, then the report."""
 
+        _give_way()
+
         def work(tell: Callable[[Told], None]) -> Told:
             report = self._matter.index(
                 [Path(path) for path in paths],
@@ -311,6 +316,13 @@ class Desk:
     def close(self) -> None:
         """Let processes and files go."""
         self._matter.close()
+
+
+def _give_way() -> None:
+    """Let whoever paints a window or answers a question go first. Threads and processes started later do the same."""
+    if sys.platform != "win32":
+        now = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, max(now, _NICE))
 
 
 def _told(work: Callable[[Callable[[Told], None]], Told]) -> Iterator[Told]:

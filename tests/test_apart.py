@@ -73,6 +73,22 @@ def test_reading_is_stopped(home: Path, record: Path) -> None:
         matter.index([record], on_progress=halt, stop=stop)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no nice values")
+def test_reading_gives_way_to_the_window(home: Path, record: Path) -> None:
+    Library(home).create("Lease")
+    mine, theirs = os.getpriority(os.PRIO_PROCESS, 0), set[int]()
+    with Library(home, apart=True).open("lease") as matter:
+        assert isinstance(matter, Apart)
+
+        def look(_progress: Progress) -> None:
+            assert matter._reads.pid
+            theirs.add(os.getpriority(os.PRIO_PROCESS, matter._reads.pid))
+
+        matter.index([record], on_progress=look)
+    assert theirs == {max(mine, 5)}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == mine
+
+
 def test_a_process_that_breaks_down_is_started_anew(home: Path) -> None:
     Library(home).create("Lease")
     with Library(home, apart=True).open("lease") as matter:

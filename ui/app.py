@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ import legalqa
 from ui import faults, theme
 from ui.picture import Picture
 from ui.single import Single
+from ui.sweeping import Sweeper
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -64,13 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepared() -> QApplication:
-    """The application as the window needs it. Threads take short turns, lest one that works holds the window up."""
+    """The application as the window needs it. Threads take short turns and collect no garbage, lest one that works
+    holds the window up.
+    """
     sys.setswitchinterval(_TURN)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("LegalQA")
     application.setApplicationVersion(legalqa.__version__)
     application.setStyle("Fusion")
+    if gc.isenabled():
+        Sweeper(application)
     return application
 
 
@@ -78,7 +84,9 @@ def library(home: Path | None) -> Matters:
     """The matters of a home folder, whose heavy work is done in processes of its own; it takes a second to import."""
     from legalqa import Library
 
-    return cast("Matters", Library(home, apart=True))
+    made = cast("Matters", Library(home, apart=True))
+    gc.freeze()  # what was imported stays: nobody need look through it again
+    return made
 
 
 def _shows_all(window: Window, matter: str | None) -> bool:

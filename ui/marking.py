@@ -60,6 +60,11 @@ class Marking(QObject):
         """Offsets of the selected text, None if nothing is selected."""
         return self._selected
 
+    @property
+    def seeking(self) -> bool:
+        """Whether the document is being looked through."""
+        return self._seeking is not None
+
     def show(self, document: Document | None) -> None:
         """Work on this document."""
         self._document = document

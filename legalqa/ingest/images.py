@@ -103,7 +103,7 @@ class PageImages:
     def warm(self) -> None:
         """Start the drawing process ahead of the first page; what is wrong with it shows then."""
         with contextlib.suppress(ChildTimeout, ChildDied):
-            self._child.call("typeset", 72, 72, [], 0.1, type=PageImage, timeout=30.0)
+            self._child.call("ready", type=PageImage, timeout=30.0)
 
     def kill(self) -> None:
         """End the drawing process at once, from any thread."""
@@ -126,6 +126,12 @@ class Drawer:
         self._stop = stop
         self._passwords = tuple(passwords)
         self._file: tuple[bytes, int, Any] | None = None  # path, time of change, PdfFile or PictureFile
+
+    def ready(self) -> PageImage:
+        """A small empty page, when all that draws pages of PDFs and texts is loaded."""
+        from legalqa.ingest.formats import portable  # noqa: F401
+
+        return self.typeset(72, 72, [], 0.1)
 
     def pdf(self, path: bytes, page: int, scale: float) -> PageImage:
         """A page of a PDF."""

@@ -80,7 +80,6 @@ def test_reading_a_folder_while_an_answer_streams(
     qtbot: QtBot, tmp_path: Path, models_home: Path, watchdog: Watchdog
 ) -> None:  # fmt: skip
     (tmp_path / "models").symlink_to(models_home / "models")
-    app.prepared()
     window = Window(lambda: app.library(tmp_path))
     qtbot.addWidget(window)
     window.resize(1280, 800)
