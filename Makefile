@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 BENCHES ?= pages chunks retrieval first_token start
 
 .DEFAULT_GOAL := help
-.PHONY: help setup models demo run test check format bench screenshots lock licences bundle package sbom sign smoke clean
+.PHONY: help setup models demo run test check audit format bench screenshots lock licences bundle package sbom sign smoke clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,14 @@ check: setup ## lint, format, types
 	$(PYTHON_IN_VENV) -m mypy
 	$(PYTHON_IN_VENV) -m mypy packaging/*.py
 	$(PYTHON_IN_VENV) packaging/licences.py --check
+	$(PYTHON_IN_VENV) -m bandit -q -c pyproject.toml -r legalqa ui
+
+audit: setup ## known weaknesses of the locked packages (network)
+	@uv=$$(ls -t "$(LEGALQA_CACHE)"/bootstrap-*/bin/uv | head -1); \
+	"$$uv" tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --require-hashes \
+	  -r requirements/runtime.txt || { code=$$?; \
+	  echo "Not all of it could be audited, or weaknesses were found: the lines above say which." \
+	    "Without network nothing is known of any package; run it on a connected machine." >&2; exit $$code; }
 
 test: check models ## everything that CI runs: check, then all tests
 	QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest $(PYTEST_ARGS)

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
+from xml.parsers.expat import ExpatError
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
@@ -28,6 +29,10 @@ from legalqa.values.answer import WORST_FIRST, Verdict
 
 _ADDRESS = r"^(https?|tcp|tls)://[^\s/@?#]+(/[^\s@?#]*)?$"
 _ASK_IT = "This is a rule of the firm: ask IT."
+
+
+# What TOML and property lists that are none are told by: plistlib lets the errors of its own code through.
+_UNREADABLE = (ValueError, ExpatError, RecursionError, LookupError, ArithmeticError, AttributeError, TypeError)
 
 
 class _Matter(Protocol):
@@ -159,8 +164,8 @@ def read(file: Path | None = None) -> Policy:
         raise _wrong(file, f"it cannot be read ({error.strerror})") from None
     try:
         values = plistlib.loads(content) if content and file.suffix == ".plist" else tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, plistlib.InvalidFileException, ValueError) as error:
-        raise _wrong(file, str(error)) from None
+    except _UNREADABLE as error:
+        raise _wrong(file, str(error) or type(error).__name__) from None
     try:
         policy = Policy.model_validate(values)
     except ValidationError as error:

@@ -146,7 +146,7 @@ def _written(file: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UserError(f"{file} cannot be read: {error}.", kept="It was left as it is.") from None
 
 

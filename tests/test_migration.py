@@ -21,7 +21,7 @@ GOLDEN = sorted((Path(__file__).parent / "golden").glob("matter-schema*.tar.gz")
 NEWEST = len(MIGRATIONS)
 
 
-def _placed(archive: Path, home: Path) -> Path:
+def placed(archive: Path, home: Path) -> Path:
     """The matter's folder in a home."""
     (home / "matters").mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as packed:
@@ -67,7 +67,7 @@ def test_every_schema_is_kept() -> None:
 
 @pytest.mark.parametrize("archive", GOLDEN, ids=lambda path: path.name.partition(".")[0])
 def test_nothing_is_lost_on_the_way_to_this_schema(tmp_path: Path, archive: Path) -> None:
-    folder = _placed(archive, tmp_path / "home")
+    folder = placed(archive, tmp_path / "home")
     catalog = folder / "catalog.sqlite"
     texts, files, before = _texts(catalog), _files(catalog), _version(catalog)
     assert before == _schema(archive)
@@ -92,7 +92,7 @@ def test_an_old_matter_is_searched_once_it_has_been_written_to(
     run: Run, home: Path, archive: Path, tmp_path: Path
 ) -> None:
     """The index of these matters was not kept: it is made from the catalog, with the model that is set now."""
-    _placed(archive, home)
+    placed(archive, home)
     (tmp_path / "new.txt").write_text("The gate code of the storage unit is changed every spring.\n", encoding="utf-8")
     done = run("index", tmp_path / "new.txt", "-m", "sample", "-q")
     assert done.returncode == 0, done.stderr
@@ -104,7 +104,7 @@ def test_an_old_matter_is_searched_once_it_has_been_written_to(
 
 @pytest.mark.parametrize("command", [("status",), ("search", "rent", "--exact")])
 def test_a_newer_schema_is_refused_politely(run: Run, home: Path, command: tuple[str, ...]) -> None:
-    catalog = _placed(GOLDEN[-1], home) / "catalog.sqlite"
+    catalog = placed(GOLDEN[-1], home) / "catalog.sqlite"
     with closing(sqlite3.connect(catalog)) as connection:
         connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
     before = hashlib.sha256(catalog.read_bytes()).hexdigest()

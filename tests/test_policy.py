@@ -268,9 +268,14 @@ def test_a_profile_of_macos_says_the_same(tmp_path: Path) -> None:
     file.write_bytes(plistlib.dumps({"export": False, "locked": {"workers": 2}}, fmt=plistlib.FMT_BINARY))
     library = Library(tmp_path / "home", policy_file=file)
     assert (library.policy.export, library.settings.workers) == (False, 2)
-    file.write_bytes(b"bplist00 and no more")
-    with pytest.raises(EnvironmentFault, match="is wrong"):
-        Library(tmp_path / "home", policy_file=file)
+    for untrusted in (
+        b"bplist00 and no more",
+        b"<?xml version='1.0'?><plist><dict><key>",
+        b"<plist><dict><real/></dict>",
+    ):
+        file.write_bytes(untrusted)
+        with pytest.raises(EnvironmentFault, match="is wrong"):
+            Library(tmp_path / "home", policy_file=file)
 
 
 def test_only_allowed_models_are_used(ruled: Ruled, tmp_path: Path) -> None:

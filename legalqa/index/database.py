@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from legalqa.errors import Denied, EnvironmentFault, LegalQAError
-from legalqa.index import phrase, texts
+from legalqa.index import damage, phrase, texts
 
 _FIRST = """
 CREATE TABLE documents (
@@ -283,6 +283,4 @@ def _in_words(error: sqlite3.Error, path: Path) -> LegalQAError:
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Denied(f"{path} is in use by another process.", hint="Try again when it has finished.")
-    return EnvironmentFault(
-        f"The catalog {path} cannot be used: {error}.", hint="Restore the matter's folder from a backup."
-    )
+    return EnvironmentFault(f"The catalog {path} cannot be used: {error}.", kept=damage.KEPT, hint=damage.HINT)

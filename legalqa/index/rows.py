@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legalqa.index import texts
+from legalqa.index import damage, texts
 from legalqa.values.document import (
     FURNITURE,
     Chunk,
@@ -268,7 +268,8 @@ def _pack_words(page: Page) -> bytes:
 
 
 def _unpack_words(blob: bytes, page_start: int) -> Words:
-    columns = msgspec.msgpack.decode(zlib.decompress(blob), type=_Words)
+    with damage.told():
+        columns = msgspec.msgpack.decode(zlib.decompress(blob), type=_Words)
     return Words(columns.spans, columns.boxes, columns.confidence, page_start)
 
 
@@ -293,4 +294,5 @@ def _json(values: tuple[str, ...]) -> str:
 
 
 def _strings(text: str) -> tuple[str, ...]:
-    return msgspec.json.decode(text, type=tuple[str, ...])
+    with damage.told():
+        return msgspec.json.decode(text, type=tuple[str, ...])

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 
+from legalqa.index import damage
+
 PART = 4_096  # characters
 _LEVEL = 1  # of zlib: its fastest
 _KEPT = 8_000  # parts that stay unpacked
@@ -75,8 +77,9 @@ def openings(connection: Connection, keys: Sequence[int], length: int) -> dict[i
 
 
 def unpacked(blob: bytes) -> str:
-    """Text as it was before it was stored; lone surrogates survive."""
-    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+    """Text as it was before it was stored; lone surrogates survive. Raises EnvironmentFault if the disk changed it."""
+    with damage.told():
+        return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
 def _parts(text: str) -> Iterator[tuple[int, bytes]]:

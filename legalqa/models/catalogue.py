@@ -77,7 +77,7 @@ def parse(text: str) -> Catalogue:
     """A catalogue from TOML. Raises BugError naming the key that is unknown, missing or of the wrong type."""
     try:
         catalogue = msgspec.convert(tomllib.loads(text), Catalogue)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise BugError(f"The model catalogue is malformed: {error}.") from None
     ids = [entry.id for entry in catalogue.model]
     if doubles := sorted({id for id in ids if ids.count(id) > 1}):

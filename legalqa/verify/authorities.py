@@ -79,7 +79,7 @@ def spans(text: str) -> list[tuple[int, int]]:
     )
 
     law = (FullCaseCitation, FullLawCitation, FullJournalCitation, ShortCaseCitation, SupraCitation)
-    citations = cast("list[Any]", get_citations(text))
+    citations = cast("list[Any]", get_citations(text) if text else [])  # eyecite takes no text for a mistake
     found = [_extent(citation, text) for citation in citations if type(citation) in law]
     others = [match.span() for match in _RULE.finditer(text)]
     others += [

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _MAX_WORDS = 6  # of a short title after its first
-_WORD = r"[A-Z][\w'’&-]*\.?"
+_WORD = r"[A-Z][\w'’&-]{0,60}\.?"  # bounded, as all below: a draft may be made to keep the search busy
 _NAME = (
     rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))"
     rf"(?:\s+(?:of\s+|to\s+|the\s+|and\s+|&\s+)?(?:{_WORD}|\d{{1,2}}\b(?!:))){{0,{_MAX_WORDS}}}"
 )
-_PIN = r"\d[\w.]*(?:\([A-Za-z0-9]{1,4}\))*"
+_PIN = r"\d[\w.]{0,40}(?:\([A-Za-z0-9]{1,4}\))*"
 _RANGE = rf"{_PIN}(?:\s*[-–—]\s*{_PIN})?"
 _LINES = r"\d{1,4}:\d{1,2}(?:\s*[-–—]\s*(?:\d{1,4}:)?\d{1,2})?"
 _BATES = r"[A-Z][A-Z_]{1,15}[ _-]?\d{4,10}(?:\s*[-–—]\s*(?:[A-Z][A-Z_]{1,15}[ _-]?)?\d{1,10})?"
-_FILE = r"[\w&-]+(?: [\w&-]+){0,6}\.(?:pdf|docx|eml|txt|msg|xlsx)"
+_FILE = r"[\w&-]{1,120}\.(?:pdf|docx|eml|txt|msg|xlsx)"
 _SEE = r"(?:[Ss]ee|[Cc]f\.|[Aa]ccord)(?:\s+also)?,?\s*(?:e\.g\.,?\s*)?"
 
 _REFERENCE = re.compile(
