@@ -254,15 +254,22 @@ def make_private(*folders: Path) -> None:
     """Make folders that only their user can enter, and shut those of ours that others can.
 
     What is missing above them is made private, too; what is there above them is the user's affair. Windows does it by
-    itself: what lies in a user's profile is theirs.
+    itself: what lies in a user's profile is theirs. Raises EnvironmentFault if they cannot be made.
     """
     for folder in folders:
-        for missing in [above for above in reversed(folder.parents) if not above.exists()]:
-            missing.mkdir(mode=0o700, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.stat()
-        if hasattr(os, "getuid") and found.st_uid == os.getuid() and found.st_mode & 0o077:
-            folder.chmod(0o700)
+        try:
+            for missing in [above for above in reversed(folder.parents) if not above.exists()]:
+                missing.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            found = folder.stat()
+            if hasattr(os, "getuid") and found.st_uid == os.getuid() and found.st_mode & 0o077:
+                folder.chmod(0o700)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"{folder} cannot be written: {error.strerror}.",
+                kept="Nothing was changed.",
+                hint="Make the drive writable again, or choose another folder with --home.",
+            ) from None
 
 
 def slug_of(name: str) -> str:

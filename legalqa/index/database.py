@@ -6,6 +6,7 @@ Write-ahead logging lets readers go on while the one writer works; every reader 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import threading
@@ -280,6 +281,12 @@ def _in_words(error: sqlite3.Error, path: Path) -> LegalQAError:
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return EnvironmentFault(
             "The disk is full.", kept="Nothing indexed so far is lost.", hint="Free some space and run it again."
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) and not os.access(path.parent, os.W_OK):
+        return EnvironmentFault(
+            f"{path.parent} cannot be written, which its catalog needs even to be read.",
+            kept="Nothing indexed so far is lost.",
+            hint="Make the folder, or the drive that it is on, writable again.",
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Denied(f"{path} is in use by another process.", hint="Try again when it has finished.")

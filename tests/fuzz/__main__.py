@@ -74,7 +74,7 @@ def _broke(name: str, untrusted: bytes) -> bool:
 
 def _guided(arguments: list[str]) -> int:
     try:
-        import atheris
+        import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
         print("atheris is not installed: pip install legalqa[fuzz]", file=sys.stderr)
         return EXIT_ENVIRONMENT
