@@ -81,8 +81,8 @@ class Hit(msgspec.Struct, frozen=True):
     score: float
 
 
-# Points that get a graph of their own. One over a million took 12 GB and hours to make, and was made anew whenever there
-# was enough to add; of bounded ones only the last is made. A search asks each: about 1 ms for every 100,000.
+# Points that get a graph of their own. One graph over a million took 12 GB and hours to make, and was made anew when
+# enough was added; of bounded ones only the last is made. A search asks each: about 1 ms for every 100,000.
 GRAPH = 100_000
 
 
