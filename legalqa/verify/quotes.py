@@ -36,6 +36,7 @@ _SPECIAL = re.compile(
     re.VERBOSE,
 )
 _OMISSION = r"\[?(?:\.\s?){2,}\.\]?|\[?…\.?\]?"
+_ALTERED_LETTER = re.compile(r"\[([^\W\d_])\]")
 _MARKED = re.compile(rf"(?P<omission>{_OMISSION})|\[(?P<altered>[^\[\]]{{0,60}})\]")
 _SILENT = re.compile(r"(?i)sic|emphasis (?:added|supplied|omitted|in original)|(?:internal )?citations? omitted")
 _MEANING = re.compile(r"(?i)or|ever|one|either|ten|theist|moral|typical")
@@ -346,9 +347,15 @@ def nearest(quote: str, text: str) -> Near | None:
 
 
 def difference(quote: str, there: str) -> tuple[str, str] | None:
-    """The first differing words, with two words of context: (what the quotation says, what stands there)."""
+    """The first differing words, with two words of context: (what the quotation says, what stands there).
+
+    A letter in brackets is the letter of either case; what stands before or after the quotation is none of it.
+    """
     ours, theirs = fold(quote.strip()).text.split(), fold(there.strip()).text.split()
-    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if tag != "equal":
+    altered = {word: _ALTERED_LETTER.sub(r"\1", word).casefold() for word in ours if _ALTERED_LETTER.search(word)}
+    said = [altered.get(word, word) for word in ours]
+    stands = [word.casefold() if word.casefold() in altered.values() else word for word in theirs]
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, said, stands, autojunk=False).get_opcodes():
+        if tag != "equal" and not (tag == "insert" and a0 in (0, len(ours))):
             return " ".join(ours[max(a0 - 2, 0) : a1 + 2]), " ".join(theirs[max(b0 - 2, 0) : b1 + 2])
     return None

@@ -33,6 +33,11 @@ def test_a_hyphen_that_is_sure_stays() -> None:
     assert text(specks.cleaned(line(("Center", 96, 14), ("-", 92, 2)))) == "Center -"
 
 
+def test_a_dash_no_wider_than_a_dot_is_dirt_however_sure() -> None:
+    words = [*line(("per", 96, 10)), OcrWord("-", 40, 14, 41, 15, 83)]
+    assert text(specks.cleaned(words)) == "per"
+
+
 def test_a_low_bar_or_digit_is_dirt_however_sure() -> None:
     assert (
         text(specks.cleaned(line(("SERVICES,", 96, 14), ("INC.", 96, 14), ("|", 93, 2), ("3", 81, 2))))

@@ -106,6 +106,13 @@ def test_nearest_explains_and_names_the_true_words() -> None:
     )
 
 
+def test_a_letter_in_brackets_is_not_the_difference_that_is_shown() -> None:
+    there = "what we found. Vibration at the bearing measured 0.42 inches per - second."
+    shown = quotes.difference("[v]ibration at the bearing measured 0.42 inches per second.", there)
+    assert shown == ("0.42 inches per second.", "0.42 inches per—second.")
+    assert quotes.difference("[t]he rent", "The rent is due.") is None
+
+
 words = st.text(alphabet="abcXYZ019 -–—“”\"'’.,\n\t\u00adﬁé\u0301\u00a0()$%[]…", max_size=120)
 
 

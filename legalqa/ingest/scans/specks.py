@@ -12,6 +12,7 @@ from legalqa.ingest.scans.ocr import OcrWord
 
 _JUNK = 12.0  # confidence below which a lone mark is dirt
 _SPECK_SURE, _SPECK_TALL = 70.0, 0.3  # confidence of a mark that is surely one; of the line's height, one that is dirt
+_DASHES, _DASH_WIDE = frozenset("-–—_=~"), 0.2  # of the line's height: the least width of a hyphen
 _NOISE, _NOISE_MOST = 35.0, 4  # mean confidence of a line that is noise; words that it has at most
 _RULES = frozenset("-–—_=~|.,:;'`‘’°")
 _LETTER_TALL, _LETTER_GAP = 0.55, 0.9  # of the line's height: the least height of an "I", the widest gap beside it
@@ -39,7 +40,9 @@ def _noise(line: list[OcrWord]) -> bool:
 
 
 def _speck(word: OcrWord, height: float) -> bool:
-    """Whether a mark is dirt: hardly believed, or far lower than the line, as no letter and no bar is."""
+    """Whether a mark is dirt: hardly believed, far lower than the line, as no letter is, or a dash that is a dot."""
+    if set(word.text) <= _DASHES and word.x1 - word.x0 < _DASH_WIDE * height:
+        return True
     low = word.y1 - word.y0 < _SPECK_TALL * height
     if len(word.text) == 1 and (word.text.isalnum() or word.text == "|"):
         return low
