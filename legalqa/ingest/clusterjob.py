@@ -93,7 +93,7 @@ class ClusterJob:
         self._ordered.clear()
         self._sent = None
         self._content = b""
-        self._cluster.tell(outpost.forget_file)
+        self._cluster.have(outpost.forget_file)
 
     def _range(self, first: int, last: int, skip: tuple[int, ...]) -> Iterator[Item]:
         reply = self._reply(first, last, skip)

@@ -135,14 +135,18 @@ def read_no_more(home: str) -> None:
 
 
 def forget_file(home: str, dask_worker: Any = None) -> None:
-    """Remove the file that this home has had read. Dask fills in `dask_worker`."""
-    shutil.rmtree(_folder(dask_worker) / home, ignore_errors=True)
+    """Remove the file that this home has had read. Dask fills in `dask_worker`.
+
+    Its folder stays: the right to read in it, which a reading process was given, would not hold for a new one.
+    """
+    for file in (_folder(dask_worker) / home).glob("*"):
+        file.unlink(missing_ok=True)
 
 
 def goodbye(home: str, dask_worker: Any = None) -> None:
     """Forget everything of this home; processes are let go with the last one."""
     read_no_more(home)
-    forget_file(home, dask_worker)
+    shutil.rmtree(_folder(dask_worker) / home, ignore_errors=True)
     _children.dismiss(home)
 
 
@@ -159,6 +163,8 @@ def _carried_out(order: Order, content: bytes) -> Reply:
     with _children.lent(order) as (child, spool):
         try:
             child.call("ready", type=bool, timeout=_START_SECONDS)
+            if order.home in _children.stopping:  # while the process started
+                return Reply()
             args = (os.fsencode(path), order.kind, order.skip, order.first, order.last)
             items.extend(child.stream("read", *args, type=cast("type[Item]", Item), idle=order.idle))
         except ChildTimeout:
@@ -281,6 +287,7 @@ class _Children:
 
     def kill(self, home: str) -> None:
         with self._lock:
+            self.stopping.add(home)  # what has been ordered and not begun
             busy = [*self._busy.get(home, ())]
         for hand in busy:
             hand.child.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from concurrent.futures import CancelledError
 from typing import Any
 from uuid import uuid4
@@ -39,17 +40,18 @@ class Cluster:
 
     def tell(self, what: Any) -> None:
         """Have every worker do something for this home, without waiting for it or minding who is gone."""
+        threading.Thread(target=self.have, args=(what,), daemon=True).start()  # Dask's own wait=False does nothing
+
+    def have(self, what: Any) -> None:
+        """Have every worker do something for this home; whoever is gone has done it."""
         try:
-            self.client.run(what, self.id, wait=False, on_error="ignore")
+            self.client.run(what, self.id, on_error="ignore")
         except Exception:  # on a way out: a cluster that is gone has forgotten us already
             logging.getLogger(__name__).debug("the cluster could not be told")
 
     def close(self) -> None:
         """Say goodbye and disconnect."""
-        try:
-            self.client.run(outpost.goodbye, self.id, on_error="ignore")
-        except Exception:  # as above
-            logging.getLogger(__name__).debug("the cluster could not be told")
+        self.have(outpost.goodbye)
         self.client.close(timeout=_CONNECT_SECONDS)
 
     def require(self) -> None:
