@@ -110,9 +110,9 @@ class MattersPage(QWidget):
         self._stack.setCurrentIndex(1 if matters else 0)
         if matters:
             self.list.setCurrentIndex(self._model.index(0, 0))
-            self.list.setFocus()
-        else:
-            self.name.setFocus()
+        elsewhere = self.window().isVisible() and not self.isVisible()  # a matter was opened meanwhile
+        if not elsewhere and not (self.name.hasFocus() or self.client.hasFocus()):  # nobody is typing
+            (self.list if matters else self.name).setFocus()
 
     def say(self, heading: str, text: str) -> None:
         """Say something in place of the list."""

@@ -74,6 +74,18 @@ def test_a_sample_that_cannot_be_made_is_added_to_no_other_matter(
     assert matter.indexed == []
 
 
+def test_a_list_that_comes_late_leaves_who_is_typing_alone(qtbot: QtBot, opened: Window, library: FakeLibrary) -> None:
+    QTest.keyClick(opened, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(opened.start.name.hasFocus)
+    QTest.keyClicks(opened.start.name, "Estate")
+    opened.start.show_matters(library.matters())
+    assert opened.start.name.hasFocus()
+    QTest.keyClick(opened.start.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.workspace.ask.question.hasFocus())
+    opened.start.show_matters(library.matters())
+    assert opened.workspace.ask.question.hasFocus()
+
+
 def test_a_double_click_opens_a_matter_once(
     qtbot: QtBot, window: Window, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
