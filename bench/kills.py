@@ -167,7 +167,7 @@ class Kills:
         import legalqa.index.crossencoder
         import legalqa.index.encoder
         import legalqa.report.as_json
-        import legalqa.verify  # noqa: F401
+        import legalqa.verify  # noqa: F401  # loaded, not used
 
     def _through(self, what: str, *arguments: str) -> None:
         code, said = self._run(arguments, None)

@@ -114,7 +114,7 @@ def _rules(rights: Rights) -> Iterator[tuple[Path, int]]:
     for name in rights.changes:
         yield Path(name), look | kernel.CHANGE
     if rights.runs:  # LibreOffice makes and removes a socket there, whatever TMPDIR says; no file can be made or read
-        yield Path("/tmp"), kernel.SOCKET | kernel.REMOVE  # no file can be made or read there  # nosec B108
+        yield Path("/tmp"), kernel.SOCKET | kernel.REMOVE  # nosec B108
 
 
 def _program() -> Iterator[Path]:
